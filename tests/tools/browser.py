@@ -1,0 +1,91 @@
+"""The browser of the tests: finds Chromium and a Chinese font, installs them where that is allowed.
+
+`python tests/tools/browser.py` exits 0 when both are there; else it says what to install and exits 1.
+Without a Chinese font every page would be drawn as empty boxes, and its widths would be wrong.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+
+PROGRAMS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+HELP = {
+    "chromium": (
+        "浏览器测试需要 Chromium。请安装（Debian/Ubuntu：sudo apt-get install chromium），"
+        "或用环境变量 CHROMIUM 指明它的路径。\n"
+        "The browser tests need Chromium. Install it (Debian/Ubuntu: sudo apt-get install chromium), "
+        "or set CHROMIUM to its path."
+    ),
+    "fonts-noto-cjk": (
+        "浏览器测试需要中文字体。请安装（Debian/Ubuntu：sudo apt-get install fontconfig fonts-noto-cjk）。\n"
+        "The browser tests need a Chinese font. Install one "
+        "(Debian/Ubuntu: sudo apt-get install fontconfig fonts-noto-cjk)."
+    ),
+}
+
+
+def output(*command: str) -> str | None:
+    """What a command prints; None where it is missing or fails."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+def find_chromium() -> str | None:
+    """The path of a browser that runs. CHROMIUM, where it is set, is the only candidate."""
+    named = os.environ.get("CHROMIUM")
+    for program in (named,) if named else PROGRAMS:
+        path = shutil.which(program)
+        # Ubuntu's chromium-browser may be a script that only asks for a snap: so it must answer.
+        if path and output(path, "--version"):
+            return path
+    return None
+
+
+def has_chinese_font() -> bool:
+    return sys.platform == "darwin" or bool(output("fc-list", ":lang=zh", "family"))
+
+
+def missing() -> list[str]:
+    """Names, as Debian has them, of what is not there."""
+    found = {"chromium": find_chromium(), "fonts-noto-cjk": has_chinese_font()}
+    return [name for name, there in found.items() if not there]
+
+
+def install(packages: Sequence[str]) -> None:
+    """Asks apt, as root or by a sudo that asks nothing; where there is neither, does nothing."""
+    if not shutil.which("apt-get"):
+        return
+    sudo: tuple[str, ...] = ()
+    if os.geteuid() != 0:
+        if output("sudo", "-n", "true") is None:
+            return
+        sudo = ("sudo", "-n")
+    print("安装 / installing:", *packages, flush=True)
+    apt = (*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q")
+    for command in (("update",), ("install", "-y", "--no-install-recommends", *packages)):
+        subprocess.run((*apt, *command), stdin=subprocess.DEVNULL, check=False)  # missing() is asked again
+
+
+def main() -> int:
+    wanted = missing()
+    if wanted and not ("chromium" in wanted and os.environ.get("CHROMIUM")):
+        install([*wanted, "fontconfig"] if "fonts-noto-cjk" in wanted else wanted)
+        wanted = missing()
+    for name in wanted:
+        print(HELP[name], file=sys.stderr)
+    return 1 if wanted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
