@@ -11,7 +11,7 @@ needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test package parse add check bench requirements clean
+.PHONY: help site serve test package parse add check review demo bench screenshots requirements clean
 
 help: ## 列出命令 / list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -41,8 +41,18 @@ add: $(VENV)/.site ## 收录一份年报：FILE=… / file one report
 check: $(VENV)/.site ## 提交前的全部检查 / everything that a pull request must satisfy
 	@$(RUN) check $(ARGS)
 
+review: $(VENV)/.site ## 审阅自上次合并以来的改动，网页在 build/review / review what changed since main
+	@$(RUN) review --pages build/review $(ARGS)
+
+demo: $(VENV)/.site ## 用虚构的年报建演示网站，放在 build/demo/site / a demonstration site of invented reports
+	@$(RUN) demo $(ARGS)
+
 bench: $(VENV)/.site ## 测速 / the benchmarks
 	@$(RUN) bench $(ARGS)
+
+screenshots: $(VENV)/.dev ## 各种页面的截图，放在 build/screenshots / pictures of every kind of page; ARGS="report --width 390"
+	@$(PYTHON) $(TOOLS)/browser.py
+	@$(PYTHON) $(TOOLS)/screenshots.py $(ARGS)
 
 requirements: $(VENV)/.dev ## 由 pyproject.toml 重算依赖；ARGS=--upgrade 升级 / recompile the pinned requirements; ARGS=--upgrade takes newer ones
 	@for extra in "" dev; do \

@@ -6,7 +6,7 @@ A blank total, a mark or a missing cell leaves the relation open: that is neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -15,8 +15,10 @@ from pipeline import knowledge
 from pipeline.findings import Finding, Location
 from pipeline.numerals import Figure, Status
 from pipeline.report import Report
-from pipeline.rules import CellKey, Relation, relations, relations_of
-from pipeline.template import Form, items
+from pipeline.rules import PREVIOUS, CellKey, Relation, Rule, limit, relations, relations_of
+from pipeline.template import Form, columns, items
+
+Figures = Mapping[CellKey, Figure]
 
 
 class State(StrEnum):
@@ -32,46 +34,93 @@ class Outcome:
     """A relation assessed.
 
     Attributes:
-        left: sum of the left cells; for a rule about single cells the cell's value. None where not assessable.
-        right: sum of the right cells, or None.
+        where: the row, column or cell it is about; empty for a whole report.
+        at: the cell and place a failure is shown at.
+        left: the left side, as people write it; for a rule about one cell or mention, that. Empty where it holds.
+        right: the right side, or empty.
         missing: the cells without a value that left it open.
+        reason_zh: why it could not be assessed, where that is no missing cell.
         blanks_as_zero: whether blank cells were read as zero to assess it.
     """
 
-    relation: Relation
+    rule: Rule
+    where: str
     state: State
-    left: Decimal | None = None
-    right: Decimal | None = None
+    at: Location = Location()
+    left: str = ""
+    right: str = ""
     missing: tuple[CellKey, ...] = ()
+    reason_zh: str = ""
+    reason_en: str = ""
     blanks_as_zero: bool = False
 
 
-def check(report: Report) -> tuple[Outcome, ...]:
-    """Every relation of the report's form, assessed."""
-    return tuple(assess(relation, report.figures, report.form) for relation in relations(report.form))
+def check(report: Report, year: int, previous: Report | None = None) -> tuple[Outcome, ...]:
+    """Every relation between sums of the report's form, assessed.
+
+    Args:
+        report: the report.
+        year: the year it is filed under.
+        previous: the same agency's report of the year before, of the same scope; None where there is none.
+    """
+    figures = report.figures | {
+        (f"{PREVIOUS}{t}", r, c): f for (t, r, c), f in (previous.figures if previous else {}).items()
+    }
+    return tuple(
+        assess(relation, figures, report.form)
+        for relation in relations(report.form)
+        if relation.rule.first_year <= year
+    )
 
 
-def assess(relation: Relation, figures: dict[CellKey, Figure], form: Form) -> Outcome:
-    """One relation on the cells of one report."""
+def assess(relation: Relation, figures: Figures, form: Form) -> Outcome:
+    """One relation on the cells of one report (and of last year's, under ``previous.``)."""
+    rule, where = relation.rule, relation.where
+    if rule.between_years and any(cell not in figures for cell in relation.cells):
+        return _no_previous(relation, figures)
     missing = tuple(cell for cell in relation.cells if figures[cell].value is None)
-    if relation.rule.relation == "non_negative_integer":
-        value = figures[relation.left[0]].value
-        if value is None:
-            return Outcome(relation, State.NOT_ASSESSABLE, missing=missing)
-        fits = value >= 0 and value == value.to_integral_value()
-        return Outcome(relation, State.HOLDS if fits else State.FAILS, left=value)
     left, right = _sum(relation.left, figures), _sum(relation.right, figures)
+    if not missing and _holds(rule, left, right):
+        return Outcome(rule, where, State.HOLDS)
+    at = _location(relation, figures)
+    shown = (plain(left), plain(right) if relation.right else "")
     if not missing:
-        return Outcome(relation, State.HOLDS if left == right else State.FAILS, left, right)
+        return Outcome(rule, where, State.FAILS, at, *shown)
     blank_details = all(
         figures[cell].status is Status.BLANK and not _is_total(cell, form) for cell in missing
     )
-    if blank_details and left == right:
-        return Outcome(relation, State.HOLDS, left, right, blanks_as_zero=True)
-    return Outcome(relation, State.NOT_ASSESSABLE, missing=missing)
+    if rule.relation == "equals" and relation.right and blank_details and left == right:
+        return Outcome(rule, where, State.HOLDS, at, *shown, blanks_as_zero=True)
+    return Outcome(rule, where, State.NOT_ASSESSABLE, at, missing=missing)
 
 
-def _sum(cells: tuple[CellKey, ...], figures: dict[CellKey, Figure]) -> Decimal:
+def _no_previous(relation: Relation, figures: Figures) -> Outcome:
+    reasons = knowledge.load("rule_words.yml")["reasons"]
+    no_report = not any(table.startswith(PREVIOUS) for table, _, _ in figures)
+    reason = reasons["no_previous_report" if no_report else "another_form"]
+    at = _location(relation, figures)
+    zh, en = reason["zh"], reason["en"]
+    return Outcome(relation.rule, relation.where, State.NOT_ASSESSABLE, at, reason_zh=zh, reason_en=en)
+
+
+def _holds(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    match rule.relation:
+        case "equals":
+            return left == right
+        case "at_least":
+            return left >= right
+        case "at_most":
+            return left <= (limit(rule, "limit") if "limit" in rule.options else right)
+        case "differs":
+            return left != right or left == 0
+        case "within_factor":
+            small, large = sorted((left, right))
+            return large < limit(rule, "floor") or large <= small * limit(rule, "factor")
+        case _:  # non_negative_integer
+            return left >= 0 and left == left.to_integral_value()
+
+
+def _sum(cells: tuple[CellKey, ...], figures: Figures) -> Decimal:
     return sum((value for cell in cells if (value := figures[cell].value) is not None), Decimal(0))
 
 
@@ -80,67 +129,86 @@ def _is_total(cell: CellKey, form: Form) -> bool:
     return any(relation.right == (cell,) for relation in relations_of(form).get(cell, ()))
 
 
-def findings_of(outcomes: Iterable[Outcome], report: Report) -> Iterator[Finding]:
+def _location(relation: Relation, figures: Figures) -> Location:
+    """The cell a failure is shown at: the total where there is one, else the row or column that does not balance."""
+    target = relation.right[0] if relation.right else relation.left[0]
+    source = figures[target].place if target in figures else ""
+    if len(relation.right) == 1 or not relation.right:
+        return Location(*target, source=source)
+    table, row, column = target
+    return Location(
+        table,
+        "" if relation.rule.each == "column" else row,
+        column if relation.rule.each == "column" else "",
+        source,
+    )
+
+
+def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
     """One finding for each relation that fails."""
-    words = knowledge.load("rule_words.yml")
+    words = knowledge.load("rule_words.yml")["failures"]
     for outcome in outcomes:
         if outcome.state is not State.FAILS:
             continue
-        rule = outcome.relation.rule
-        target = outcome.relation.right[0] if outcome.relation.right else outcome.relation.left[0]
-        at = _location(outcome.relation, report.figures[target].place)
+        rule = outcome.rule
         values = {
-            "where_zh": where_in_words(outcome.relation, report.form, "zh"),
-            "where_en": where_in_words(outcome.relation, report.form, "en"),
+            "where_zh": where_in_words(outcome, "zh"),
+            "where_en": where_in_words(outcome, "en"),
             "formula_zh": rule.words["formula_zh"],
             "formula_en": rule.words["formula_en"],
-            "left": plain(outcome.left),
-            "right": plain(outcome.right),
-            "difference": plain(abs((outcome.left or Decimal(0)) - (outcome.right or Decimal(0)))),
+            "left": outcome.left,
+            "right": outcome.right,
+            "difference": _difference(outcome),
         }
         kind = words[rule.relation]
+        single = bool(outcome.at.row and outcome.at.column and outcome.right)
         yield Finding(
             code=rule.id,
             severity=rule.severity,
-            at=at,
+            at=outcome.at,
             message_zh=kind["message_zh"].format(**values),
             message_en=kind["message_en"].format(**values),
             hint_zh=kind["hint_zh"],
             hint_en=kind["hint_en"],
-            reported=plain(outcome.right) if outcome.relation.right else plain(outcome.left),
-            expected=plain(outcome.left) if len(outcome.relation.right) == 1 else "",
+            reported=outcome.right or outcome.left,
+            expected=outcome.left if single and rule.relation == "equals" else "",
         )
 
 
-def _location(relation: Relation, place: str) -> Location:
-    """The cell a failure is shown at: the total where there is one, else the row or column that does not balance."""
-    if len(relation.right) == 1:
-        return Location(*relation.right[0], source=place)
-    table, row, column = relation.left[0]
-    return Location(
-        table,
-        row if relation.rule.each != "column" else "",
-        column if relation.rule.each != "row" else "",
-        place,
-    )
+def _difference(outcome: Outcome) -> str:
+    if not (outcome.left and outcome.right) or not outcome.rule.is_sum:
+        return ""
+    return plain(abs(Decimal(outcome.left) - Decimal(outcome.right)))
 
 
-def where_in_words(relation: Relation, form: Form, language: str) -> str:
-    """The row or column a relation is about, by its label."""
-    table, row, column = relation.left[0]
-    row_words = items()[row].short_zh if language == "zh" else items()[row].en
-    found = next(c for part in form.table(table).parts for c in part.columns if c.key == column)
-    column_words = found.zh if language == "zh" else found.en
-    return {"row": row_words, "column": column_words}.get(relation.rule.each, f"{row_words} · {column_words}")
+def where_in_words(outcome: Outcome, language: str) -> str:
+    """The row, column or cell an outcome is about, by its label; what a question is about, as it says itself."""
+    each = outcome.rule.each
+    if each == "column":
+        return _column(outcome.where, language)
+    if each == "row":
+        return _row(outcome.where, language)
+    if each == "cell":
+        row, column = outcome.where.split("/")
+        return f"{_row(row, language)} · {_column(column, language)}"
+    return outcome.where
 
 
-def cell_in_words(cell: CellKey, form: Form, language: str) -> str:
-    """A cell by the labels of its row and column."""
-    _, row, column = cell
-    found = next(c for part in form.table(cell[0]).parts for c in part.columns if c.key == column)
-    if language == "zh":
-        return f"{items()[row].short_zh} · {found.zh}"
-    return f"{items()[row].en} · {found.en}"
+def _row(key: str, language: str) -> str:
+    return items()[key].short_zh if language == "zh" else items()[key].en
+
+
+def _column(key: str, language: str) -> str:
+    return columns()[key].zh if language == "zh" else columns()[key].en
+
+
+def cell_in_words(cell: CellKey, language: str) -> str:
+    """A cell by the labels of its row and column; last year's cell says so."""
+    table, row, column = cell
+    words = f"{_row(row, language)} · {_column(column, language)}"
+    if not table.startswith(PREVIOUS):
+        return words
+    return str(knowledge.load("rule_words.yml")["previous"][language]).format(cell=words)
 
 
 def plain(value: Decimal | None) -> str:

@@ -25,6 +25,8 @@ _SIGN = "|".join(sorted(map(re.escape, SIGNS), key=len, reverse=True))
 NUMBER = re.compile(
     rf"(?P<sign>{_SIGN})?(?P<digits>\d{{1,3}}(?:,\d{{3}})+|\d+)(?P<fraction>\.\d+)?(?P<unit>{_UNIT})?"
 )
+RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
+ENUMERATOR = re.compile(r"\(?\d{1,2}[.、)]")  # 3. is the number of a line whose words stand elsewhere
 # Short text with a digit that is no number, such as 约5 or 1O: somebody meant a figure here.
 FIGURE_LIKE = re.compile(
     r"[约近超共逾+\-\u2212增减(]{0,3}[\dOoIl,.]*\d[\dOoIl,.]*[余多个件项条宗万亿元次起份例几]{0,4}\)?"
@@ -77,6 +79,8 @@ def read_figure(text: str) -> tuple[Decimal | None, Status, str]:
     plain = wording.compact(text)
     if not plain:
         return None, Status.BLANK, ""
+    if RAISED.search(cleaned):  # 12² would become 122: the mark of a footnote is no digit
+        return None, Status.UNREADABLE, ""
     if plain in MARKS:
         return None, Status.MARK, ""
     match = NUMBER.fullmatch(plain)
@@ -95,4 +99,5 @@ def is_figure_like(text: str) -> bool:
     status = read_figure(text)[1]
     if status in (Status.REPORTED, Status.MARK):
         return True
-    return bool(FIGURE_LIKE.fullmatch(wording.compact(text)))
+    plain = wording.compact(text)
+    return bool(FIGURE_LIKE.fullmatch(plain)) and not ENUMERATOR.fullmatch(plain)

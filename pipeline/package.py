@@ -9,43 +9,31 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline import schema
+from pipeline import knowledge, schema
 from pipeline.checks import Outcome, State, cell_in_words, plain
-from pipeline.findings import Finding, PipelineError, Severity
+from pipeline.collect import Filed
+from pipeline.dictionary import README, readme
+from pipeline.divisions import chain
+from pipeline.findings import PipelineError, Severity
+from pipeline.indicators import definitions, indicators
 from pipeline.numerals import Figure, Status
-from pipeline.report import Report
+from pipeline.questions import due
 from pipeline.rules import rules
-from pipeline.sources import Agency, Source
+from pipeline.sources import Agency
 from pipeline.template import forms, items
 from pipeline.validate import validate
+from pipeline.versions import latest
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
-
-
-@dataclass(frozen=True)
-class Filed:
-    """One filed report with all that was made of it; ``sha256`` is that of the filed bytes."""
-
-    source: Source
-    sha256: str
-    report: Report
-    outcomes: tuple[Outcome, ...]
-    findings: tuple[Finding, ...]
-
-
-def due(source: Source) -> date:
-    """The deadline of Article 49: 31 January of the next year, 31 March for governments."""
-    return date(source.year + 1, 3 if source.agency.is_government else 1, 31)
 
 
 def make_tables(agencies: Iterable[Agency], filed: Iterable[Filed]) -> Tables:
@@ -59,8 +47,12 @@ def make_tables(agencies: Iterable[Agency], filed: Iterable[Filed]) -> Tables:
         tables["sections"].extend(_sections(one))
         tables["checks"].extend(_checks(one))
         tables["findings"].extend(_findings(one))
+        tables["indicators"].extend(_indicators(one))
     tables["items"] = _items()
     tables["rules"] = _rules()
+    tables["indicator_definitions"] = _indicator_definitions()
+    tables["divisions"] = _divisions(tables["agencies"])
+    tables["crosswalk"] = _crosswalk()
     for name, resource in schema.resources().items():
         tables[name].sort(key=lambda row, keys=resource.key: tuple(row[key] for key in keys))  # type: ignore[misc]
     return tables
@@ -162,11 +154,10 @@ def _sections(one: Filed) -> list[Row]:
 def _checks(one: Filed) -> list[Row]:
     by_rule: dict[str, list[Outcome]] = {}
     for outcome in one.outcomes:
-        by_rule.setdefault(outcome.relation.rule.id, []).append(outcome)
+        by_rule.setdefault(outcome.rule.id, []).append(outcome)
     rows = []
     for rule_id, outcomes in by_rule.items():
         states = Counter(outcome.state for outcome in outcomes)
-        missing = sorted({cell for outcome in outcomes for cell in outcome.missing})
         rows.append(
             {
                 "report_id": one.source.report_id,
@@ -175,8 +166,9 @@ def _checks(one: Filed) -> list[Row]:
                 "held": str(states[State.HOLDS]),
                 "failed": str(states[State.FAILS]),
                 "not_assessable": str(states[State.NOT_ASSESSABLE]),
-                "reason_zh": _reason("没有印出：", missing, one, "zh", "、"),
-                "reason_en": _reason("not stated: ", missing, one, "en", ", "),
+                "blanks_as_zero": str(sum(outcome.blanks_as_zero for outcome in outcomes)),
+                "reason_zh": _reasons(outcomes, "zh"),
+                "reason_en": _reasons(outcomes, "en"),
             }
         )
     return rows
@@ -185,14 +177,22 @@ def _checks(one: Filed) -> list[Row]:
 MOST_CELLS_NAMED = 3
 
 
-def _reason(intro: str, missing: list[tuple[str, str, str]], one: Filed, language: str, comma: str) -> str:
-    if not missing:
-        return ""
-    named = comma.join(cell_in_words(cell, one.report.form, language) for cell in missing[:MOST_CELLS_NAMED])
-    more = len(missing) - MOST_CELLS_NAMED
-    if more <= 0:
-        return intro + named
-    return f"{intro}{named} 等 {len(missing)} 格" if language == "zh" else f"{intro}{named} and {more} more"
+def _reasons(outcomes: list[Outcome], language: str) -> str:
+    """Why some could not be assessed: the reasons they give, and the cells that have no value."""
+    words = knowledge.load("rule_words.yml")["reasons"]
+    given = dict.fromkeys(
+        outcome.reason_zh if language == "zh" else outcome.reason_en for outcome in outcomes
+    )
+    reasons = [reason for reason in given if reason]
+    if missing := sorted({cell for outcome in outcomes for cell in outcome.missing}):
+        named = words["comma"][language].join(
+            cell_in_words(cell, language) for cell in missing[:MOST_CELLS_NAMED]
+        )
+        more = words["more"][language].format(count=len(missing) - MOST_CELLS_NAMED)
+        reasons.append(
+            words["cells"][language].format(cells=named) + (more if len(missing) > MOST_CELLS_NAMED else "")
+        )
+    return str(words["semicolon"][language]).join(reasons)
 
 
 def _findings(one: Filed) -> list[Row]:
@@ -254,8 +254,82 @@ def _rules() -> list[Row]:
             "title_zh": rule.words["zh"],
             "title_en": rule.words["en"],
             **{key: rule.words[key] for key in schema.RULE_WORDS},
+            "compares": rule.compares,
         }
         for rule in rules().values()
+    ]
+
+
+def _indicators(one: Filed) -> list[Row]:
+    return [
+        {
+            "report_id": one.source.report_id,
+            "indicator_id": found.id,
+            "numerator": plain(found.numerator),
+            "denominator": plain(found.denominator),
+            "value": plain(found.value),
+            "note": found.note,
+        }
+        for found in indicators(one.report.form, one.report.figures)
+    ]
+
+
+def _indicator_definitions() -> list[Row]:
+    return [
+        {
+            "indicator_id": definition.id,
+            "order": str(order),
+            "title_zh": definition.words["zh"],
+            "title_en": definition.words["en"],
+            "numerator": " ".join(definition.numerator),
+            "denominator": " ".join(definition.denominator),
+            "unit": "ratio",
+            "smallest_n": str(definition.smallest_n),
+            **{key: value for key, value in definition.words.items() if key not in ("zh", "en")},
+        }
+        for order, definition in enumerate(definitions().values(), 1)
+    ]
+
+
+# What a spreadsheet takes for a formula: not a plain signed number, and not a mark such as - or --.
+FORMULA = re.compile(r"[=＝@＠\t\r]|[+＋\-－](?![\d,.\s]*$)(?![-－]*$)")
+
+
+def inert(text: str) -> str:
+    """Text from a report that no spreadsheet runs: what would be a formula gets an apostrophe before it.
+
+    >>> inert("=1+1"), inert("-"), inert("-2.5")
+    ("'=1+1", '-', '-2.5')
+    """
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _divisions(agencies: list[Row]) -> list[Row]:
+    """The divisions that agencies lie in and those above them; a code that the list does not have is left out."""
+    found: dict[str, Row] = {}
+    for agency in agencies:
+        for division in chain(agency["division_code"]):
+            found[division.code] = {
+                "division_code": division.code,
+                "name_zh": division.name,
+                "level": division.level,
+                "parent": division.parent,
+            }
+    return list(found.values())
+
+
+def _crosswalk() -> list[Row]:
+    return [
+        {
+            "crosswalk_id": f"C{number:02d}",
+            "from_cells": line["from"] or "",
+            "to_cells": line["to"] or "",
+            "relation": line["relation"],
+            "comparable": line["comparable"],
+            "note_zh": line["zh"],
+            "note_en": line["en"],
+        }
+        for number, line in enumerate(knowledge.load("crosswalk.yml"), 1)
     ]
 
 
@@ -265,29 +339,30 @@ def to_csv(name: str, rows: list[Row]) -> bytes:
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, fields, lineterminator="\n", extrasaction="raise")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows({field: inert(value) for field, value in row.items()} for row in rows)
     return out.getvalue().encode("utf-8")
 
 
 def write_package(tables: Tables, folder: Path) -> None:
-    """Writes ``datapackage.json`` and ``data/*.csv`` below a folder, all or nothing.
+    """Writes ``datapackage.json``, ``README.md`` and ``data/*.csv`` below a folder, all or nothing.
 
     Args:
         tables: as ``make_tables`` returns them.
-        folder: the package folder; its ``reports/`` is not touched.
+        folder: the package folder; its ``reports/`` is not touched, its ``versions.yml`` tells the version.
 
     Raises:
         PipelineError: the new package is not valid; the old one stays.
     """
     files = {f"data/{name}.csv": to_csv(name, rows) for name, rows in tables.items()}
-    descriptor = schema.descriptor(files, tables)
+    newest = latest(folder)
+    descriptor = schema.descriptor(files, tables, version=newest.version, created=newest.day)
+    files |= {"datapackage.json": dump(descriptor), README: readme(descriptor, tables).encode("utf-8")}
     folder.mkdir(parents=True, exist_ok=True)
     new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
     try:
         (new / "data").mkdir()
         for path, data in files.items():
             (new / path).write_bytes(data)
-        (new / "datapackage.json").write_bytes(dump(descriptor))
         if problems := validate(new):
             listed = "\n".join(f"  {problem}" for problem in problems[:20])
             raise PipelineError(
@@ -300,16 +375,23 @@ def write_package(tables: Tables, folder: Path) -> None:
 
 def _swap(new: Path, folder: Path) -> None:
     """Puts the new files in the place of the old; if a step fails the old ones are put back."""
-    data, old = folder / "data", new / "old-data"
-    if data.exists():
-        data.rename(old)
+    names = ("data", README, "datapackage.json")
+    old, there = new / "old", [name for name in names if (folder / name).exists()]
+    old.mkdir()
     try:
-        (new / "data").rename(data)
-        (new / "datapackage.json").replace(folder / "datapackage.json")
+        for name in names:
+            if name in there:
+                (folder / name).rename(old / name)
+            (new / name).replace(folder / name)
     except OSError:
-        if old.exists():
-            shutil.rmtree(data, ignore_errors=True)
-            old.rename(data)
+        for name in names:
+            if name in there and not (old / name).exists():
+                continue  # not begun
+            if (folder / name).is_dir():
+                shutil.rmtree(folder / name)
+            (folder / name).unlink(missing_ok=True)
+            if name in there:
+                (old / name).rename(folder / name)
         raise
 
 

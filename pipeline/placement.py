@@ -6,9 +6,9 @@ sums leave one reading; then its cells say so. Nothing is ever chosen because it
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from itertools import combinations, islice
+from itertools import combinations
 from math import comb
 
 from pipeline import wording
@@ -136,9 +136,7 @@ class Placement:
     def _plain(self, row: PrintedRow) -> bool:
         """Reads a row that has as many cells as columns, or no figure at all."""
         keys = self._keys(row)
-        cells = row.cells if row.complete else _trimmed(row.cells)
-        if row.complete and len(cells) != len(keys):
-            cells = _trimmed(cells)
+        cells = _cut(row.cells, len(keys)) if row.complete else _trimmed(row.cells)
         if not any(wording.clean(cell.text) for cell in cells):
             for key, cell in zip(keys, row.cells, strict=False):
                 self.figures[key] = Figure("", None, Status.BLANK, cell.place)
@@ -146,6 +144,11 @@ class Placement:
                 self.figures |= {key: Figure("", None, Status.ABSENT, row.place) for key in keys}
             return True
         if len(cells) != len(keys):
+            zeros = _run_together(cells, len(keys))
+            if zeros is None:
+                return False
+            cells = zeros
+        if row.disordered and len({wording.compact(cell.text) for cell in cells}) > 1:
             return False
         self.figures |= {key: _figure(cell) for key, cell in zip(keys, cells, strict=True)}
         return True
@@ -153,17 +156,17 @@ class Placement:
     def _by_sums(self, row: PrintedRow) -> bool:
         """Reads a row with too few or too many figures if the printed sums leave one reading."""
         keys = self._keys(row)
-        readings = _readings(row, len(keys))
-        fitting = [reading for reading in readings if self._fits(keys, reading)]
-        distinct = {
-            tuple((figure.value, figure.status) if figure else None for figure in reading)
-            for reading in readings
-        }
-        surplus = len(_trimmed(row.cells)) > len(keys)
-        if len(fitting) != 1 and not (surplus and len(distinct) == 1):
+        cells = _trimmed(row.cells)
+        sure = len(cells) > len(keys) and _all_alike(cells)
+        if row.disordered and not sure:
             return False
-        sure = len(distinct) == 1
-        for key, figure in zip(keys, fitting[0] if fitting else readings[0], strict=True):
+        readings = _readings(cells, len(keys))
+        if not sure:
+            readings = _distinct(reading for reading in readings if self._proves(keys, reading) is not False)
+        # One reading that no sum contradicts is not enough: where no sum speaks, figures might stand elsewhere too.
+        if not sure and (len(readings) != 1 or not self._proves(keys, readings[0])):
+            return False
+        for key, figure in zip(keys, readings[0], strict=True):
             if figure is None:
                 self.figures[key] = Figure("", None, Status.ABSENT, row.place)
             elif sure or figure.status is not Status.REPORTED:
@@ -173,27 +176,43 @@ class Placement:
                     figure.raw, figure.value, Status.RESOLVED, figure.place, figure.unit
                 )
         self.findings.append(
-            finding_kinds()["T105" if sure else "T109" if surplus else "T103"](
+            finding_kinds()["T105" if sure else "T109" if len(cells) > len(keys) else "T103"](
                 self._at(row),
                 reported=_printed(row),
                 columns=len(keys),
-                count=len(_trimmed(row.cells)),
+                count=len(cells),
             )
         )
         return True
 
-    def _fits(self, keys: list[CellKey], reading: Reading) -> bool:
-        """Whether no sum contradicts a reading; sums with an unknown cell say nothing."""
+    def _proves(self, keys: list[CellKey], reading: Reading) -> bool | None:
+        """What the sums say to a reading: they hold for each of its figures, they contradict it, or neither (None).
+
+        What they give for a cell that it lacks must agree, and be a count.
+        """
         here = dict(zip(keys, reading, strict=True))
-        relations = {relation for key in keys for relation in relations_of(self.form).get(key, ())}
-        for relation in relations:
-            figures = [here[cell] if cell in here else self.figures.get(cell) for cell in relation.cells]
-            values = [figure.value if figure else None for figure in figures]
-            known = [value for value in values if value is not None]
-            split = len(relation.left)
-            if len(known) == len(values) and sum(known[:split]) != sum(known[split:]):
+        lacking = {key for key, figure in here.items() if figure is None}
+        given: dict[CellKey, Decimal] = {}
+        proven: set[CellKey] = set()
+        for relation in {relation for key in keys for relation in relations_of(self.form).get(key, ())}:
+            figures = {
+                cell: here[cell] if cell in here else self.figures.get(cell) for cell in relation.cells
+            }
+            values = {cell: figure.value if figure else None for cell, figure in figures.items()}
+            unknown = [cell for cell, value in values.items() if value is None]
+            if len(unknown) > 1 or any(cell not in lacking for cell in unknown):
+                continue  # says nothing
+            sides = (relation.left, relation.right)
+            left, right = (sum((values[cell] or Decimal(0) for cell in side), Decimal(0)) for side in sides)
+            if not unknown:
+                if left != right:
+                    return False
+                proven.update(relation.cells)
+                continue
+            gives = left - right if unknown[0] in relation.right else right - left
+            if gives < 0 or given.setdefault(unknown[0], gives) != gives:
                 return False
-        return True
+        return proven >= here.keys() - lacking or None
 
     def _ambiguous(self, row: PrintedRow) -> None:
         printed = _printed(row)
@@ -232,20 +251,52 @@ def _printed(row: PrintedRow) -> str:
     return " ".join(wording.clean(cell.text) or "␣" for cell in _trimmed(row.cells))
 
 
-def _readings(row: PrintedRow, columns: int) -> list[Reading]:
-    """All ways to read a row: short rows lack cells anywhere, long ones have zeros or blanks too many."""
-    figures = [_figure(cell) for cell in _trimmed(row.cells)]
+def _cut(cells: list[Cell], columns: int) -> list[Cell]:
+    """Cells without the blanks at the end that are more than there are columns."""
+    end = len(cells)
+    while end > columns and not wording.clean(cells[end - 1].text):
+        end -= 1
+    return cells[:end]
+
+
+def _run_together(cells: list[Cell], columns: int) -> list[Cell] | None:
+    """The zeros of a row that prints them without anything between: 规章000. No other digits part in one way only."""
+    if len(cells) != 1 or columns < 2 or wording.compact(cells[0].text) != "0" * columns:
+        return None
+    return [Cell("0", cells[0].place)] * columns
+
+
+def _all_alike(cells: list[Cell]) -> bool:
+    """Whether all cells print zero, or all the same mark: then it does not matter which are too many."""
+    printed = {read_figure(cell.text)[:2] for cell in cells}
+    return printed in ({(Decimal(0), Status.REPORTED)}, {(None, Status.MARK)})
+
+
+def _distinct(readings: Iterable[Reading]) -> list[Reading]:
+    """Readings that differ in what they say; a second one is enough to know that there are several."""
+    found: dict[tuple[object, ...], Reading] = {}
+    for reading in readings:
+        found[tuple((figure.value, figure.status) if figure else None for figure in reading)] = reading
+        if len(found) > 1:
+            break
+    return list(found.values())
+
+
+def _readings(cells: list[Cell], columns: int) -> list[Reading]:
+    """All ways to read a row: short rows lack cells anywhere; long ones have zeros or blanks too many, or end in a
+    figure that is none of theirs, such as a page number."""
+    figures = [_figure(cell) for cell in cells]
     count = len(figures)
     if count < columns:
         if comb(columns, count) > MOST_READINGS:
             return []
         return [_spread(figures, columns, places) for places in combinations(range(columns), count)]
-    spare = [n for n, figure in enumerate(figures) if figure.status is Status.BLANK or figure.value == 0]
+    spare = [n for n, f in enumerate(figures) if f.status is Status.BLANK or f.value == 0 or n == count - 1]
     if comb(len(spare), count - columns) > MOST_READINGS:
         return []
     return [
         tuple(figure for n, figure in enumerate(figures) if n not in dropped)
-        for dropped in islice(combinations(spare, count - columns), MOST_READINGS)
+        for dropped in combinations(spare, count - columns)
     ]
 
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.checks import plain
+from pipeline.collect import Filed
 from pipeline.document.model import Document, Grid
 from pipeline.findings import Finding, PipelineError, Severity
 from pipeline.numerals import Figure, Status
-from pipeline.package import Filed
 from pipeline.report import Report
 from pipeline.template import Table
 
@@ -173,21 +173,23 @@ def _annotations(pairs: Sequence[tuple[Filed, Finding]]) -> list[str]:
             continue
         kind = {"error": "error", "warning": "warning", "info": "notice"}[finding.severity.value]
         line = finding.at.source.removeprefix("line ").split(",")[0]
-        where = f"file={_property(str(one.source.path.as_posix()))}"
+        where = f"file={workflow_property(str(one.source.path.as_posix()))}"
         where += f",line={line}" if line.isdigit() else ""
-        title = _property(f"{finding.code} {finding.at.cell}")
+        title = workflow_property(f"{finding.code} {finding.at.cell}")
         lines.append(
-            f"::{kind} {where},title={title}::{_data(finding.message_zh)} {_data(finding.message_en)}"
+            f"::{kind} {where},title={title}::{workflow_data(finding.message_zh)} {workflow_data(finding.message_en)}"
         )
     return lines
 
 
-def _data(text: str) -> str:
+def workflow_data(text: str) -> str:
+    """Text from anywhere as the message of a workflow command: one line, and no command of its own."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def workflow_property(text: str) -> str:
+    """The same as a property of a workflow command, such as a file or title."""
+    return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def _md(text: str) -> str:

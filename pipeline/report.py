@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
+from pipeline.dates import PrintedDate
 from pipeline.document.model import Document
 from pipeline.findings import Finding, Location
 from pipeline.identity import SectionText, identify
@@ -13,6 +15,7 @@ from pipeline.placement import Placement
 from pipeline.rules import CellKey
 from pipeline.tables import read_rows, recognise_form, without_repeats
 from pipeline.template import Form, finding_kinds, forms
+from pipeline.transcription import Transcription, transcribe
 
 
 class NotAReportError(Exception):
@@ -28,6 +31,8 @@ class Report:
         year: the year reported on; None where the text never says it.
         figures: every cell of the form, in its order.
         findings: worst first.
+        dates: all dates that the report prints, each with its kind and place; ``published`` is one of them.
+        scope_printed: the scope that a printed word says (本级, 汇总 …); empty where none does.
     """
 
     form: Form
@@ -39,6 +44,8 @@ class Report:
     figures: dict[CellKey, Figure]
     sections: tuple[SectionText, ...]
     findings: tuple[Finding, ...]
+    dates: tuple[PrintedDate, ...] = ()
+    scope_printed: str = ""
 
     @property
     def cells_stated(self) -> int:
@@ -46,13 +53,20 @@ class Report:
         return sum(figure.value is not None for figure in self.figures.values())
 
 
-def make_report(document: Document, *, year_hint: int | None = None, scope: str = "agency") -> Report:
+def make_report(
+    document: Document,
+    *,
+    year_hint: int | None = None,
+    scope: str | None = None,
+    transcription: Transcription | None = None,
+) -> Report:
     """Reads a whole report.
 
     Args:
         document: as a reader returned it.
         year_hint: the year it is filed under; it only helps to choose the form where the tables do not tell it.
-        scope: whose data it covers, as filed.
+        scope: whose data it covers, as filed; None takes what the report says.
+        transcription: figures typed by hand for cells that the file does not print.
 
     Raises:
         NotAReportError: nothing of an annual report was found.
@@ -71,20 +85,31 @@ def make_report(document: Document, *, year_hint: int | None = None, scope: str 
         placement.contradict(first, second)
     placement.place(rows)
     placement.finish(reading.tables_seen)
-    findings = [*identity.findings, *reading.findings, *placement.findings]
+    findings = [*document.findings, *identity.findings, *reading.findings, *placement.findings]
     if recognised is None:
         findings.append(finding_kinds()["D130"](Location(), form=form.key))
     order = [(table.key, row.item.key, column.key) for table, _, row, column in form.cells()]
+    read_figures = {key: _checked(key, placement.figures[key]) for key in order}
+    figures, findings = transcribe(transcription, form, read_figures, findings)
     return Report(
         form=form,
         title=identity.title,
         agency=identity.agency,
         year=identity.year,
-        scope=scope,
+        scope=scope or identity.scope or "agency",
         published=identity.published,
-        figures={key: _checked(key, placement.figures[key]) for key in order},
+        figures=figures,
         sections=identity.sections,
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
+        dates=identity.dates,
+        scope_printed=(identity.scope or "") if identity.scope_stated else "",
+    )
+
+
+def with_figures(report: Report, figures: dict[CellKey, Figure], findings: Iterable[Finding]) -> Report:
+    """The same report with other figures and findings, as corrections leave them."""
+    return replace(
+        report, figures=figures, findings=tuple(sorted(findings, key=lambda finding: finding.sort_key))
     )
 
 

@@ -1,27 +1,90 @@
 """The relations between printed figures, as data. Comes in: ``knowledge/rules.yml`` and a form. Goes out: relations.
 
-A rule is a sum of named cells compared with another; nothing is evaluated. A rule that names a row or column no form
-has is refused when loaded, with file and line.
+A rule is a sum of named cells compared with another, or one of a few named questions about a whole report; nothing is
+evaluated. A rule that names a row or column no form has is refused when loaded, with file and line. Last year's cell
+is ``previous.<name>``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from decimal import Decimal
+from functools import cache, cached_property
 from typing import Any
 
 from pipeline import knowledge
 from pipeline.findings import PipelineError, Severity
-from pipeline.template import Form, forms
+from pipeline.template import Form, Part, forms
 
-CellKey = tuple[str, str, str]  # table, row, column
+CellKey = tuple[str, str, str]  # table, row, column; the table of last year's cell begins with "previous."
 FILE = "rules.yml"
+PREVIOUS = "previous."
+
+# How sums of cells may be compared, and with which options.
+SUMS: Mapping[str, frozenset[str]] = {
+    "equals": frozenset(),
+    "at_least": frozenset(),
+    "at_most": frozenset({"limit"}),
+    "differs": frozenset(),
+    "within_factor": frozenset({"factor", "floor"}),
+    "non_negative_integer": frozenset(),
+}
+# Questions about a whole report; ``questions.py`` and ``mentions.py`` answer them.
+QUESTIONS: Mapping[str, frozenset[str]] = {
+    "zero_unless": frozenset({"levels", "government_levels", "item"}),
+    "on_time": frozenset(),
+    "dated_after_year": frozenset({"last_month"}),
+    "not_copied": frozenset({"sections", "similarity", "shortest"}),
+    "not_duplicated": frozenset({"fewest"}),
+    "covers": frozenset(),
+    "mentioned": frozenset({"patterns", "any_of", "sections"}),
+    "none_mentioned": frozenset({"patterns", "any_of", "sections"}),
+    "percentage": frozenset({"patterns", "any_of", "sections"}),
+}
+# What the figures of a report are compared with; where it is not said here, with each other.
+COMPARES: Mapping[str, str] = {
+    "not_copied": "previous",
+    "on_time": "dates",
+    "dated_after_year": "dates",
+    "not_duplicated": "reports",
+    "covers": "reports",
+    "mentioned": "text",
+    "none_mentioned": "text",
+    "percentage": "text",
+}
+WORDS = (
+    *("zh", "en", "formula_zh", "formula_en", "explain_zh", "explain_en"),
+    *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
+)
+COMMON = {
+    "class",
+    "severity",
+    "table",
+    "each",
+    "relation",
+    "left",
+    "right",
+    "rows",
+    "forms",
+    "first_year",
+    *WORDS,
+}
+CLASSES = ("official", "definitional", "inferred")
 
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """One rule with its words. ``leaves`` names a group whose leaves are the left side, where that is so."""
+    """One rule with its words.
+
+    Attributes:
+        rule_class: official (printed in the form), definitional (follows from the word 总计) or inferred.
+        leaves: a group whose leaves are the left side, where that is so.
+        rows: where a rule holds ``each: row``, the only rows it holds for; empty: all.
+        first_year: the first report year it applies to.
+        options: what its relation needs beside the cells, e.g. ``{"factor": 10, "floor": 20}``.
+    """
 
     id: str
     rule_class: str
@@ -32,8 +95,29 @@ class Rule:
     left: tuple[str, ...]
     leaves: str
     right: tuple[str, ...]
+    rows: tuple[str, ...]
     forms: tuple[str, ...]
-    words: dict[str, str]
+    first_year: int
+    options: Mapping[str, Any]
+    words: Mapping[str, str]
+
+    @property
+    def is_sum(self) -> bool:
+        """Whether it compares sums of cells; else it is a question about a whole report."""
+        return self.relation in SUMS
+
+    @cached_property
+    def between_years(self) -> bool:
+        """Whether it needs last year's report."""
+        return any(name.startswith(PREVIOUS) for name in self.left + self.right)
+
+    @cached_property
+    def compares(self) -> str:
+        """What the figures are compared with: sums, limits, previous, text, dates or reports."""
+        if self.between_years:
+            return "previous"
+        is_total = self.relation == "equals" and self.rule_class != "inferred"
+        return COMPARES.get(self.relation, "sums" if is_total else "limits")
 
 
 @dataclass(frozen=True, eq=False)  # one object a place: identity is enough, and cheap as a key
@@ -45,17 +129,10 @@ class Relation:
     left: tuple[CellKey, ...]
     right: tuple[CellKey, ...]
 
-    @property
+    @cached_property
     def cells(self) -> tuple[CellKey, ...]:
         """All cells that the relation needs."""
         return self.left + self.right
-
-
-WORDS = (
-    *("zh", "en", "formula_zh", "formula_en", "explain_zh", "explain_en"),
-    *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
-)
-RELATIONS = ("equals", "non_negative_integer")
 
 
 def _refuse(rule: str, zh: str, en: str) -> PipelineError:
@@ -63,35 +140,60 @@ def _refuse(rule: str, zh: str, en: str) -> PipelineError:
     return PipelineError(f"{place}：规则 {rule} {zh}", f"{place}: rule {rule} {en}")
 
 
-def _rule(rule_id: str, entry: dict[str, Any]) -> Rule:
-    allowed = {"class", "severity", "table", "each", "relation", "left", "right", "forms", *WORDS}
+def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
+    """One rule from its entry in ``rules.yml``.
+
+    Raises:
+        PipelineError: an unknown or missing property, or a cell that a form it applies to does not have.
+    """
+    relation = entry.get("relation", "")
+    if relation not in SUMS and relation not in QUESTIONS:
+        raise _refuse(rule_id, f"的 relation 不认识：{relation}", f"has an unknown relation: {relation}")
+    allowed = COMMON | (SUMS.get(relation) or QUESTIONS.get(relation) or frozenset())
     if wrong := (set(entry) - allowed) | (set(WORDS) - set(entry)):
         raise _refuse(
             rule_id, f"的字段不对：{sorted(wrong)}", f"has wrong or missing properties: {sorted(wrong)}"
         )
-    if entry["relation"] not in RELATIONS or entry["each"] not in ("row", "column", "cell"):
-        raise _refuse(rule_id, "的 relation 或 each 不认识", "has an unknown relation or each")
+    if entry["class"] not in CLASSES or (
+        relation in SUMS and entry.get("each") not in ("row", "column", "cell")
+    ):
+        raise _refuse(rule_id, "的 class 或 each 不认识", "has an unknown class or each")
     left = entry.get("left", [])
     leaves = left["leaves_of"] if isinstance(left, dict) else ""
     rule = Rule(
         id=rule_id,
         rule_class=entry["class"],
         severity=Severity(entry["severity"]),
-        table=entry["table"],
-        each=entry["each"],
-        relation=entry["relation"],
+        table=entry.get("table", ""),
+        each=entry.get("each", "report"),
+        relation=relation,
         left=() if leaves else tuple(left),
         leaves=leaves,
         right=tuple(entry.get("right", [])),
+        rows=tuple(entry.get("rows", [])),
         forms=tuple(entry.get("forms", forms())),
+        first_year=entry.get("first_year", 0),
+        options={key: entry[key] for key in entry if key not in COMMON},
         words={word: entry[word] for word in WORDS},
     )
     for key in rule.forms:
+        if key not in forms():
+            raise _refuse(rule_id, f"的格式不认识：{key}", f"applies to an unknown form: {key}")
         _check_names(rule, forms()[key])
+    for pattern in rule.options.get("patterns", []):
+        _check_pattern(rule_id, pattern)
     return rule
 
 
 def _check_names(rule: Rule, form: Form) -> None:
+    named = set(rule.left) | set(rule.right) | ({rule.leaves} if rule.leaves else set())
+    for cell in (cell for cells in rule.options.get("any_of", []) for cell in cells):
+        if tuple(cell.split("/")) not in {(t.key, r.item.key, c.key) for t, _, r, c in form.cells()}:
+            raise _refuse(
+                rule.id, f"提到 {form.key} 里没有的 {cell}", f"names {cell}, which {form.key} does not have"
+            )
+    if not rule.table and not named:
+        return
     table = next((table for table in form.tables if table.key == rule.table), None)
     if table is None:
         raise _refuse(
@@ -99,8 +201,9 @@ def _check_names(rule: Rule, form: Form) -> None:
         )
     rows = {row.item.key for part in table.parts for row in part.rows}
     columns = {column.key for part in table.parts for column in part.columns}
-    named = set(rule.left) | set(rule.right) | ({rule.leaves} if rule.leaves else set())
-    if unknown := named - (rows if rule.each == "column" else columns):
+    known = rows if rule.each == "column" else columns
+    unknown = {name for name in named if name.removeprefix(PREVIOUS) not in known} | (set(rule.rows) - rows)
+    if unknown:
         raise _refuse(
             rule.id,
             f"提到 {form.key} 里没有的 {sorted(unknown)}",
@@ -108,21 +211,34 @@ def _check_names(rule: Rule, form: Form) -> None:
         )
 
 
+def _check_pattern(rule_id: str, pattern: str) -> None:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise _refuse(rule_id, f"的正则式不对：{error}", f"has a wrong pattern: {error}") from error
+    if not set(groups) <= {"n", "percent"}:
+        raise _refuse(rule_id, "的正则式只能有 n 和 percent 两个组", "may name only the groups n and percent")
+
+
 @cache
 def rules() -> dict[str, Rule]:
     """All rules by id, in the order of the file."""
-    return {key: _rule(key, entry) for key, entry in knowledge.load(FILE).items()}
+    return {key: make_rule(key, entry) for key, entry in knowledge.load(FILE).items()}
 
 
 @cache
 def relations(form: Form) -> tuple[Relation, ...]:
-    """Every rule at every place of a form."""
+    """Every rule that compares sums, at every place of a form; questions about a whole report are not here."""
     return tuple(
-        relation for rule in rules().values() if form.key in rule.forms for relation in _expand(rule, form)
+        relation
+        for rule in rules().values()
+        if form.key in rule.forms and rule.is_sum
+        for relation in expand(rule, form)
     )
 
 
-def _expand(rule: Rule, form: Form) -> Iterator[Relation]:
+def expand(rule: Rule, form: Form) -> Iterator[Relation]:
+    """The places of one rule in a form: once per row, per column or per cell."""
     table = form.table(rule.table)
     if rule.each == "cell":
         for _, row, column in table.cells():
@@ -133,28 +249,43 @@ def _expand(rule: Rule, form: Form) -> Iterator[Relation]:
     for part in table.parts:
         if rule.each == "column":
             for column in part.columns:
-                yield Relation(
-                    rule,
-                    column.key,
-                    tuple((table.key, item, column.key) for item in left),
-                    tuple((table.key, item, column.key) for item in rule.right),
+                sides = (
+                    tuple(_cell(table.key, n, column.key, row=True) for n in side)
+                    for side in (left, rule.right)
                 )
-        else:
+                yield Relation(rule, column.key, *sides)
+        elif _has_columns(part, left + rule.right):
             for row in part.data_rows:
-                yield Relation(
-                    rule,
-                    row.item.key,
-                    tuple((table.key, row.item.key, column) for column in left),
-                    tuple((table.key, row.item.key, column) for column in rule.right),
-                )
+                if not rule.rows or row.item.key in rule.rows:
+                    sides = (
+                        tuple(_cell(table.key, n, row.item.key, row=False) for n in side)
+                        for side in (left, rule.right)
+                    )
+                    yield Relation(rule, row.item.key, *sides)
+
+
+def _cell(table: str, name: str, other: str, *, row: bool) -> CellKey:
+    """A cell by the name of its row (``row``) or column, and the other of the two."""
+    bare = name.removeprefix(PREVIOUS)
+    table = f"{PREVIOUS}{table}" if bare != name else table
+    return (table, bare, other) if row else (table, other, bare)
+
+
+def _has_columns(part: Part, names: tuple[str, ...]) -> bool:
+    return {name.removeprefix(PREVIOUS) for name in names} <= {column.key for column in part.columns}
 
 
 @cache
 def relations_of(form: Form) -> dict[CellKey, tuple[Relation, ...]]:
-    """The sums that each cell takes part in; rules about single cells apart."""
+    """The sums within one report that each cell takes part in by the form or by definition; inferred rules apart."""
     found: dict[CellKey, list[Relation]] = {}
     for relation in relations(form):
-        if relation.right:
+        if relation.rule.relation == "equals" and relation.rule.rule_class != "inferred":
             for cell in relation.cells:
                 found.setdefault(cell, []).append(relation)
     return {cell: tuple(several) for cell, several in found.items()}
+
+
+def limit(rule: Rule, option: str) -> Decimal:
+    """A number among the options of a rule."""
+    return Decimal(str(rule.options[option]))

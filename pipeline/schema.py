@@ -7,7 +7,8 @@ make the CSV headers, the descriptor, the dictionary and the tests. A column wit
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,18 +16,22 @@ from typing import Any
 from pipeline import knowledge
 from pipeline.findings import PipelineError
 from pipeline.rules import rules
+from pipeline.settings import settings
 from pipeline.template import columns, finding_kinds, forms, items
 
 Labels = dict[str, tuple[str, str]]  # value -> (Chinese, English)
 RULE_WORDS = (
     *("formula_zh", "formula_en", "explain_zh", "explain_en"),
-    *("basis_zh", "basis_en", "breaks_zh", "breaks_en"),
+    *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
 )
 
 
 @dataclass(frozen=True)
 class Field:
-    """One column of a resource. ``constraints`` are those of Table Schema; ``labels`` name the allowed values."""
+    """One column of a resource. ``constraints`` are those of Table Schema; ``labels`` name the allowed values.
+
+    ``unit`` is Chinese and English, of every number; ``ordered`` says that the allowed values are a scale.
+    """
 
     name: str
     type: str
@@ -34,10 +39,11 @@ class Field:
     en: str
     about_zh: str
     about_en: str
-    example: str | int | None
-    unit: str
+    example: str
+    unit: tuple[str, str]
     constraints: Mapping[str, Any]
     labels: Mapping[str, tuple[str, str]]
+    ordered: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,8 +71,11 @@ class Shape:
 
 FIELD_KEYS = {
     *("name", "type", "zh", "en", "about_zh", "about_en", "example"),
-    *("required", "pattern", "minimum", "maximum", "enum", "enum_of"),
+    *("required", "pattern", "minimum", "maximum", "enum", "enum_of", "unit", "ordered"),
 }
+LONGEST_EXAMPLE = 200  # characters: a section's text is no example
+MUST_HAVE = {"zh", "en", "about_zh", "about_en", "example"}
+NUMBERS = ("integer", "number")
 
 
 def _knowledge() -> dict[str, Any]:
@@ -107,7 +116,8 @@ def _resource(name: str, entry: dict[str, Any]) -> Resource:
 
 
 def _field(resource: str, entry: dict[str, Any], key: list[str]) -> Field:
-    if wrong := (set(entry) - FIELD_KEYS) | ({"zh", "en", "about_zh", "about_en"} - set(entry)):
+    needed = MUST_HAVE | ({"unit"} if entry.get("type") in NUMBERS else set())
+    if wrong := (set(entry) - FIELD_KEYS) | {key for key in needed if entry.get(key) in (None, "")}:
         place = f"pipeline/knowledge/package.yml: {resource}.{entry.get('name')}"
         raise PipelineError(
             f"{place}：字段说明不全或写错：{sorted(wrong)}", f"{place}: wrong or missing: {sorted(wrong)}"
@@ -122,7 +132,16 @@ def _field(resource: str, entry: dict[str, Any], key: list[str]) -> Field:
     if key == [entry["name"]]:
         constraints["unique"] = True
     words = {k: entry[k] for k in ("name", "type", "zh", "en", "about_zh", "about_en")}
-    return Field(**words, example=entry.get("example"), unit="", constraints=constraints, labels=labels)
+    unit_zh, unit_en = entry.get("unit", ("", ""))
+    return Field(
+        **words,
+        # As text, whatever the type: so the official JSON Schema of the standard has it.
+        example=str(entry["example"]),
+        unit=(unit_zh, unit_en),
+        constraints=constraints,
+        labels=labels,
+        ordered=entry.get("ordered", False),
+    )
 
 
 def _measures(table: str) -> list[Field]:
@@ -145,7 +164,7 @@ def _measures(table: str) -> list[Field]:
             about_zh=f"“{column.zh}”一列所印的数；没有数的留空，原因见 cell_notes。",
             about_en=f"The figure printed under “{column.en}”; empty where there is none (see cell_notes for the reason).",
             example="12",
-            unit=column.unit,
+            unit=(column.unit, _knowledge()["units"][column.unit]),
             constraints={},
             labels={},
         )
@@ -183,47 +202,79 @@ def _labels(source: str) -> Labels:
 
 DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
+WEB_ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 
 
-def descriptor(files: Mapping[str, bytes], tables: Mapping[str, list[dict[str, str]]]) -> dict[str, Any]:
+def descriptor(
+    files: Mapping[str, bytes],
+    tables: Mapping[str, list[dict[str, str]]],
+    *,
+    version: str = "0.1.0",
+    created: str = "",
+) -> dict[str, Any]:
     """The descriptor (Data Package v2) of the files given.
 
     Args:
         files: path below the package folder -> bytes, one for each resource.
-        tables: the same rows; they tell the years covered.
+        tables: the same rows; they tell the years and places covered and the addresses of the sources.
+        version: of the data, from ``versions.yml``.
+        created: the day that version was released, as 2024-01-31; empty where unknown. Never the day of the run.
     """
-    about = _knowledge()
+    about, ours = _knowledge(), settings()
     years = sorted({row["year"] for row in tables["reports"]})
     return {
         "$schema": DATA_PACKAGE,
-        "name": about["name"],
-        "title": about["title_zh"],
-        "title_en": about["title_en"],
-        "description": f"{about['description_zh']}\n\n{about['description_en']}",
-        "version": about["version"],
+        "name": ours.name,
+        "title": ours.data_title.zh,
+        "title_en": ours.data_title.en,
+        "description": f"{ours.description.zh}\n\n{ours.description.en}",
+        **({"homepage": ours.base_address} if ours.base_address else {}),
+        "version": version,
+        **({"created": f"{created}T00:00:00Z"} if created else {}),
         "languages": ["zh", "en"],
-        "keywords": about["keywords"],
-        "licenses": about["licenses"],
-        "contributors": about["contributors"],
+        "keywords": [*about["keywords"], ours.place.en],
+        "licenses": [{"name": ours.licence.name, "path": ours.licence.path, "title": ours.licence.title}],
+        "contributors": [{"title": ours.publisher, "roles": ["dataCurator"]}],
         "sources": about["sources"],
         "temporal": {"start": years[0], "end": years[-1]} if years else {},
+        "spatial": {"title": ours.place.zh, "title_en": ours.place.en}
+        | ({"code": ours.place_code} if ours.place_code else {})
+        | {"places": sorted({row["province"] for row in tables["agencies"] if row.get("province")})},
         "forms": [_form(form) for form in forms().values()],
         "breaks": about["breaks"],
-        "resources": [_resource_descriptor(r, files[f"data/{r.name}.csv"]) for r in resources().values()],
+        "resources": [
+            _resource_descriptor(
+                r, files[f"data/{r.name}.csv"], _sources(r.name, tables), tables.get(r.name, [])
+            )
+            for r in resources().values()
+        ],
     }
 
 
-def _resource_descriptor(resource: Resource, data: bytes) -> dict[str, Any]:
+def _sources(resource: str, tables: Mapping[str, list[dict[str, str]]]) -> list[dict[str, str]]:
+    """Where each report was taken from, as far as an address is known: the sources of the table of reports."""
+    if resource != "reports":
+        return []
+    return [
+        {"title": row["title"] or row["report_id"], "path": row["source_url"]}
+        for row in tables["reports"]
+        # Addresses come from strangers: what is no web address stays a plain column and becomes no link.
+        if WEB_ADDRESS.fullmatch(row["source_url"])
+    ]
+
+
+def _resource_descriptor(
+    resource: Resource, data: bytes, sources: list[dict[str, str]], rows: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
     keys = [
         {
             "fields": [field],
-            "reference": {"resource": "" if target[0] == resource.name else target[0], "fields": [target[1]]},
+            # The standard leaves out the name of the table itself.
+            "reference": ({"resource": table} if table != resource.name else {}) | {"fields": [target]},
         }
-        for field, target in resource.foreign.items()
+        for field, (table, target) in resource.foreign.items()
     ]
-    for key in keys:
-        if not key["reference"]["resource"]:  # type: ignore[index]
-            del key["reference"]["resource"]  # type: ignore[attr-defined]
+    missing_zh, missing_en = _knowledge()["missing"]
     return {
         "name": resource.name,
         "type": "table",
@@ -235,13 +286,14 @@ def _resource_descriptor(resource: Resource, data: bytes) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
+        **({"sources": sources} if sources else {}),
         "bytes": len(data),
         "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
         "dialect": {"lineTerminator": "\n"},
         "schema": {
             "$schema": TABLE_SCHEMA,
-            "fields": [_field_descriptor(field) for field in resource.fields],
-            "missingValues": [{"value": "", "label": "没有数值 / not stated"}],
+            "fields": [_field_descriptor(field, _example(field, rows)) for field in resource.fields],
+            "missingValues": [{"value": "", "label": missing_zh, "label_en": missing_en}],
             "primaryKey": list(resource.key),
             **({"uniqueKeys": [list(key) for key in resource.unique]} if resource.unique else {}),
             **({"foreignKeys": keys} if keys else {}),
@@ -249,7 +301,17 @@ def _resource_descriptor(resource: Resource, data: bytes) -> dict[str, Any]:
     }
 
 
-def _field_descriptor(field: Field) -> dict[str, Any]:
+def _example(field: Field, rows: Sequence[Mapping[str, str]]) -> str:
+    """The example of ``package.yml`` where the data have it; else their first value: a fork's examples are its own."""
+    values = [row[field.name] for row in rows if row.get(field.name)]
+    if field.example in values:
+        return field.example
+    if short := next((value for value in values if len(value) <= LONGEST_EXAMPLE), ""):
+        return short
+    return field.example if not field.labels or field.example in field.labels else next(iter(field.labels))
+
+
+def _field_descriptor(field: Field, example: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "name": field.name,
         "type": field.type,
@@ -258,16 +320,17 @@ def _field_descriptor(field: Field) -> dict[str, Any]:
         "description": field.about_zh,
         "description_en": field.about_en,
     }
-    if field.unit:
-        found["unit"] = field.unit
-    if field.example is not None:
-        found["example"] = field.example
+    if field.unit[0]:
+        found["unit"], found["unit_en"] = field.unit
+    found["example"] = example
     if field.constraints:
         found["constraints"] = dict(field.constraints)
     if field.labels:
         found["categories"] = [
             {"value": v, "label": zh, "label_en": en} for v, (zh, en) in field.labels.items()
         ]
+        if field.ordered:
+            found["categoriesOrdered"] = True
     return found
 
 

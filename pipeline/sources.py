@@ -20,7 +20,9 @@ from typing import Any
 import yaml
 
 from pipeline import knowledge
+from pipeline.corrections import Correction, parse_corrections
 from pipeline.findings import PipelineError
+from pipeline.transcription import Transcription, parse_transcription
 
 AGENCY_ID = re.compile(r"\d{6}(?:-[a-z0-9]+)+")
 REPORT_STEM = re.compile(r"(?P<year>20\d\d)(?:-(?P<scope>[a-z]+))?")
@@ -28,11 +30,21 @@ FORMATS = ("txt", "html", "htm", "docx", "doc", "wps", "pdf", "md")
 SCOPES = ("agency", "government_office", "jurisdiction", "system")
 SCOPE_IN_NAME = {"office": "government_office", "jurisdiction": "jurisdiction", "system": "system"}
 LARGEST_YAML = 256 * 1024
+HTTP = re.compile(r"https?://[^\s/?#@\\\"'<>]+(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
+LONGEST_URL = 2000
 AGENCY_FIELDS = {
     *("name_zh", "name_en", "level", "function", "division_code", "province", "city", "county", "website"),
     *("former_names", "note"),
 }
-REPORT_FIELDS = {"source_url", "source_note", "retrieved", "scope", "published", "corrections"}
+REPORT_FIELDS = {
+    "source_url",
+    "source_note",
+    "retrieved",
+    "scope",
+    "published",
+    "corrections",
+    "transcription",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +81,8 @@ class Source:
     url: str
     retrieved: date | None
     published: date | None
+    corrections: tuple[Correction, ...] = ()
+    transcription: Transcription | None = None
 
     @property
     def report_id(self) -> str:
@@ -115,6 +129,7 @@ def read_agency(folder: Path) -> Agency:
             f'{_short(path)}：division_code 应当是加引号的六位数字，如 "510403"',
             f'{_short(path)}: division_code is six digits in quotes, e.g. "510403"',
         )
+    checked_url(f"{_short(path)}: website", entry.get("website"))
     words = {key: str(entry.get(key) or "") for key in AGENCY_FIELDS - {"former_names", "note"}}
     return Agency(id=folder.name, former_names=tuple(map(str, entry.get("former_names") or ())), **words)
 
@@ -154,9 +169,27 @@ def _source(agency: Agency, path: Path) -> Source:
         scope=scope,
         path=path,
         format={"htm": "html"}.get(extension, extension),
-        url=str(entry["source_url"] or ""),
+        url=checked_url(_short(path.with_suffix(".yml")), entry["source_url"]),
         retrieved=_date(path, entry["retrieved"]),
         published=_date(path, entry.get("published")),
+        corrections=parse_corrections(_short(path.with_suffix(".yml")), entry.get("corrections")),
+        transcription=parse_transcription(_short(path.with_suffix(".yml")), entry.get("transcription")),
+    )
+
+
+def checked_url(place: str, value: object) -> str:
+    """An address as given, empty for None.
+
+    Raises:
+        PipelineError: not an http or https address without blanks.
+    """
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str) and len(value) <= LONGEST_URL and HTTP.fullmatch(value):
+        return value
+    raise PipelineError(
+        f"{place}：地址应当以 http:// 或 https:// 开头，不含空格",
+        f"{place}: an address begins with http:// or https:// and has no blanks",
     )
 
 

@@ -6,18 +6,23 @@ figures of a row fall into its columns is settled in ``placement``.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline import wording
-from pipeline.document.model import Cell, Document, Layout, Line
+from pipeline.document.model import Cell, Document, Grid, Layout, Line
 from pipeline.findings import Finding, Location
-from pipeline.labels import SENTENCE, Meaning, meanings, section_heading
+from pipeline.headers import FLOATING, Head, order_of_columns
+from pipeline.labels import SENTENCE, Meaning, is_piece, meanings, normal, section_heading, split_figures
 from pipeline.numerals import is_figure_like
 from pipeline.template import Form, Table, finding_kinds, forms
 
 JOINED = 4  # a label is broken over at most so many cells or lines
 SHORT = 60  # longer lines are prose
+SIGNED = re.compile(r"\(?20\d\d年\d{1,2}月\d{1,2}日\)?")  # a date alone on its line ends the report
+PAGE_NUMBER = re.compile(r"[-—–―_]+\d{1,4}[-—–―_]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,4}/\d{1,4}页?")
 
 
 @dataclass
@@ -28,6 +33,11 @@ class PrintedRow:
         items: the rows of the form they belong to: one, or all rows of a table printed as one row.
         columns: keys of the columns in printed order, where the header says so; empty: the order of the form.
         complete: whether the cells are all cells of the printed row and nothing else (no padding).
+        grid: the number of the grid whose columns the cells know; 0: only their order is known.
+        disordered: the header contradicts the order of the form and does not say which cell is which.
+        line: the number of the line that opened it.
+        on_a_line: whether label and figures share a line, so that a figure on another line is none of its own.
+        in_text: whether it was opened by a line of running text.
     """
 
     table: str
@@ -37,6 +47,16 @@ class PrintedRow:
     complete: bool = False
     cells: list[Cell] = field(default_factory=list)
     columns: tuple[str, ...] = ()
+    grid: int = 0
+    disordered: bool = False
+    line: int = 0
+    on_a_line: bool = False
+    in_text: bool = False
+
+    @property
+    def has_figures(self) -> bool:
+        """Whether anything but blanks was printed after the label."""
+        return any(wording.clean(cell.text) for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -51,7 +71,7 @@ class Reading:
 def recognise_form(document: Document) -> Form | None:
     """The form whose own wordings the tables print; None where they print none, or as many of another form."""
     text = "".join(
-        wording.label(cell.text) for line in document.lines() for cell in line.cells if _is_short(cell.text)
+        normal(cell.text) for line in document.lines() for cell in line.cells if _is_short(cell.text)
     )
     score = {form.key: sum(sign in text for sign in form.signs) for form in forms().values()}
     best = max(score.values())
@@ -66,73 +86,125 @@ def _is_short(text: str) -> bool:
 def read_rows(document: Document, form: Form) -> Reading:
     """All rows of the official tables that the document prints, in reading order; a row may come twice."""
     walk = _Walk(form)
-    for line in document.lines():
-        walk.read(line)
+    for number, block in enumerate(document.blocks, 1):
+        grid = number if isinstance(block, Grid) and block.layout is Layout.GRID else 0
+        for line in Document("", (block,)).lines():
+            walk.read(line, grid)
     walk.close()
-    return Reading(tuple(walk.rows), frozenset(walk.seen), tuple(walk.findings))
+    return Reading(
+        tuple(_without_padding(walk.rows)),
+        frozenset(walk.seen),
+        tuple(walk.findings),
+    )
+
+
+def _without_padding(rows: list[PrintedRow]) -> list[PrintedRow]:
+    """The rows without the blanks that belong to a label as wide as several columns.
+
+    In a grid the figures of a table begin in the same column; the column of most rows is taken.
+    """
+    starts: dict[tuple[int, str], Counter[int]] = {}
+    for row in rows:
+        if row.grid and row.has_figures:
+            first = next(cell.column for cell in row.cells if wording.clean(cell.text))
+            starts.setdefault((row.grid, row.table), Counter())[first] += 1
+    for row in rows:
+        if found := starts.get((row.grid, row.table)):
+            start = min(found, key=lambda column: (-found[column], column))
+            row.cells = [cell for cell in row.cells if cell.column >= start or wording.clean(cell.text)]
+    return rows
 
 
 class _Walk:
-    """The state while walking: the table we are in, the open row, and label pieces not yet understood."""
+    """The state while walking: the table we are in, the open row, and label pieces not yet understood.
+
+    Attributes:
+        announced: tables whose heading, caption or header has been seen. A row's label alone announces none: lines
+            such as 行政许可 stand in running text too, and figures there are no figures of a table.
+        header: the columns named since the last row of figures; ``in_header`` while no row has come after them.
+    """
 
     def __init__(self, form: Form) -> None:
         self.form = form
         self.tables = {table.key: table for table in form.tables}
         self.by_section = {table.section: table for table in form.tables}
         self.table: Table | None = None
+        self.announced: set[str] = set()
         self.row: PrintedRow | None = None
         self.pending: list[Cell] = []
-        self.header: list[str] = []
+        self.header: list[Head] = []
+        self.in_header = False
+        self.header_in_text = False
         self.rows: list[PrintedRow] = []
         self.seen: set[str] = set()
         self.findings: list[Finding] = []
+        self.line = 0
+        self.grid = 0
+        self.figures_in_line = 0
 
-    def read(self, line: Line) -> None:
-        """Takes one line."""
+    def read(self, line: Line, grid: int) -> None:
+        """Takes one line, of the grid with this number."""
+        filled = [cell for cell in line.cells if wording.clean(cell.text)]
+        if PAGE_NUMBER.fullmatch("".join(wording.compact(cell.text) for cell in filled)):
+            return
         if line.is_paragraph and self._is_prose(line.cells[0].text):
             return
+        self.line += 1
+        self.grid = grid
+        self.figures_in_line = sum(is_figure_like(cell.text) for cell in filled)
         if line.layout is not Layout.LOOSE:
             self._end_row()
         blanks: list[Cell] = []
-        began = False
+        began = line.layout is not Layout.LOOSE and self._is_one_row()
+        labelled = self._is_one_row() and self.figures_in_line > 1  # whether this line opens a row
         for cell in line.cells:
             if not wording.clean(cell.text):
                 blanks.append(cell)
-            elif is_figure_like(cell.text):
+            elif is_figure_like(cell.text) or (labelled and self._is_unreadable(cell)):
                 self._figure(cell, line, blanks if began else [])
                 blanks, began = [], True
             else:
-                self._text(cell, line)
+                self._text(cell, line, len(filled) > 1)
+                labelled = labelled or (
+                    self.row is not None and self.row.line == self.line and not line.is_paragraph
+                )
                 # In a complete row the blanks between label and first figure are cells; elsewhere they may be padding.
                 blanks, began = [], line.layout is not Layout.LOOSE
-        if line.layout is not Layout.LOOSE:
-            if self.row and began:
-                self.row.cells.extend(blanks)
-            self._end_row()
+        if self.row and began and (line.layout is not Layout.LOOSE or self.row.on_a_line):
+            self.row.cells.extend(blanks)
+        if line.layout is not Layout.LOOSE or (self.row and self.row.on_a_line and self.row.has_figures):
+            self._end_row(unless_one_row=line.layout is Layout.LOOSE and self._is_one_row_open())
 
     def _is_prose(self, text: str) -> bool:
-        """Section headings and sentences: they end the row, a heading also chooses the table."""
+        """Section headings, the date of signing, sentences: they end the row; the former also choose the table."""
         section = section_heading(text, self.form)
-        if section:
+        if section or SIGNED.fullmatch(wording.compact(text)):
             self._end_row()
-            self.table = self.by_section.get(section.key)
-            self.header = []
-            self.pending = []
+            self.table = self.by_section.get(section.key) if section else None
+            self.announced = {self.table.key} if self.table else set()
+            self.header, self.in_header, self.pending = [], False, []
             return True
-        if not _is_short(text) and not meanings(text, self.form):
+        if not _is_short(text) and not is_piece(text, self.form) and not meanings(text, self.form):
             self._end_row()
             self.pending = []
             return True
         return False
 
-    def _text(self, cell: Cell, line: Line) -> None:
+    # -- labels -----------------------------------------------------------------------------------------------------
+
+    def _text(self, cell: Cell, line: Line, on_a_line: bool) -> None:
+        figures = ""
         meaning = self._understand(cell.text, line)
         if meaning is None:
             pieces = [*self.pending[-(JOINED - 1) :], cell]
             for start in range(len(pieces) - 1):
-                joined = "".join(piece.text for piece in pieces[start:])
-                if meaning := self._understand(joined, line):
+                if meaning := self._understand("".join(piece.text for piece in pieces[start:]), line):
                     break
+        if meaning is None:
+            label, figures = split_figures(cell.text)
+            meaning = self._understand(label, line) if figures else None
+            if meaning and meaning.kind != "row":
+                meaning = None
         if meaning is None:
             self._end_row(unless_one_row=True)
             self.pending.append(cell)
@@ -140,71 +212,166 @@ class _Walk:
         self.pending = []
         if meaning.table:
             self._enter(meaning.table)
-        if meaning.kind in ("row", "group") and self.table and self.table.layout == "rows":
+        if meaning.kind in ("row", "group") and self.table and self._is_by_rows(self.table):
             self._end_row()
+            self.in_header = False
             if meaning.kind == "row":
-                self.row = PrintedRow(
-                    meaning.table, (meaning.key,), cell.text, cell.place, line.layout is not Layout.LOOSE
-                )
+                self._open(meaning, cell, line, on_a_line)
+            if figures:
+                self._figure(Cell(figures, cell.place, cell.column), line, [])
         elif meaning.kind in ("part", "passed_over"):
             self._end_row()
-            self.header = []
+            if meaning.kind == "part" or not self.in_header:
+                self.header = []
+            self.in_header = True
         elif meaning.kind == "column":
             self._end_row(unless_one_row=True)
-            self.header.append(meaning.key)
+            if not self.in_header:
+                self.header = []
+            self.in_header, self.header_in_text = True, line.is_paragraph
+            self.header.append(Head(meaning.key, cell.column, self.grid, self.line))
+
+    def _is_by_rows(self, table: Table) -> bool:
+        """Whether a label opens a row here: in a table of one row only if it stands on the line of all its figures."""
+        return table.layout == "rows" or self.figures_in_line == len(table.parts[0].columns)
+
+    def _open(self, meaning: Meaning, cell: Cell, line: Line, on_a_line: bool) -> None:
+        self.row = PrintedRow(
+            meaning.table,
+            (meaning.key,),
+            cell.text,
+            cell.place,
+            complete=line.layout is not Layout.LOOSE,
+            grid=self.grid,
+            line=self.line,
+            on_a_line=on_a_line,
+            in_text=line.is_paragraph,
+        )
 
     def _understand(self, text: str, line: Line) -> Meaning | None:
-        """The one meaning of a label here: in the table we are in, else in the only table that knows it."""
-        found = meanings(text, self.form, stems=not line.is_paragraph or self.table is not None)
+        """The one meaning of a label here: in the table we are in, else what alone it may mean."""
+        numbered = bool(wording.ENUMERATOR.match(wording.compact(text)))
+        known = meanings(text, self.form, stems=not line.is_paragraph or self.table is not None)
+        found = [m for m in known if self._is_announced(m) and not (numbered and m.kind == "column")]
         here = [meaning for meaning in found if self.table and meaning.table in (self.table.key, "")]
-        rows_first = sorted(here or found, key=lambda meaning: meaning.kind == "column")
-        if here:
-            return rows_first[0]
-        if len({meaning.table for meaning in found}) != 1:
+        if not here and (len(known) > 1 or not found or found[0].key in FLOATING):
             return None
-        return rows_first[0]
+        choice = here or found
+        # 总计 and 其他 name a column and a row: the column in a header, whose line holds no figures.
+        columns_first = self.in_header and not self.figures_in_line
+        return sorted(choice, key=lambda meaning: (meaning.kind == "column") != columns_first)[0]
+
+    def _is_announced(self, meaning: Meaning) -> bool:
+        """Whether a label may mean this here; a whole row of figures in a line announces its table by itself."""
+        if meaning.kind not in ("row", "group") or meaning.table in self.announced:
+            return True
+        table = self.tables[meaning.table]
+        return (
+            table.layout == "rows"
+            and len(table.parts) == 1
+            and self.figures_in_line == len(table.parts[0].columns)
+        )
 
     def _enter(self, table: str) -> None:
         self.seen.add(table)
+        self.announced.add(table)
         if self.table is None or self.table.key != table:
             self._end_row()
             self.table = self.tables[table]
             self.header = []
 
+    # -- figures ----------------------------------------------------------------------------------------------------
+
+    def _is_unreadable(self, cell: Cell) -> bool:
+        """Whether a text that stands where a figure should is no label: 不详, 见附件."""
+        return not meanings(cell.text, self.form)
+
+    def _is_one_row(self) -> bool:
+        return self.table is not None and self.table.layout == "one_row" and bool(self.header)
+
+    def _is_one_row_open(self) -> bool:
+        return self.row is not None and len(self.row.items) > 1
+
     def _figure(self, cell: Cell, line: Line, blanks_before: list[Cell]) -> None:
-        if self.row is None and self.table and self.table.layout == "one_row" and self.header:
-            items = tuple(row.item.key for part in self.table.parts for row in part.data_rows)
-            self.row = PrintedRow(
-                self.table.key, items, self.table.zh, cell.place, line.layout is not Layout.LOOSE
-            )
+        if self.row and not self._belongs(self.row, line):
+            if self.figures_in_line < 2:
+                return  # alone on its line and outside of the row: a page number
+            self._end_row()
         if self.row is None:
-            if self.pending and self.table and self.table.key in self.seen:
-                self.row = PrintedRow(self.table.key, (), self.pending[-1].text, self.pending[-1].place)
-            else:
-                return  # a number outside the tables, such as a page number
+            self._open_for_figures(cell, line)
+        if self.row is None:
+            return  # a number outside the tables
         self.pending = []
+        self.row.in_text = line.is_paragraph if not self.row.has_figures else self.row.in_text
         self.row.cells.extend([*blanks_before, cell])
 
+    def _belongs(self, row: PrintedRow, line: Line) -> bool:
+        """Whether the figures of a line can be those of the open row."""
+        if row.line == self.line:
+            return True
+        if len(row.items) > 1:  # may be broken over several lines
+            is_full = len(row.cells) >= len(row.items) * len(self.tables[row.table].parts[0].columns)
+            return self._is_same_medium(row, line) and not (is_full and self.figures_in_line > 1)
+        if not row.has_figures and self.figures_in_line > 1:
+            return True  # the label stands alone above its figures
+        return self._is_same_medium(row, line) and not row.on_a_line and self.figures_in_line < 2
+
+    def _is_same_medium(self, row: PrintedRow, line: Line) -> bool:
+        """Whether row and line are both running text, or the line is at least a cell: a page number is running text."""
+        return row.in_text or not line.is_paragraph
+
+    def _open_for_figures(self, cell: Cell, line: Line) -> None:
+        """A row for figures that no known label opened: the one row of a table, or an unknown one."""
+        table = self.table
+        if table is None:
+            return
+        on_a_line = self.figures_in_line > 1
+        items: tuple[str, ...] = ()
+        label, place = "", cell.place
+        if self._is_one_row():
+            if not on_a_line and line.is_paragraph and not self.header_in_text:
+                return  # a page number below the header
+            items = tuple(row.item.key for part in table.parts for row in part.data_rows)
+            label = table.zh
+        elif self.pending and table.key in self.seen:
+            label, place = self.pending[-1].text, self.pending[-1].place
+        elif not on_a_line or table.key not in self.seen:
+            return
+        self.row = PrintedRow(
+            table.key,
+            items,
+            label,
+            place,
+            complete=line.layout is not Layout.LOOSE,
+            grid=self.grid,
+            line=self.line,
+            on_a_line=on_a_line,
+            in_text=line.is_paragraph,
+        )
+
+    # -- the end of a row -------------------------------------------------------------------------------------------
+
     def _end_row(self, *, unless_one_row: bool = False) -> None:
-        if self.row is None or (unless_one_row and not self.row.cells):
+        if self.row is None or (unless_one_row and (not self.row.has_figures or self._is_one_row_open())):
             return
         row, self.row = self.row, None
         if not row.items:
-            if row.cells:
+            if row.has_figures and not (self.in_header and _numbers_columns(row)):
                 self._unknown(row)
             return
-        row.columns = self._printed_order(row)
+        self._set_columns(row)
         self.rows.append(row)
 
-    def _printed_order(self, row: PrintedRow) -> tuple[str, ...]:
-        """The order of the columns as the header above prints it, where it names each of them once."""
-        columns = [column.key for column in self.tables[row.table].part_of(row.items[0]).columns]
-        header = self.header[-len(columns) :]
-        return (
-            tuple(header)
-            if len(row.items) == 1 and sorted(header) == sorted(columns) and len(columns) > 1
-            else ()
+    def _set_columns(self, row: PrintedRow) -> None:
+        """The order of the columns as the header prints it, where it is another than that of the form."""
+        order = order_of_columns(
+            self.header,
+            self.tables[row.table].part_of(row.items[0]),
+            grid=row.grid,
+            blocks=len(row.items),
+            filled=[cell.column for cell in row.cells if wording.clean(cell.text)],
         )
+        row.columns, row.disordered = order.columns, order.disordered
 
     def _unknown(self, row: PrintedRow) -> None:
         figures = " ".join(wording.clean(cell.text) for cell in row.cells)
@@ -214,6 +381,14 @@ class _Walk:
     def close(self) -> None:
         """Ends the last row."""
         self._end_row()
+
+
+def _numbers_columns(row: PrintedRow) -> bool:
+    """Whether a row below the header counts the columns: 1, 2, 3 and so on (甲 栏次)."""
+    figures = [wording.compact(cell.text) for cell in row.cells if wording.clean(cell.text)]
+    return len(figures) > 1 and figures == [
+        str(int(figures[0]) + n) if figures[0].isdigit() else "" for n in range(len(figures))
+    ]
 
 
 def without_repeats(

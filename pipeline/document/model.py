@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.findings import Finding
+
 
 class Layout(StrEnum):
     """How far the cells of a row can be trusted to be the cells of the printed row.
@@ -61,10 +63,16 @@ class Grid:
 
 @dataclass(frozen=True)
 class Document:
-    """A filed document as read. ``format`` is the reader's name, e.g. ``txt``."""
+    """A filed document as read.
+
+    Attributes:
+        format: the reader's name, e.g. ``txt``.
+        findings: what the reader has to say about the file itself, e.g. that it is of another type than its name says.
+    """
 
     format: str
     blocks: tuple[Paragraph | Grid, ...]
+    findings: tuple[Finding, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         """All blocks as rows of cells, in reading order."""

@@ -1,22 +1,46 @@
-"""Bytes → Document: chooses the reader by the format. Every reader has the same signature."""
+"""Bytes → Document: finds out by the content what kind of file it is, and chooses the reader. All have one signature."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
+from pipeline.document.docx import read_docx
+from pipeline.document.html import read_html
+from pipeline.document.kinds import KIND_OF_EXTENSION, Kind, kind_of
+from pipeline.document.limits import LIMITS
 from pipeline.document.model import Document
+from pipeline.document.pdf import read_pdf
+from pipeline.document.refusal import refusal
 from pipeline.document.text import read_text
-from pipeline.findings import PipelineError
+from pipeline.findings import Location
+from pipeline.template import finding_kinds
+
+READERS: dict[Kind, Callable[[bytes], Document]] = {
+    Kind.TEXT: read_text,
+    Kind.HTML: read_html,
+    Kind.DOCX: read_docx,
+    Kind.PDF: read_pdf,
+}
 
 
-def read(data: bytes, file_format: str) -> Document:
-    """Reads the bytes of a filed report.
+def read(data: bytes, extension: str, kind: Kind | None = None) -> Document:
+    """Reads the bytes of a filed report, here and without bounds on time and memory: see ``bounds.read_bounded``.
 
     Args:
         data: the whole file.
-        file_format: its extension, e.g. ``txt``.
+        extension: what its name says it is, e.g. ``txt``; a lie becomes finding D106.
+        kind: what its content says it is, where that is known already.
 
     Raises:
-        PipelineError: a format there is no reader for.
+        RefusedError: nothing of it can be read; its finding says why.
     """
-    if file_format == "txt":
-        return read_text(data.decode("utf-8-sig", errors="replace"))
-    raise PipelineError(f"还不能读 .{file_format} 文件", f".{file_format} files cannot be read yet")
+    if len(data) > LIMITS.file_bytes:
+        raise refusal("D104", "文件太大", "the file is too large", f"{LIMITS.file_bytes} bytes")
+    kind = kind or kind_of(data)
+    document = READERS[kind](data)
+    said = KIND_OF_EXTENSION.get(extension, kind)
+    if said is kind:
+        return document
+    differs = finding_kinds()["D106"](Location(), reported=kind.value, expected=extension)
+    return replace(document, findings=(*document.findings, differs))

@@ -1,83 +1,69 @@
-"""Plain text → Document. Three ways of printing a table as text are told apart, by their tabs alone:
-
-- a row a line, cells separated by tabs, padded at either end (text copied out of a PDF);
-- a cell a line, indented by tabs, rows separated by empty lines (Word's "plain text" export);
-- no tabs at all: then a line is a paragraph, and whether it belongs to a table is not known here.
-"""
+"""Plain text, Markdown and text with pipes → Document; HTML tables inside the text are read as tables."""
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 
-from pipeline.document.model import Cell, Document, Grid, Layout, Paragraph
+from pipeline.document.encoding import decode
+from pipeline.document.html import table_grids
+from pipeline.document.layouts import SourceLine, blocks_of, broken_up
+from pipeline.document.limits import LIMITS
+from pipeline.document.model import Document, Grid, Paragraph
+from pipeline.document.refusal import refusal
+
+MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
+MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+MARKDOWN_ESCAPE = re.compile(r"\\([*_#.\-+!()\[\]])")
+ENTITY = re.compile(
+    r"&(?:nbsp|ensp|emsp|amp|lt|gt|quot|ldquo|rdquo|middot|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE
+)
+TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
 
 
-def read_text(text: str) -> Document:
-    """The lines of a text as blocks; the place of each is ``line N``, counted from 1."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    blocks: list[Paragraph | Grid] = []
-    number = 0
-    while number < len(lines):
-        if "\t" in lines[number].strip("\n") and lines[number].strip(" ") != "":
-            end = _end_of_run(lines, number)
-            blocks.extend(_grids(lines, number, end))
-            number = end
-        else:
-            if lines[number].strip():
-                blocks.append(Paragraph(lines[number].strip(), f"line {number + 1}"))
-            number += 1
-    return Document("txt", tuple(blocks))
+def read_text(data: bytes) -> Document:
+    """The lines of a text as blocks; the place of each is ``line N``, counted from 1.
+
+    Raises:
+        RefusedError: too long (D104), ends within a character (D105), or no text at all (D108).
+    """
+    if len(data) > LIMITS.text_bytes:
+        raise refusal("D104", "文字太多", "too much text", f"{LIMITS.text_bytes} bytes")
+    text, findings = decode(data)
+    return Document("txt", tuple(_blocks(text)), findings)
 
 
-def _end_of_run(lines: list[str], start: int) -> int:
-    """The first line after ``start`` that is neither a tab line, nor a wrapped rest of one, nor a gap between two."""
-    end = start
-    number = start
-    while number < len(lines):
-        line = lines[number]
-        if "\t" in line:
-            end = number + 1
-        elif line.strip() and not (number == end and _is_cell_line(lines[number - 1])):
-            break
-        elif line.strip():
-            end = number + 1  # a rest of the cell above
-        number += 1
-    return end
+def _blocks(text: str) -> Iterator[Paragraph | Grid]:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    start, number = 0, 1
+    for match in TABLE.finditer(text):
+        before = text[start : match.start()]
+        yield from blocks_of(list(_lines(before, number)))
+        number += before.count("\n")
+        yield from table_grids(match[0], f"line {number}")
+        number += match[0].count("\n")
+        start = match.end()
+    yield from blocks_of(list(_lines(text[start:], number)))
 
 
-def _is_cell_line(line: str) -> bool:
-    return line.startswith("\t") and "\t" not in line.strip("\t") and bool(line.strip())
-
-
-def _grids(lines: list[str], start: int, end: int) -> Iterator[Paragraph | Grid]:
-    run = lines[start:end]
-    several = sum(1 for line in run if "\t" in line.strip("\t"))
-    single = sum(1 for line in run if _is_cell_line(line))
-    if single > 2 * several:
-        yield Grid(tuple(_cell_a_line(lines, start, end)), Layout.LIST)
-    else:
-        rows = tuple(
-            tuple(
-                Cell(text.strip(), f"line {number + 1}", column)
-                for column, text in enumerate(lines[number].split("\t"))
+def _lines(text: str, first: int) -> Iterator[SourceLine]:
+    for number, line in enumerate(text.split("\n"), first):
+        if len(line) > LIMITS.line_characters:
+            raise refusal(
+                "D104",
+                f"第 {number} 行太长",
+                f"line {number} is too long",
+                f"{LIMITS.line_characters} characters",
             )
-            for number in range(start, end)
-            if lines[number].strip(" ")
-        )
-        yield Grid(rows, Layout.LOOSE)
+        yield from broken_up(SourceLine(_without_markup(line), f"line {number}"))
 
 
-def _cell_a_line(lines: list[str], start: int, end: int) -> Iterator[tuple[Cell, ...]]:
-    """Rows of a table printed one cell a line: a tab line begins a cell, an untabbed line continues it."""
-    row: list[Cell] = []
-    for number in range(start, end):
-        line = lines[number]
-        if "\t" in line:
-            row.append(Cell(line.strip(), f"line {number + 1}", len(row)))
-        elif line.strip() and row:
-            row[-1] = Cell(row[-1].text + line.strip(), row[-1].place, row[-1].column)
-        elif row:
-            yield tuple(row)
-            row = []
-    if row:
-        yield tuple(row)
+def _without_markup(line: str) -> str:
+    """A line without the signs that converters to Markdown add: headings, bold, escapes, entities."""
+    line = MARKDOWN_HEADING.sub("", line)
+    if "**" in line or "__" in line:
+        line = MARKDOWN_BOLD.sub(r"\2", line)
+    if "\\" in line:
+        line = MARKDOWN_ESCAPE.sub(r"\1", line)
+    return html.unescape(line) if ENTITY.search(line) else line

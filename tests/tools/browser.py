@@ -1,6 +1,6 @@
-"""The browser of the tests: finds Chromium and a Chinese font, installs them where that is allowed.
+"""What the tests need of the machine: Chromium, a Chinese font, LibreOffice. Installs them where that is allowed.
 
-`python tests/tools/browser.py` exits 0 when both are there; else it says what to install and exits 1.
+`python tests/tools/browser.py` exits 0 when all are there; else it says what to install and exits 1.
 Without a Chinese font every page would be drawn as empty boxes, and its widths would be wrong.
 """
 
@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 PROGRAMS = (
     "chromium",
@@ -29,6 +30,16 @@ HELP = {
         "浏览器测试需要中文字体。请安装（Debian/Ubuntu：sudo apt-get install fontconfig fonts-noto-cjk）。\n"
         "The browser tests need a Chinese font. Install one "
         "(Debian/Ubuntu: sudo apt-get install fontconfig fonts-noto-cjk)."
+    ),
+    "libreoffice-writer-nogui": (
+        "读旧版 Word 文件的测试需要 LibreOffice。请安装（Debian/Ubuntu：sudo apt-get install libreoffice-writer-nogui）。\n"
+        "The tests that read old Word files need LibreOffice. Install it "
+        "(Debian/Ubuntu: sudo apt-get install libreoffice-writer-nogui)."
+    ),
+    "libreoffice-calc-nogui": (
+        "检查 XLSX 的测试需要 LibreOffice Calc。请安装（Debian/Ubuntu：sudo apt-get install libreoffice-calc-nogui）。\n"
+        "The tests of the XLSX need LibreOffice Calc. Install it "
+        "(Debian/Ubuntu: sudo apt-get install libreoffice-calc-nogui)."
     ),
 }
 
@@ -56,9 +67,24 @@ def has_chinese_font() -> bool:
     return sys.platform == "darwin" or bool(output("fc-list", ":lang=zh", "family"))
 
 
+def has_libreoffice(program: str) -> bool:
+    """Whether LibreOffice is there with one of its parts; Debian packs them apart, others all in one."""
+    office = shutil.which("soffice")
+    if office is None:
+        return False
+    part = Path(office).resolve().with_name(f"{program}.bin" if sys.platform == "win32" else program)
+    library = {"swriter": "libswlo.so", "scalc": "libsclo.so"}[program]
+    return part.exists() or part.with_name(library).exists() or sys.platform == "darwin"
+
+
 def missing() -> list[str]:
     """Names, as Debian has them, of what is not there."""
-    found = {"chromium": find_chromium(), "fonts-noto-cjk": has_chinese_font()}
+    found = {
+        "chromium": find_chromium(),
+        "fonts-noto-cjk": has_chinese_font(),
+        "libreoffice-writer-nogui": has_libreoffice("swriter"),
+        "libreoffice-calc-nogui": has_libreoffice("scalc"),
+    }
     return [name for name, there in found.items() if not there]
 
 

@@ -47,7 +47,7 @@ def test_a_mark_is_not_zero(text: str) -> None:
     assert read_figure(text) == (None, Status.MARK, "")
 
 
-@pytest.mark.parametrize("text", ["约5", "1O", "1 2", "12,34", "5余", "1.2.3", "十二"])
+@pytest.mark.parametrize("text", ["约5", "1O", "1 2", "12,34", "5余", "1.2.3", "十二", "12²", "12①", "3⁴"])
 def test_what_is_no_number_is_unreadable(text: str) -> None:
     assert read_figure(text) == (None, Status.UNREADABLE, "")
 

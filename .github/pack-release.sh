@@ -1,0 +1,23 @@
+#!/usr/bin/env bash
+# Where the newest entry of datapackage/versions.yml has no tag yet, puts the files of its release into FOLDER: every file that the
+# site offers, the package with the filed reports as one zip, checksums, and the notes. Says due=true or false.
+#   pack-release.sh FOLDER
+set -euo pipefail
+mkdir -p "$1/files"
+version=$("${PYTHON:-.venv/bin/python}" -c 'import json; print(json.load(open("datapackage/datapackage.json", encoding="utf-8"))["version"])')
+if ! [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]; then
+  echo "::error::版本号应当像 1.2.3 / a version is like 1.2.3"
+  exit 1
+fi
+if [ ! -f datapackage/versions.yml ] || [ -n "$(git ls-remote --tags origin "refs/tags/v$version")" ]; then
+  echo "due=false" | tee -a "${GITHUB_OUTPUT:-/dev/null}"
+  exit 0
+fi
+echo "$version" > "$1/version"
+# CSVs lie in a folder of their own; a release has none.
+find "${SITE:-build/site}/data" -type f ! -name '*.html' ! -name SHA256SUMS -exec cp -- {} "$1/files/" \;
+git archive --format=zip --output "$1/files/datapackage-with-reports-$version.zip" HEAD datapackage
+(cd "$1/files" && find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum -- > SHA256SUMS)
+# The newest part of the changelog, without its heading.
+awk '/^## / { if (seen++) exit; next } seen' CHANGELOG.md > "$1/notes.md"
+echo "due=true" | tee -a "${GITHUB_OUTPUT:-/dev/null}"

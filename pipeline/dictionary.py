@@ -1,0 +1,290 @@
+"""The dictionary of the package: every table, column, row of the forms, code, rule and indicator, in both languages.
+
+Comes in: the descriptor and the rows of its code lists. Goes out: chapters, and the Markdown of ``datapackage/README.md``
+made of them; the page and the workbook are made of the same chapters. Nothing here comes from a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline import knowledge
+
+Pair = tuple[str, str]  # Chinese, English
+Cell = str | Pair  # a code is the same in both languages
+Rows = Mapping[str, Sequence[Mapping[str, str]]]  # table → rows as text
+README = "README.md"
+CODE_LISTS = ("items", "rules", "indicator_definitions")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A table of the dictionary. ``anchor`` is stable; ``code`` counts the leading columns that hold codes."""
+
+    anchor: str
+    title: Pair
+    about: Pair
+    head: tuple[Pair, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    code: int = 1
+
+
+def _words() -> dict[str, Any]:
+    loaded: dict[str, Any] = knowledge.load("dictionary.yml")
+    return loaded
+
+
+def _word(name: str, of: str = "words") -> Pair:
+    zh, en = _words()[of][name]
+    return zh, en
+
+
+def chapters(descriptor: Mapping[str, Any], rows: Rows) -> tuple[Chapter, ...]:
+    """The whole dictionary.
+
+    Args:
+        descriptor: as ``datapackage.json`` holds it.
+        rows: the rows of ``items``, ``rules`` and ``indicator_definitions``; a table that is not there has no chapter.
+    """
+    return (
+        _tables(descriptor),
+        *(_columns(resource) for resource in descriptor["resources"]),
+        *_items(rows),
+        _measures(descriptor),
+        *_codes(descriptor),
+        *_rules(descriptor, rows),
+        *_indicators(rows),
+    )
+
+
+def pair(entry: Mapping[str, Any], name: str) -> Pair:
+    """A property of the descriptor in both languages."""
+    return entry.get(name) or "", entry.get(f"{name}_en") or entry.get(name) or ""
+
+
+def _both(row: Mapping[str, str], name: str) -> Pair:
+    """The columns ``name_zh`` and ``name_en`` of a row."""
+    return row[f"{name}_zh"], row[f"{name}_en"]
+
+
+def _tables(descriptor: Mapping[str, Any]) -> Chapter:
+    return Chapter(
+        anchor="tables",
+        title=_word("tables", "chapters"),
+        about=("", ""),
+        head=(_word("name"), _word("title"), _word("about"), _word("key")),
+        rows=tuple(
+            (r["name"], pair(r, "title"), pair(r, "description"), " ".join(r["schema"]["primaryKey"]))
+            for r in descriptor["resources"]
+        ),
+    )
+
+
+def _columns(resource: Mapping[str, Any]) -> Chapter:
+    schema = resource["schema"]
+    refers = {
+        key["fields"][
+            0
+        ]: f"{key['reference'].get('resource') or resource['name']}.{key['reference']['fields'][0]}"
+        for key in schema.get("foreignKeys", [])
+    }
+    types = _words()["types"]
+    zh, en = pair(resource, "title")
+    return Chapter(
+        anchor=f"table-{resource['name']}",
+        title=(f"{resource['name']} {zh}", f"{resource['name']}: {en}"),
+        about=pair(resource, "description"),
+        head=tuple(map(_word, ("name", "title", "about", "type", "unit", "required", "refers", "example"))),
+        rows=tuple(
+            (
+                field["name"],
+                pair(field, "title"),
+                pair(field, "description"),
+                tuple(types.get(field["type"], [field["type"]] * 2)),
+                pair(field, "unit"),
+                _word("yes") if field.get("constraints", {}).get("required") else "",
+                refers.get(field["name"], ""),
+                field.get("example", ""),
+            )
+            for field in schema["fields"]
+        ),
+    )
+
+
+def _items(rows: Rows) -> Iterator[Chapter]:
+    if not rows.get("items"):
+        return
+    ordered = sorted(rows["items"], key=lambda row: (row["table"], int(row["order"]), row["item"]))
+    yield Chapter(
+        anchor="items",
+        title=_word("items", "chapters"),
+        about=("", ""),
+        head=tuple(map(_word, ("name", "label", "plain", "article", "forms"))),
+        rows=tuple(
+            (row["item"], _both(row, "label"), _both(row, "plain"), row["article"], row["forms"])
+            for row in ordered
+        ),
+    )
+
+
+def _measures(descriptor: Mapping[str, Any]) -> Chapter:
+    """The columns of all forms; where forms print different words, those of the newest, which comes first."""
+    found: dict[str, tuple[Mapping[str, Any], list[str]]] = {}
+    for form in descriptor["forms"]:
+        for table in form["tables"]:
+            for part in table["parts"]:
+                for column in part["columns"]:
+                    known = found.setdefault(column["key"], (column, []))[1]
+                    if form["key"] not in known:
+                        known.append(form["key"])
+    return Chapter(
+        anchor="measures",
+        title=_word("measures", "chapters"),
+        about=("", ""),
+        head=tuple(map(_word, ("name", "label", "unit", "forms"))),
+        rows=tuple(
+            (key, pair(column, "title"), column.get("unit") or "", " ".join(sorted(forms)))
+            for key, (column, forms) in found.items()
+        ),
+    )
+
+
+def _codes(descriptor: Mapping[str, Any]) -> Iterator[Chapter]:
+    """A chapter a code list. A list that several columns share is printed once; long ones have chapters of their own."""
+    told = {"item", "procedure", "measure", "code"}
+    seen: list[Any] = []
+    for resource in descriptor["resources"]:
+        for field in resource["schema"]["fields"]:
+            listed = field.get("categories")
+            if not listed or field["name"] in told or listed in seen:
+                continue
+            seen.append(listed)
+            zh, en = pair(field, "title")
+            yield Chapter(
+                anchor=f"codes-{resource['name']}-{field['name']}",
+                title=(
+                    f"{resource['name']}.{field['name']} {zh}",
+                    f"{resource['name']}.{field['name']}: {en}",
+                ),
+                about=pair(field, "description"),
+                head=(_word("value"), _word("label")),
+                rows=tuple((entry["value"], pair(entry, "label")) for entry in listed),
+            )
+
+
+def _rules(descriptor: Mapping[str, Any], rows: Rows) -> Iterator[Chapter]:
+    if rows.get("rules"):
+        yield Chapter(
+            anchor="rules",
+            title=_word("rules", "chapters"),
+            about=("", ""),
+            head=tuple(map(_word, ("name", "title", "formula", "basis", "explain", "breaks", "severity"))),
+            rows=tuple(
+                (
+                    row["rule_id"],
+                    *(_both(row, name) for name in ("title", "formula", "basis", "explain", "breaks")),
+                    row["severity"],
+                )
+                for row in rows["rules"]
+            ),
+        )
+    fields = [f for r in descriptor["resources"] if r["name"] == "findings" for f in r["schema"]["fields"]]
+    rule_ids = {row["rule_id"] for row in rows.get("rules", ())}
+    for field in fields:
+        if field["name"] == "code":
+            yield Chapter(
+                anchor="finding-codes",
+                title=_word("finding_codes", "chapters"),
+                about=pair(field, "description"),
+                head=(_word("value"), _word("label")),
+                rows=tuple(
+                    (entry["value"], pair(entry, "label"))
+                    for entry in field["categories"]
+                    if entry["value"] not in rule_ids
+                ),
+            )
+
+
+def _indicators(rows: Rows) -> Iterator[Chapter]:
+    if not rows.get("indicator_definitions"):
+        return
+    ordered = sorted(rows["indicator_definitions"], key=lambda row: int(row["order"]))
+    yield Chapter(
+        anchor="indicators",
+        title=_word("indicators", "chapters"),
+        about=("", ""),
+        head=tuple(map(_word, ("name", "title", "formula", "smallest", "caveat", "comparable"))),
+        rows=tuple(
+            (
+                row["indicator_id"],
+                _both(row, "title"),
+                _both(row, "formula"),
+                row["smallest_n"],
+                _both(row, "caveat"),
+                _both(row, "comparable"),
+            )
+            for row in ordered
+        ),
+    )
+
+
+def lead() -> tuple[Pair, ...]:
+    """What everybody must know before a figure is used."""
+    return tuple((zh, en) for zh, en in _words()["lead"])
+
+
+def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
+    """The Markdown of ``datapackage/README.md``, Chinese and English side by side."""
+    title = pair(descriptor, "title")
+    licence = descriptor["licenses"][0]
+    temporal = descriptor.get("temporal") or {}
+    years = "–".join(dict.fromkeys(temporal[key] for key in ("start", "end") if key in temporal))
+    lines = [f"# {_md(title[0])} · {_md(title[1])}", ""]
+    for zh, en in lead():
+        lines += [_md(zh), f"*{_md(en)}*", ""]
+    facts = (
+        (_word("version"), descriptor["version"]),
+        (_word("years"), years),
+        (_word("licence"), f"[{_md(licence['title'])}]({licence['path']})"),
+    )
+    lines += [*(f"- {zh} · {en}: {value}" for (zh, en), value in facts if value), ""]
+    found = chapters(descriptor, rows)
+    lines += [*(f"- [{_md(c.title[0])} · {_md(c.title[1])}](#{c.anchor})" for c in found), ""]
+    for chapter in found:
+        lines += _chapter(chapter)
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _chapter(chapter: Chapter) -> Iterator[str]:
+    yield f'<a id="{chapter.anchor}"></a>'
+    yield ""
+    yield f"## {_md(chapter.title[0])} · {_md(chapter.title[1])}"
+    yield ""
+    if chapter.about[0]:
+        yield f"{_md(chapter.about[0])}  "
+        yield f"*{_md(chapter.about[1])}*"
+        yield ""
+    yield "| " + " | ".join(f"{zh} {en}" for zh, en in chapter.head) + " |"
+    yield "|" + "---|" * len(chapter.head)
+    for row in chapter.rows:
+        cells = [
+            f"`{cell}`" if index < chapter.code and isinstance(cell, str) and cell else _cell(cell)
+            for index, cell in enumerate(row)
+        ]
+        yield "| " + " | ".join(cells) + " |"
+    yield ""
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return _md(cell)
+    zh, en = cell
+    return _md(zh) if zh == en or not en else f"{_md(zh)}<br>{_md(en)}"
+
+
+def _md(text: str) -> str:
+    """Text in a cell of a pipe table."""
+    escaped = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    return " ".join(escaped.split()).replace("*", "\\*").replace("_", "\\_")

@@ -1,0 +1,404 @@
+"""Saved web pages → Document. The page is parsed as a browser does it; what a browser hides is left out.
+
+A table without tables inside that has several columns is a grid, its spans expanded to true columns. Every other
+table is taken as page layout: its cells are read one after the other as running text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import Message
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline.document.encoding import decode
+from pipeline.document.joining import join_lines
+from pipeline.document.layouts import SourceLine, blocks_of
+from pipeline.document.limits import LIMITS
+from pipeline.document.model import Cell, Document, Grid, Layout, Paragraph
+from pipeline.document.refusal import refusal
+
+CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+ARTICLE_TITLE = 'meta[name="ArticleTitle" i]'
+HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+NESTING = re.compile(
+    r"<(/?)(?:div|table|span|font|center|section|article|form|ul|ol|dl|blockquote|a|b|strong|em|u|i)\b",
+    re.IGNORECASE,
+)
+UNCLOSED = 10  # times the nesting that is read: what a page leaves unclosed is often closed by what follows
+UNFINISHED = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}\Z")
+WHITE = re.compile(r"[ \t\r\n\f]+")
+LEFT_OUT = frozenset(
+    (
+        "head",
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "select",
+        "textarea",
+        "button",
+    )
+    + ("audio", "video", "canvas", "map", "datalist")
+)
+INLINE = frozenset(
+    (
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+    )
+    + (
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+    )
+    + (
+        "time",
+        "data",
+        "img",
+        "input",
+        "wbr",
+        "ruby",
+        "rb",
+        "o:p",
+        "st1:chsdate",
+        "st1:personname",
+        "st1:chmetcnv",
+    )
+)
+MOST_COLUMNS = 1000  # as in browsers
+ARTICLE = 300  # characters: a table with a cell of so much text, in several paragraphs, lays out a page
+
+
+def read_html(data: bytes) -> Document:
+    """Blocks of a page; places are ``paragraph N`` and ``table N, rR cC``, each counted from 1.
+
+    Raises:
+        RefusedError: too large or too deeply nested (D104), cut short (D105), no text (D102).
+    """
+    if len(data) > LIMITS.text_bytes:
+        raise refusal("D104", "网页太大", "the page is too large", f"{LIMITS.text_bytes} bytes")
+    page, declared = _page_of_mail(data)
+    if match := CHARSET.search(page[:8192].replace(b"\x00", b"")):
+        declared = match[1].decode("ascii", errors="ignore")
+    text, findings = decode(page, declared)
+    _check_nesting(text)
+    if UNFINISHED.search(text):
+        raise refusal("D105", "结尾是半个标签", "it ends within a tag")
+    parser = LexborHTMLParser(text)
+    blocks = _Flow(_layout_tables(parser)).read(_root(parser))
+    blocks = [*_article_title(parser, blocks), *blocks]
+    if not blocks:
+        raise refusal("D102", "网页里没有可见的文字", "the page shows no text")
+    return Document("html", tuple(blocks), findings)
+
+
+def table_grids(html: str, place: str) -> Iterator[Paragraph | Grid]:
+    """The tables of a piece of HTML inside another text; places are ``<place>, table N, rR cC``."""
+    _check_nesting(html)
+    parser = LexborHTMLParser(html)
+    yield from _Flow(_layout_tables(parser), f"{place}, ").read(_root(parser))
+
+
+def _check_nesting(text: str) -> None:
+    """Refuses a page of unclosed elements before it is parsed: browsers' rules make that slow."""
+    depth = 0
+    for match in NESTING.finditer(text):
+        depth += -1 if match[1] else 1
+        if depth > UNCLOSED * LIMITS.nesting:
+            raise _too_deep()
+
+
+def _root(parser: LexborHTMLParser) -> LexborNode:
+    if parser.root is None:
+        raise refusal("D102", "网页是空的", "the page is empty")
+    return parser.root
+
+
+def _page_of_mail(data: bytes) -> tuple[bytes, str]:
+    """The page inside a web archive (.mht), and the encoding its part declares; any other data as it is."""
+    if not re.match(rb"\s*[\w-]+:", data[:200]) or b"multipart/related" not in data[:4096].lower():
+        return data, ""
+    message: Message = message_from_bytes(data)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes):
+                return payload, part.get_content_charset() or ""
+    raise refusal("D102", "网页存档里没有网页", "the web archive holds no page")
+
+
+def _layout_tables(parser: LexborHTMLParser) -> frozenset[int]:
+    """The tables that have a table inside."""
+    outer: set[int] = set()
+    for table in parser.css("table table"):
+        above = table.parent
+        steps = 0
+        while above is not None and above.tag != "table":
+            above = above.parent
+            steps += 1
+            if steps > LIMITS.nesting:
+                raise _too_deep()
+        if above is not None:
+            outer.add(above.mem_id)
+    return frozenset(outer)
+
+
+def _too_deep() -> Exception:
+    return refusal("D104", "元素嵌套太深", "elements are nested too deeply", LIMITS.nesting)
+
+
+def _article_title(parser: LexborHTMLParser, blocks: list[Paragraph | Grid]) -> Iterator[Paragraph]:
+    """The title that the page's metadata name, where the page itself never shows it."""
+    meta = parser.css_first(ARTICLE_TITLE)
+    title = WHITE.sub(" ", (meta.attributes.get("content") or "") if meta else "").strip()
+    shown = "".join("".join(block.text.split()) for block in blocks if isinstance(block, Paragraph))
+    if title and "".join(title.split()) not in shown:
+        yield Paragraph(title, "meta ArticleTitle")
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    return "hidden" in attributes or bool(HIDDEN_STYLE.search(attributes.get("style") or ""))
+
+
+def _walk(root: LexborNode) -> Generator[tuple[bool, LexborNode], bool | None, None]:
+    """Enters and leaves every visible node in document order, as (is entered, node), without recursion.
+
+    A consumer that sends True after entering a node is not shown what is inside it.
+    """
+    node: LexborNode | None = root
+    depth = 0
+    while node is not None:
+        inside = node.first_child if node.is_element_node else None
+        if node.is_text_node or node.is_element_node:
+            if node.is_element_node and depth and (node.tag in LEFT_OUT or _is_hidden(node)):
+                inside = None
+            else:
+                skip = yield True, node
+                if skip:
+                    inside = None
+                elif inside is None:
+                    yield False, node
+        if inside is not None:
+            node = inside
+            depth += 1
+            if depth > LIMITS.nesting:
+                raise _too_deep()
+            continue
+        while depth and node.next is None:
+            node = node.parent
+            depth -= 1
+            if node is None:
+                return
+            yield False, node
+        if not depth:
+            return
+        node = node.next
+
+
+@dataclass
+class _Flow:
+    """Running text being collected: lines of the open paragraph, blocks already closed."""
+
+    layout_tables: frozenset[int] = frozenset()
+    prefix: str = ""
+    in_cell: bool = False
+    blocks: list[Paragraph | Grid] = field(default_factory=list)
+    pending: list[SourceLine] = field(default_factory=list)
+    buffer: list[str] = field(default_factory=list)
+    preformatted: int = 0
+    paragraphs: int = 0
+    tables: int = 0
+    cells: int = 0
+
+    def read(self, root: LexborNode) -> list[Paragraph | Grid]:
+        """All blocks below a node."""
+        self.collect(root)
+        self._end_of_text()
+        return self.blocks
+
+    def lines(self, root: LexborNode) -> list[str]:
+        """All lines of text below a node, tables flattened; for the cell of a table."""
+        self.in_cell = True
+        self.collect(root)
+        return [line.text for line in self.pending]
+
+    def collect(self, root: LexborNode) -> None:
+        """Reads what is below a node."""
+        events = _walk(root)
+        skip: bool | None = None
+        while True:
+            try:
+                entered, node = events.send(skip)
+            except StopIteration:
+                break
+            skip = None
+            if entered:
+                skip = self._enter(node)
+            else:
+                self._leave(node)
+        self._end_of_line()
+
+    def _enter(self, node: LexborNode) -> bool | None:
+        if node.is_text_node:
+            text = node.text_content or ""
+            self.buffer.append(text if self.preformatted else WHITE.sub(" ", text))
+            return None
+        tag = node.tag or ""
+        if tag == "br":
+            self._end_of_line()
+        elif tag == "pre":
+            self._end_of_line()
+            self.preformatted += 1
+        elif tag in ("sup", "sub"):
+            self.buffer.append(" ")  # a footnote mark is no digit of the figure before it
+        elif tag == "table" and not self.in_cell:
+            self._end_of_line()
+            return self._table(node)
+        elif tag not in INLINE:
+            self._end_of_line()
+        return None
+
+    def _leave(self, node: LexborNode) -> None:
+        if node.is_text_node or node.tag == "br":
+            return
+        if node.tag == "pre":
+            self.preformatted -= 1
+            self._end_of_line()
+        elif node.tag not in INLINE:
+            self._end_of_line()
+
+    def _end_of_line(self) -> None:
+        text = "".join(self.buffer)
+        self.buffer.clear()
+        for line in text.split("\n"):
+            if line.strip():
+                self.paragraphs += 1
+                self.pending.append(SourceLine(line.rstrip(), f"{self.prefix}paragraph {self.paragraphs}"))
+
+    def _end_of_text(self) -> None:
+        self.blocks.extend(blocks_of(self.pending))
+        self.pending.clear()
+
+    def _table(self, node: LexborNode) -> bool:
+        """Reads a table as a grid if it is one; says whether it did."""
+        if node.mem_id in self.layout_tables:
+            return False
+        rows = list(_rows(node))
+        if max((len(row) for row in rows), default=0) < 2 or any(
+            _is_article(cell) for row in rows for cell in row
+        ):
+            return False
+        self.cells += sum(cell.width * cell.height for row in rows for cell in row)
+        if self.cells > LIMITS.cells:
+            raise refusal("D104", "表格的格子太多", "too many table cells", LIMITS.cells)
+        for caption in _children(node):
+            if caption.tag == "caption":
+                self.collect(caption)
+        self._end_of_text()
+        self.tables += 1
+        grid = _expanded(rows, f"{self.prefix}table {self.tables}")
+        if grid.rows:
+            self.blocks.append(grid)
+        return True
+
+
+@dataclass(frozen=True)
+class _Spanned:
+    """A cell as marked up: its lines, and how many columns and rows it covers (height 0: to the end)."""
+
+    lines: tuple[str, ...]
+    width: int
+    height: int
+
+    @property
+    def text(self) -> str:
+        return join_lines(self.lines)
+
+
+def _is_article(cell: _Spanned) -> bool:
+    return len(cell.lines) > 2 and sum(map(len, cell.lines)) > ARTICLE
+
+
+def _rows(table: LexborNode) -> Iterator[list[_Spanned]]:
+    """The visible rows of a table; a row group ends the spans of the one before."""
+    groups = [node for node in _children(table) if node.tag in ("thead", "tbody", "tfoot")]
+    for group in groups or [table]:
+        rows = [node for node in _children(group) if node.tag == "tr"]
+        for number, row in enumerate(rows):
+            yield [_spanned(cell, len(rows) - number) for cell in _children(row) if cell.tag in ("td", "th")]
+
+
+def _children(node: LexborNode) -> Iterator[LexborNode]:
+    child = node.first_child
+    while child is not None:
+        if child.is_element_node and not _is_hidden(child):
+            yield child
+        child = child.next
+
+
+def _spanned(cell: LexborNode, rows_left: int) -> _Spanned:
+    flow = _Flow()
+    lines = flow.lines(cell)
+    attributes = cell.attributes
+    width = _span(attributes.get("colspan"), 1)
+    height = _span(attributes.get("rowspan"), 1)
+    return _Spanned(tuple(lines), min(max(width, 1), MOST_COLUMNS), min(height or rows_left, rows_left))
+
+
+def _span(printed: str | None, default: int) -> int:
+    match = re.match(r"\s*(\d{1,6})", printed or "")
+    return int(match[1]) if match else default
+
+
+def _expanded(rows: list[list[_Spanned]], place: str) -> Grid:
+    """Cells at their true columns; a spanned cell stands once, where it begins."""
+    covered: dict[int, int] = {}  # column -> rows still covered from above
+    found: list[tuple[Cell, ...]] = []
+    for number, row in enumerate(rows, 1):
+        column = 0
+        cells: list[Cell] = []
+        here: dict[int, int] = {}
+        for cell in row:
+            while covered.get(column, 0) > 0:
+                column += 1
+            cells.append(Cell(cell.text, f"{place}, r{number} c{column + 1}", column, cell.width))
+            here |= dict.fromkeys(range(column, column + cell.width), cell.height)
+            column += cell.width
+        covered = {key: left - 1 for key, left in (covered | here).items() if left > 1}
+        if cells:
+            found.append(tuple(cells))
+    return Grid(tuple(found), Layout.GRID)

@@ -1,0 +1,277 @@
+"""PDFium → characters and ruling lines of each page, as plain values. The only module that knows PDFium.
+
+Coordinates are points from the upper left corner of the page as it is seen: a page that is stored turned is turned back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+from pipeline.document.limits import LIMITS
+from pipeline.document.refusal import refusal
+from pipeline.document.rulings import Rule
+
+THIN = 3.0  # points: a filled rectangle up to so thin is a line
+SHORTEST = 3.0
+STRAIGHT = 1.0  # a line may be so far from level
+INVISIBLE = 3  # text render mode of the text that recognition software puts over a picture
+DEEPEST_FORM = 8
+HYPHEN = 0x02  # PDFium's code for a hyphen at the end of a line
+UNMAPPED = (0x00, 0xFFFE, 0xFFFF)
+
+
+@dataclass(frozen=True)
+class Char:
+    """One printed character, the box around it, and its size of type."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    size: float
+
+
+@dataclass
+class Page:
+    """What stands on one page.
+
+    Attributes:
+        number: from 1.
+        across, down: horizontal and vertical lines.
+        pictures: how many pictures it shows.
+        is_recognised: whether its text lies invisibly over a picture.
+    """
+
+    number: int
+    width: float
+    height: float
+    chars: list[Char] = field(default_factory=list)
+    across: list[Rule] = field(default_factory=list)
+    down: list[Rule] = field(default_factory=list)
+    pictures: int = 0
+    is_recognised: bool = False
+
+
+def pages_of(data: bytes) -> Iterator[Page]:
+    """The pages of a PDF.
+
+    Raises:
+        RefusedError: encrypted (D103), too many pages or objects (D104), damaged (D105).
+    """
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
+            raise refusal("D103") from error
+        raise refusal("D105", "不是完整的 PDF", "it is no complete PDF") from error
+    try:
+        count = len(document)
+        if count > LIMITS.pages:
+            raise refusal("D104", f"有 {count} 页", f"it has {count} pages", LIMITS.pages)
+        if count == 0:
+            raise refusal("D105", "一页也没有", "it has no pages")
+        for number in range(count):
+            try:
+                page = document[number]
+            except pypdfium2.PdfiumError as error:
+                raise refusal(
+                    "D105", f"第 {number + 1} 页读不出", f"page {number + 1} cannot be read"
+                ) from error
+            try:
+                yield _page(page, number + 1)
+            finally:
+                page.close()
+    finally:
+        document.close()
+
+
+@dataclass(frozen=True)
+class _View:
+    """From the page as stored to the page as seen."""
+
+    left: float
+    bottom: float
+    right: float
+    top: float
+    turns: int  # quarter turns to the right
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        if self.turns == 1:
+            return y - self.bottom, x - self.left
+        if self.turns == 2:
+            return self.right - x, y - self.bottom
+        if self.turns == 3:
+            return self.top - y, self.right - x
+        return x - self.left, self.top - y
+
+    def box(self, left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom as seen."""
+        (x1, y1), (x2, y2) = self.point(left, bottom), self.point(right, top)
+        return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)
+
+
+def _page(page: pypdfium2.PdfPage, number: int) -> Page:
+    left, bottom, right, top = page.get_bbox()
+    view = _View(left, bottom, right, top, page.get_rotation() // 90)
+    width, height = abs(view.right - view.left), abs(view.top - view.bottom)
+    if view.turns % 2:
+        width, height = height, width
+    found = Page(number, width, height)
+    found.chars = list(_chars(page, view))
+    invisible = _Objects(page, view, found).read()
+    found.is_recognised = invisible and found.pictures > 0
+    return found
+
+
+def _chars(page: pypdfium2.PdfPage, view: _View) -> Iterator[Char]:
+    text_page = page.get_textpage()
+    try:
+        handle = text_page.raw
+        count = pdfium.FPDFText_CountChars(handle)
+        if count > LIMITS.page_objects:
+            raise refusal("D104", "一页的字太多", "too many characters on a page", LIMITS.page_objects)
+        box = pdfium.FS_RECTF()
+        high = 0
+        for index in range(count):
+            if pdfium.FPDFText_IsGenerated(handle, index) == 1:
+                continue  # blanks and line ends that PDFium guessed
+            code = pdfium.FPDFText_GetUnicode(handle, index)
+            if 0xD800 <= code < 0xDC00:
+                high = code
+                continue
+            if 0xDC00 <= code < 0xE000:
+                code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) if high else 0xFFFD
+                high = 0
+            if code in (0x0A, 0x0D):
+                continue
+            if not pdfium.FPDFText_GetLooseCharBox(handle, index, box):
+                continue
+            left, top, right, bottom = view.box(box.left, box.bottom, box.right, box.top)
+            yield Char(_character(handle, index, code), left, top, right, bottom, bottom - top)
+    finally:
+        text_page.close()
+
+
+def _character(handle: object, index: int, code: int) -> str:
+    if code == HYPHEN:
+        return "-"
+    private = 0xE000 <= code < 0xF900 or code >= 0xF0000
+    if code in UNMAPPED or private or pdfium.FPDFText_HasUnicodeMapError(handle, index) == 1:
+        return "\ufffd"
+    return chr(code)
+
+
+Matrix = tuple[float, float, float, float, float, float]
+IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def _times(inner: Matrix, outer: Matrix) -> Matrix:
+    a, b, c, d, e, f = inner
+    p, q, r, s, t, u = outer
+    return a * p + b * r, a * q + b * s, c * p + d * r, c * q + d * s, e * p + f * r + t, e * q + f * s + u
+
+
+class _Objects:
+    """Goes through the objects of a page, also those inside forms, and notes lines and pictures."""
+
+    def __init__(self, page: pypdfium2.PdfPage, view: _View, found: Page) -> None:
+        self.page = page
+        self.view = view
+        self.found = found
+        self.seen = 0
+        self.texts = 0
+        self.invisible = 0
+
+    def read(self) -> bool:
+        """Notes everything; says whether most of the text is invisible."""
+        handle = self.page.raw
+        for index in range(pdfium.FPDFPage_CountObjects(handle)):
+            self._object(pdfium.FPDFPage_GetObject(handle, index), IDENTITY, 0)
+        return self.invisible * 2 > self.texts > 0
+
+    def _object(self, item: object, outer: Matrix, depth: int) -> None:
+        self.seen += 1
+        if self.seen > LIMITS.page_objects:
+            raise refusal("D104", "一页的对象太多", "too many objects on a page", LIMITS.page_objects)
+        kind = pdfium.FPDFPageObj_GetType(item)
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            self._path(item, _times(_matrix(item), outer))
+        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            self.found.pictures += 1
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            self.texts += 1
+            self.invisible += pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE
+        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST_FORM:
+            inner = _times(_matrix(item), outer)
+            for index in range(pdfium.FPDFFormObj_CountObjects(item)):
+                self._object(pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+
+    def _path(self, item: object, matrix: Matrix) -> None:
+        fill, stroke = ctypes.c_int(), pdfium.FPDF_BOOL()
+        if not pdfium.FPDFPath_GetDrawMode(item, fill, stroke):
+            return
+        filled = bool(fill.value) and not _is_white(item, pdfium.FPDFPageObj_GetFillColor)
+        stroked = bool(stroke.value) and not _is_white(item, pdfium.FPDFPageObj_GetStrokeColor)
+        if not filled and not stroked:
+            return
+        for points in self._subpaths(item, matrix):
+            if stroked:
+                for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+                    self._line(x1, y1, x2, y2)
+            elif len(points) > 1:
+                xs, ys = [x for x, _ in points], [y for _, y in points]
+                if min(max(xs) - min(xs), max(ys) - min(ys)) <= THIN:
+                    self._thin(min(xs), min(ys), max(xs), max(ys))
+
+    def _subpaths(self, item: object, matrix: Matrix) -> Iterator[list[tuple[float, float]]]:
+        a, b, c, d, e, f = matrix
+        x, y = ctypes.c_float(), ctypes.c_float()
+        points: list[tuple[float, float]] = []
+        for index in range(pdfium.FPDFPath_CountSegments(item)):
+            self.seen += 1
+            if self.seen > LIMITS.page_objects:
+                raise refusal("D104", "一页的线条太多", "too many lines on a page", LIMITS.page_objects)
+            segment = pdfium.FPDFPath_GetPathSegment(item, index)
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            seen = self.view.point(a * x.value + c * y.value + e, b * x.value + d * y.value + f)
+            if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_MOVETO:
+                if points:
+                    yield points
+                points = []
+            points.append(seen)
+            if pdfium.FPDFPathSegment_GetClose(segment) and points[0] != seen:
+                points.append(points[0])
+        if points:
+            yield points
+
+    def _line(self, x1: float, y1: float, x2: float, y2: float) -> None:
+        if abs(y1 - y2) <= STRAIGHT and abs(x1 - x2) >= SHORTEST:
+            self.found.across.append(Rule((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
+        elif abs(x1 - x2) <= STRAIGHT and abs(y1 - y2) >= SHORTEST:
+            self.found.down.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
+
+    def _thin(self, left: float, top: float, right: float, bottom: float) -> None:
+        if right - left >= bottom - top and right - left >= SHORTEST:
+            self.found.across.append(Rule((top + bottom) / 2, left, right))
+        elif bottom - top > right - left and bottom - top >= SHORTEST:
+            self.found.down.append(Rule((left + right) / 2, top, bottom))
+
+
+def _matrix(item: object) -> Matrix:
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFPageObj_GetMatrix(item, matrix):
+        return IDENTITY
+    return matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f
+
+
+def _is_white(item: object, get_colour: object) -> bool:
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not callable(get_colour) or not get_colour(item, red, green, blue, alpha):
+        return False
+    return alpha.value == 0 or min(red.value, green.value, blue.value) >= 250

@@ -1,0 +1,124 @@
+"""Pages from the published package, and from nothing else: whoever has the package can rebuild the site.
+
+Comes in: the folder with ``datapackage.json`` and its CSVs, and the hand-written pages of ``site_src``. Goes out: a
+docs folder of Markdown, JSON and CSV for MkDocs, and beside it a folder of HTML fragments for ``pipeline.site``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from pathlib import Path
+
+from pipeline.companions import write_companions
+from pipeline.pages.agency_page import AgencyPages
+from pipeline.pages.compare_page import compare_page, series_files
+from pipeline.pages.data_page import copy_package, data_page
+from pipeline.pages.finder import finder_script
+from pipeline.pages.home_page import home
+from pipeline.pages.quality_pages import QualityPages
+from pipeline.pages.reading import read_package
+from pipeline.pages.records import Package
+from pipeline.pages.report_page import ReportPages
+from pipeline.pages.search_page import search_page
+from pipeline.pages.words import LANGUAGES, Words
+from pipeline.pages.writing import Page, Writer, is_first, language_folders, replaced
+from pipeline.pages.year_page import YearPages
+from pipeline.settings import settings
+
+__all__ = ["site_source", "write_pages"]
+
+
+def site_source() -> Path:
+    """The hand-written half of the site: ``<language>/*.md``, ``assets/``, ``overrides/``."""
+    return Path(__file__).resolve().parents[2] / "site_src"
+
+
+def write_pages(package_folder: Path, docs: Path, *, languages: Sequence[str] = ()) -> None:
+    """Writes all pages of every language; a run that fails leaves the old ones.
+
+    Args:
+        package_folder: holds ``datapackage.json``; its ``reports/`` is not read.
+        docs: the folder to make for MkDocs, in the first language. The fragments go to ``fragments`` beside it, each
+            further language to folders of its own, named after these (``language_folders``).
+        languages: those of ``site.yml`` unless told.
+
+    Raises:
+        PipelineError: the package is missing or breaks its contract.
+    """
+    package = read_package(package_folder)
+    wanted = [language_folders(docs, language) for language in languages or settings().languages]
+    left = [language_folders(docs, language) for language in LANGUAGES]
+    with replaced(*chain.from_iterable(wanted)) as made:
+        for language, (new_docs, new_fragments) in zip(
+            languages or settings().languages, batched(made), strict=True
+        ):
+            _write(package, Words(language), new_docs, new_fragments)
+    for folder in chain.from_iterable(pair for pair in left if pair not in wanted):
+        shutil.rmtree(folder, ignore_errors=True)  # of a language that is no longer wanted
+
+
+def batched(folders: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
+    """Two by two."""
+    return zip(folders[::2], folders[1::2], strict=True)
+
+
+def _write(package: Package, words: Words, docs: Path, fragments: Path) -> None:
+    source = site_source()
+    shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
+    writer = Writer(package, words, docs, fragments)
+    for page in _pages(package, words):
+        writer.write(page)
+    if is_first(words.language):  # what is the same in every language lies there once
+        shutil.copytree(source / "assets", docs / "assets")
+        finder = docs / "assets" / "finder.js"
+        finder.write_text(finder_script(package), encoding="utf-8", newline="\n")
+        series = docs / "compare" / "series"
+        series.mkdir()
+        for name, text in series_files(package):
+            (series / name).write_text(text, encoding="utf-8", newline="\n")
+        copy_package(package, docs)
+        write_companions(package.folder, docs)
+
+
+def _pages(package: Package, words: Words) -> Iterator[Page]:
+    reports, agencies, years = (
+        ReportPages(package, words),
+        AgencyPages(package, words),
+        YearPages(package, words),
+    )
+    yield home(package, words, years)
+    yield agencies.index()
+    yield years.index()
+    yield data_page(package, words)
+    yield _method(package, words)
+    yield search_page(words)
+    yield compare_page(package, words)
+    yield from QualityPages(package, words).pages()
+    for year in package.by_year:
+        yield years.page(year)
+    for agency in package.agencies.values():
+        yield agencies.page(agency)
+    for report in package.reports:
+        yield from reports.pages(report)
+
+
+def _method(package: Package, words: Words) -> Page:
+    """The page is written by hand; the rules on it come from the package."""
+    return Page(
+        path="method/",
+        template="method",
+        title="",
+        heading="",
+        description="",
+        values={
+            "placed": ["rules"],
+            "rules": list(package.rules.values()),
+            "kinds": {
+                rule.kind: words.label(package.descriptor.word("rules", "class", rule.kind))
+                for rule in package.rules.values()
+            },
+        },
+        written=False,
+    )

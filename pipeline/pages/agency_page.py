@@ -1,0 +1,252 @@
+"""The page of one agency, all years as one story; and the list of all agencies with what the finder needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from functools import cached_property
+
+from pipeline.pages import amounts, figures, quality_indicators, story
+from pipeline.pages.charts import Columns, Figure, Series
+from pipeline.pages.records import Agency, Package, Report
+from pipeline.pages.words import Words
+from pipeline.pages.writing import Page, agency_path
+
+NEIGHBOURS = 12
+# What the table over the years shows: rows of the forms, as far as a form of the agency has them.
+MAIN_ROWS = ("new_received", "carried_in", "outcomes_total", "granted", "partially_granted", "carried_out")
+
+
+class AgencyPages:
+    """Makes the page of each agency; knows which agencies are related."""
+
+    def __init__(self, package: Package, words: Words) -> None:
+        self.package, self.words = package, words
+
+    @cached_property
+    def _like(self) -> dict[str, list[Agency]]:
+        found: dict[str, list[Agency]] = {}
+        for agency in self.package.agencies.values():
+            found.setdefault(f"{agency.function}@{agency.province}", []).append(agency)
+        return found
+
+    @cached_property
+    def _nearby(self) -> dict[str, list[Agency]]:
+        found: dict[str, list[Agency]] = {}
+        for agency in self.package.agencies.values():
+            found.setdefault(agency.division, []).append(agency)
+        return found
+
+    def page(self, agency: Agency) -> Page:
+        """The page of one agency."""
+        package, words = self.package, self.words
+        reports = package.by_agency[agency.key]
+        # An aggregate tells of others as well; where an agency files both, its own is its story.
+        own = amounts.countable(reports) or reports
+        name = words.label(agency.name)
+        drawn = {
+            "outcomes": self._outcomes(own),
+            "cases": self._cases(own),
+            "indicator": quality_indicators.chart(package, own, words),
+        }
+        return Page(
+            path=agency_path(agency),
+            template="agency",
+            title=name,
+            heading=name,
+            description=words.join(self._lead(agency, reports, words), "list.sentence"),
+            values={
+                "agency": agency,
+                "lead": words.markdown.join(self._lead(agency, reports, words.markdown), "list.sentence"),
+                "crumbs": [(words("nav.home"), ""), (words("nav.agencies"), "agencies/")],
+                "reports": tuple(reversed(reports)),
+                "lines": {report.key: story.one_line(package, report, words) for report in reports},
+                **drawn,
+                "table": self._table(own),
+                "indicators": quality_indicators.over_years(package, own, words),
+                "around": [
+                    (
+                        words("agency.like"),
+                        self._others(self._like[f"{agency.function}@{agency.province}"], agency),
+                    ),
+                    (words("agency.nearby"), self._others(self._nearby[agency.division], agency)),
+                ],
+            },
+            figures=tuple(one for one in drawn.values() if one),
+        )
+
+    @staticmethod
+    def _others(group: Sequence[Agency], agency: Agency) -> tuple[Agency, ...]:
+        return tuple(one for one in group[: NEIGHBOURS + 1] if one is not agency)[:NEIGHBOURS]
+
+    def _lead(self, agency: Agency, reports: Sequence[Report], words: Words) -> Iterator[str]:
+        """Who this is, what is held of it, and what is not."""
+        word = self.package.descriptor.word
+        yield words(
+            "agency.about",
+            places=words.join(agency.places, "list.dot"),
+            level=words.label(word("agencies", "level", agency.level)),
+            function=words.label(word("agencies", "function", agency.function)),
+        )
+        years = sorted({report.year for report in reports})
+        if not years:
+            yield words("agency.none")
+        else:
+            yield words("agency.holds", n=len(reports), years=year_range(years))
+            if gaps := [year for year in range(years[0], years[-1]) if year not in years]:
+                yield words("agency.missing_years", years=year_range(gaps))
+        if agency.former_names:
+            yield words("agency.former", names=words.join(agency.former_names, "list.pause"))
+
+    def _outcomes(self, reports: Sequence[Report]) -> Figure | None:
+        words = self.words
+        by_year = {report.year: amounts.requests(report) for report in reports}
+        busy = {year: one.handled.number for year, one in by_year.items()}
+        if len(by_year) < 2 or not any(busy.values()):
+            return None
+        top, last = max(busy, key=lambda year: busy[year]), max(busy)
+        caption = words(
+            "agency.outcomes_caption", year=str(top), n=busy[top], last=str(last), latest=busy[last]
+        )
+        return figures.over_years(
+            self.package,
+            by_year,
+            words,
+            name="outcomes",
+            question=words("agency.outcomes_question"),
+            caption=caption,
+        )
+
+    def _cases(self, reports: Sequence[Report]) -> Figure | None:
+        words, package = self.words, self.package
+        by_year = {report.year: amounts.results([report]) for report in reports}
+        whole = amounts.results(reports)
+        count = sum(whole.values(), Decimal(0))
+        if len(by_year) < 2 or not count:
+            return None
+        years = tuple(range(min(by_year), max(by_year) + 1))
+        labels = {column: words.label(package.descriptor.columns[column]) for column in whole}
+        marks = figures.breaks(package, years, "review_litigation")
+        return Figure(
+            name="cases",
+            question=words("agency.cases_question"),
+            caption=words(
+                "agency.cases_caption",
+                years=year_range(sorted(by_year)),
+                n=count,
+                corrected=whole.get("corrected", Decimal(0)),
+            ),
+            chart=Columns(
+                words("unit"),
+                tuple(str(year) for year in years),
+                tuple(
+                    Series(
+                        label,
+                        figures.RESULTS.get(column, "plain"),
+                        tuple(by_year[year].get(column) if year in by_year else None for year in years),
+                    )
+                    for column, label in labels.items()
+                    if whole[column]
+                ),
+                tuple((years.index(year), mark) for year, mark, _ in marks),
+            ),
+            header=(words("figure.year"), *labels.values()),
+            rows=tuple(
+                (
+                    words("year", year=str(year)),
+                    *(figures.shown_number(by_year[year].get(column), words) for column in labels),
+                )
+                for year in sorted(by_year)
+            ),  # fmt: skip
+            data=(
+                ("year", *labels),
+                *(
+                    (str(year), *(figures.plain(by_year[year].get(column)) for column in labels))
+                    for year in sorted(by_year)
+                ),
+            ),
+            notes=figures.break_notes(marks, words),
+        )
+
+    def _table(self, reports: Sequence[Report]) -> dict[str, object]:
+        """Main figures, a column a year, newest first, since a phone shows the first columns."""
+        package, words = self.package, self.words
+        newest = tuple(reversed(reports))
+        rows = []
+        for item in MAIN_ROWS:
+            if item in package.items:
+                cells = [amounts.total(report, amounts.REQUESTS, item) for report in newest]
+                rows.append(
+                    (words.label(package.items[item].short), [figures.cell(one, words) for one in cells])
+                )
+        for item in dict.fromkeys(item for report in newest for item in amounts.cases(report)):
+            cells = [amounts.total(report, "review_litigation", item) for report in newest]
+            rows.append((words.label(package.items[item].label), [figures.cell(one, words) for one in cells]))
+        for item, column, label in self._proactive(newest):
+            rows.append((label, [self._filed(report, item, column) for report in newest]))
+        return {"reports": newest, "rows": rows}
+
+    def _filed(self, report: Report, item: str, column: str) -> str:
+        """A cell of proactive disclosure; one that the form of that year does not have is not a blank."""
+        row = report.rows.get(("proactive", item))
+        if row is None or column not in row.columns:
+            return self.words("no_such_cell")
+        return figures.shown_number(row[column], self.words)
+
+    def _proactive(self, reports: Sequence[Report]) -> Iterator[tuple[str, str, str]]:
+        """The cells of the newest form only: columns of other forms count other things."""
+        table = reports[0].form.table("proactive") if reports else None
+        for part in table.parts if table else ():
+            for row in part.data_rows:
+                for column in part.columns:
+                    label = self.words.label(self.package.items[row.item].short)
+                    measure = self.words.label(self.package.descriptor.columns[column])
+                    yield row.item, column, self.words.join((label, measure), "list.dot")
+
+    def index(self) -> Page:
+        """All agencies in one table, with filters where there is JavaScript."""
+        package, words = self.package, self.words
+        word = package.descriptor.word
+        rows = []
+        for agency in package.agencies.values():
+            reports = package.by_agency[agency.key]
+            latest = reports[-1] if reports else None
+            received = amounts.total(latest, amounts.REQUESTS, "new_received") if latest else amounts.NOTHING
+            rows.append(
+                {
+                    "agency": agency,
+                    "places": words.join(agency.places, "list.dot"),
+                    "level": words.label(word("agencies", "level", agency.level)),
+                    "function": words.label(word("agencies", "function", agency.function)),
+                    "reports": reports,
+                    "received": figures.cell(received, words) if latest else "",
+                }
+            )
+        return Page(
+            path="agencies/",
+            template="agencies",
+            title=words("agencies.title"),
+            heading=words("agencies.title"),
+            description=words("agencies.lead", agencies=len(package.agencies), reports=len(package.reports)),
+            values={
+                "lead": words.markdown(
+                    "agencies.lead", agencies=len(package.agencies), reports=len(package.reports)
+                ),
+                "rows": rows,
+                "provinces": list(dict.fromkeys(a.province for a in package.agencies.values() if a.province)),
+                "levels": list(dict.fromkeys(str(row["level"]) for row in rows)),
+                "functions": sorted({str(row["function"]) for row in rows}),
+            },
+            toc=False,
+        )
+
+
+def year_range(years: Sequence[int]) -> str:
+    """Years as text: ``2019–2023``, ``2019, 2021–2023``."""
+    runs: list[list[int]] = []
+    for year in sorted(set(years)):
+        if runs and year == runs[-1][-1] + 1:
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)

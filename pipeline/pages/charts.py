@@ -1,0 +1,156 @@
+"""A chart as data, before it is drawn: what each bar says, how much, and in what colour.
+
+Two shapes are enough: bars lying below each other for kinds, columns standing side by side for years. The same data
+make the SVG (``svg.py``), the Plotly figure (``plotly_json.py``), the table and the CSV, so they cannot differ.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+# The colours by day; site_src/assets/site.css has each as a variable for day and for night. Every pair of neighbours
+# differs in lightness as well, none says anything that is not also written, and each has 3:1 against the page.
+COLOURS = {
+    "granted": "#1b6ca8",
+    "partially_granted": "#4392c6",
+    "denied": "#b83a0b",
+    "unavailable": "#a86a12",
+    "not_processed": "#8f4a83",
+    "other_handling": "#5f6b7a",
+    "carried_out": "#7d8896",
+    "plain": "#2f6f73",
+}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def kind_of(key: str) -> str:
+    """The colour of an item: its own where it has one."""
+    return key if key in COLOURS else "plain"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: its label, value, colour, the text at its end, and an explanation to read on it."""
+
+    label: str
+    value: Decimal
+    kind: str
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars below each other, each with its label above it: long Chinese labels stay readable on a phone.
+
+    ``groups`` are colours and their words, where the colour says something that the labels do not.
+    """
+
+    unit: str
+    bars: tuple[Bar, ...]
+    groups: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Colour and words, to stand above the chart."""
+        return self.groups if len(self.groups) > 1 else ()
+
+    @property
+    def worth_drawing(self) -> bool:
+        """Whether there is something to compare; one bar alone says no more than its number."""
+        return sum(1 for bar in self.bars if bar.value) > 1
+
+
+@dataclass(frozen=True)
+class Series:
+    """One colour of the columns; None where a year has no figure."""
+
+    label: str
+    kind: str
+    values: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """A column a year, its series on top of each other.
+
+    Attributes:
+        years: as text, without gaps; a year without a report has None in every series.
+        breaks: positions in ``years`` before which the series does not mean what it means after, with a letter.
+    """
+
+    unit: str
+    years: tuple[str, ...]
+    series: tuple[Series, ...]
+    breaks: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Colour and words, to stand above the chart."""
+        return tuple((one.kind, one.label) for one in self.series)
+
+    @property
+    def totals(self) -> tuple[Decimal | None, ...]:
+        """The height of each column; None where there is nothing."""
+        return tuple(
+            sum((value for value in values if value is not None), Decimal(0))
+            if any(value is not None for value in values)
+            else None
+            for values in zip(*(one.values for one in self.series), strict=True)
+        )
+
+    @property
+    def worth_drawing(self) -> bool:
+        """Whether at least two years have something in them."""
+        return sum(1 for value in self.totals if value) > 1
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A finding in a sentence, a chart (or none, where words say it all) and the table it is drawn from.
+
+    Attributes:
+        name: its anchor (``fig-name``) and the name of its files.
+        question: what the chart answers; the name of the picture for those who cannot see it.
+        caption: the answer, in a sentence, with n.
+        header, rows: the table, as shown; the first column is the head of each row.
+        data: the same as plain figures, for the CSV; its header comes first.
+        notes: what must be known to read it right.
+    """
+
+    name: str
+    question: str
+    caption: str
+    chart: Bars | Columns | None
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    data: tuple[tuple[str, ...], ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def drawn(self) -> Bars | Columns | None:
+        """The chart, if it is worth drawing."""
+        return self.chart if self.chart and self.chart.worth_drawing else None
+
+    def csv(self) -> str:
+        """The table as CSV, without anything a spreadsheet would take for a formula."""
+        return csv_text(self.data)
+
+
+def csv_text(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV with ``\\n``; a text that a spreadsheet would compute gets an apostrophe in front."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    for row in rows:
+        writer.writerow(
+            [f"'{cell}" if cell.startswith(_FORMULA) and not _number(cell) else cell for cell in row]
+        )
+    return text.getvalue()
+
+
+def _number(text: str) -> bool:
+    return text.lstrip("-").replace(".", "", 1).isdecimal()

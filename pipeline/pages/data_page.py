@@ -1,0 +1,78 @@
+"""The data page: which file is for whom, code to copy, how to cite; and the package itself, copied as it is."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.findings import PipelineError
+from pipeline.pages.records import Package
+from pipeline.pages.words import Words, figure
+from pipeline.pages.writing import Page
+
+FOLDER = "data"  # datapackage.json lies here, its CSVs below it, where the descriptor says they are
+SNIPPETS = ("pandas", "r", "duckdb")
+
+
+def data_page(package: Package, words: Words) -> Page:
+    """The page; ``copy_package`` puts the files it leads to."""
+    descriptor = package.descriptor
+    version = words("data.version", version=descriptor.version) if descriptor.version else ""
+    return Page(
+        path=f"{FOLDER}/",
+        template="data",
+        title=words("data.title"),
+        heading=words("data.title"),
+        description=words.label(descriptor.title),
+        values={
+            "lead": words.markdown("data.lead", tables=len(descriptor.resources), version=version),
+            "version": version,
+            "files": list(_files(package, words)),
+            "snippets": SNIPPETS,
+            "licenses": descriptor.licenses,
+            "title": words.label(descriptor.title),
+        },
+    )
+
+
+def _files(package: Package, words: Words) -> Iterator[dict[str, str]]:
+    yield {
+        "path": "datapackage.json",
+        "name": "datapackage.json",
+        "about": words("data.descriptor"),
+        "rows": "",
+        "size": _size(package.descriptor.path),
+    }
+    for resource in package.descriptor.resources.values():
+        path = package.folder / resource.path
+        yield {
+            "path": resource.path,
+            "name": Path(resource.path).name,
+            "about": f"{words.label(resource.title)}{words('list.dot')}{words.label(resource.description)}",
+            "rows": figure(package.sizes.get(resource.name, 0)),
+            "size": _size(path),
+        }
+
+
+def _size(path: Path) -> str:
+    size = path.stat().st_size
+    return f"{size / 1024:,.0f} KB" if size < 1024**2 else f"{size / 1024**2:,.1f} MB"
+
+
+def copy_package(package: Package, docs: Path) -> None:
+    """Descriptor and CSVs, byte for byte, to where the site offers them.
+
+    Raises:
+        PipelineError: the descriptor names a file outside the package folder.
+    """
+    folder = package.folder.resolve()
+    for path in ("datapackage.json", *(resource.path for resource in package.descriptor.resources.values())):
+        source, target = folder / path, docs / FOLDER / path
+        if not source.resolve().is_relative_to(folder) or Path(path).is_absolute():
+            raise PipelineError(f"数据包里的路径越界：{path}", f"path outside the data package: {path}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target)
+    if invented := package.descriptor.invented:  # whoever takes the tables alone is told as well
+        told = f"{invented.zh}\n{invented.en}\n"
+        (docs / FOLDER / "README.txt").write_text(told, encoding="utf-8", newline="\n")

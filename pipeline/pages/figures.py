@@ -1,0 +1,359 @@
+"""The figures of the pages: from amounts to a caption that says the finding, a chart and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from pipeline.pages import amounts
+from pipeline.pages.amounts import Amount, Basis, Requests
+from pipeline.pages.charts import Bar, Bars, Columns, Figure, Series, kind_of
+from pipeline.pages.descriptor import Label
+from pipeline.pages.records import Package, Report
+from pipeline.pages.story import GIVEN, phrase
+from pipeline.pages.words import SMALLEST_BASE, Words, figure
+
+OPEN = "carried_out"  # not an outcome, but where a request may be at the end of the year
+
+
+def shown(amount: Amount, words: Words) -> str:
+    """An amount as text, with what it lacks."""
+    if amount.value is None:
+        return words("not_stated")
+    return words("partly" if amount.basis is Basis.PARTIAL else "count", n=amount.value)
+
+
+def cell(amount: Amount, words: Words) -> str:
+    """An amount in a table: the bare number where it is printed, else with a word that says it is not."""
+    if amount.value is None:
+        return words("not_stated")
+    if amount.as_printed:
+        return figure(amount.value)
+    return words("cell_partly" if amount.basis is Basis.PARTIAL else "cell_summed", n=amount.value)
+
+
+def plain(value: Decimal | None) -> str:
+    """A figure for a CSV; empty where there is none."""
+    return "" if value is None else f"{value:f}"
+
+
+def _labels(package: Package, keys: Iterable[str], words: Words) -> dict[str, str]:
+    return {key: words.label(package.items[key].short) for key in keys}
+
+
+def amount_bars(
+    package: Package, parts: Mapping[str, Amount], words: Words, kinds: Mapping[str, str]
+) -> Bars:
+    """Items as bars; the colour is that of the item, or of the group that ``kinds`` names for it."""
+    return Bars(
+        unit=words("unit"),
+        bars=tuple(
+            Bar(
+                label=words.label(package.items[item].short),
+                value=amount.number,
+                kind=kind_of(kinds.get(item, item)),
+                text=shown(amount, words),
+                hint=words.label(package.items[item].plain),
+            )
+            for item, amount in parts.items()
+        ),
+        groups=tuple(
+            (kind_of(group), words.label(package.items[group].short))
+            for group in dict.fromkeys(kinds.get(item, item) for item in parts)
+        )
+        if kinds
+        else (),
+    )
+
+
+def _amount_table(
+    package: Package, parts: Mapping[str, Amount], whole: Decimal, words: Words
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...], tuple[tuple[str, ...], ...]]:
+    """Header, rows as shown, rows as data: item, number, share (where the base allows one), basis."""
+    labels = _labels(package, parts, words)
+    header = [words("figure.item"), words("figure.count")]
+    rows = [[labels[item], cell(amount, words)] for item, amount in parts.items()]
+    if whole >= SMALLEST_BASE:
+        header.append(words("figure.share_of", n=whole))
+        for row, amount in zip(rows, parts.values(), strict=True):
+            row.append(words.percent(amount.number, whole))
+    data = [["item", "label", "value", "basis"]] + [
+        [item, labels[item], plain(amount.value), amount.basis.value] for item, amount in parts.items()
+    ]
+    return tuple(header), tuple(map(tuple, rows)), tuple(map(tuple, data))
+
+
+def outcomes(package: Package, requests: Requests, words: Words, name: str = "outcomes") -> Figure | None:
+    """What became of the requests to be handled; None where there were none."""
+    parts = {**requests.outcomes, OPEN: requests.carried_out}
+    whole = sum((amount.number for amount in parts.values()), Decimal(0))
+    if not whole:
+        return None
+    stated, handled = all(amount.stated for amount in parts.values()), requests.handled
+    equal = not handled.stated or handled.number == whole
+    if not stated:
+        caption = words("figure.outcomes.some", n=whole)
+    elif not equal:
+        caption = words("figure.outcomes.unequal", n=whole, handled=handled.number)
+    else:
+        caption = _outcomes_caption(package, parts, whole, words)
+    # A share needs a whole that is known: not where cells are missing or the sums do not agree.
+    header, rows, data = _amount_table(package, parts, whole if stated and equal else Decimal(0), words)
+    return Figure(
+        name=name,
+        question=words("figure.outcomes.question"),
+        caption=caption,
+        chart=amount_bars(package, parts, words, {}),
+        header=header,
+        rows=rows,
+        data=data,
+    )
+
+
+def _outcomes_caption(package: Package, parts: Mapping[str, Amount], whole: Decimal, words: Words) -> str:
+    most = max(amount.number for amount in parts.values())
+    first = [item for item, amount in parts.items() if amount.number == most]
+    if most == whole:
+        if first[0] == OPEN:
+            return words("figure.outcomes.open", n=whole)
+        return words("figure.outcomes.all", n=whole, phrase=phrase(package, first[0], words))
+    labels = [words.label(package.items[item].short) for item in first]
+    if len(first) > 1:
+        joined = words.join(labels, "list.pause")
+        return words("figure.outcomes.several", n=whole, labels=joined, most=most)
+    return words("figure.outcomes.most", n=whole, label=labels[0], most=_with_share(most, whole, words))
+
+
+def _with_share(part: Decimal, whole: Decimal, words: Words) -> str:
+    percent = words.percent(part, whole)
+    return words("counted", n=part, share=percent) if percent else words("count", n=part)
+
+
+def reasons(package: Package, requests: Requests, words: Words, name: str = "reasons") -> Figure | None:
+    """Why information was not provided, row by row; None where nothing was withheld."""
+    groups = {group: rows for group, rows in requests.reasons.items() if group not in GIVEN}
+    single = {item: amount for rows in groups.values() for item, amount in rows.items()}
+    # A form that has one figure for a whole group: the group is its own reason.
+    single |= {
+        group: amount
+        for group, amount in requests.outcomes.items()
+        if group not in GIVEN and group not in groups
+    }
+    kinds = {item: group for group, rows in groups.items() for item in rows}
+    some = {item: amount for item, amount in single.items() if amount.number}
+    whole = sum((amount.number for amount in some.values()), Decimal(0))
+    if not whole:
+        return None
+    stated = all(amount.stated for amount in single.values())
+    header, rows, data = _amount_table(package, some, whole if stated else Decimal(0), words)
+    top = max(some, key=lambda item: some[item].number)
+    most, label = some[top].number, words.label(package.items[top].short)
+    if not stated:
+        caption = words("figure.reasons.some", n=whole)
+    elif most == whole:
+        caption = words("figure.reasons.all", n=whole, label=label)
+    else:
+        caption = words("figure.reasons.most", n=whole, label=label, most=_with_share(most, whole, words))
+    return Figure(
+        name=name,
+        question=words("figure.reasons.question"),
+        caption=caption,
+        chart=amount_bars(package, some, words, kinds),
+        header=header,
+        rows=rows,
+        data=data,
+        notes=(words("figure.reasons.only" if stated else "figure.reasons.only_partial"),),
+    )
+
+
+RESULTS = {
+    "upheld": "granted",
+    "corrected": "denied",
+    "other_result": "other_handling",
+    "pending": "carried_out",
+}
+
+
+def case_results(package: Package, report: Report, words: Words) -> Figure | None:
+    """How review and litigation ended in one report; None where there was none."""
+    found = amounts.results([report])
+    whole = sum(found.values(), Decimal(0))
+    if not whole:
+        return None
+    columns = package.descriptor.columns
+    procedures = amounts.cases(report)
+    labels = {column: words.label(columns[column]) for column in found}
+    pending, corrected = found.get("pending", Decimal(0)), found.get("corrected", Decimal(0))
+    totals = [amounts.total(report, "review_litigation", procedure) for procedure in procedures]
+    if not all(total.stated for total in totals) or amounts.add(totals).number != whole:
+        caption = words("figure.cases.some", n=whole)
+    elif pending == whole:
+        caption = words("figure.cases.pending", pending=pending)
+    else:
+        caption = words(
+            "figure.cases.corrected", decided=whole - pending, corrected=corrected, pending=pending
+        )
+    header = (
+        words("figure.item"),
+        *(words.label(columns[column]) for column in next(iter(procedures.values()))),
+    )
+    return Figure(
+        name="cases",
+        question=words("figure.cases.question"),
+        caption=caption,
+        chart=Bars(
+            unit=words("unit"),
+            bars=tuple(
+                Bar(labels[column], value, RESULTS.get(column, "plain"), words("count", n=value))
+                for column, value in found.items()
+            ),
+        ),
+        header=header,
+        rows=tuple(
+            (
+                words.label(package.items[procedure].label),
+                *(words("not_stated") if value is None else figure(value) for value in figures.values()),
+            )
+            for procedure, figures in procedures.items()
+        ),
+        data=(
+            ("procedure", *next(iter(procedures.values()))),
+            *(
+                (procedure, *(plain(value) for value in figures.values()))
+                for procedure, figures in procedures.items()
+            ),
+        ),
+    )
+
+
+def decisions(package: Package, report: Report, words: Words) -> Figure | None:
+    """The decisions of the year; None where there were none. Other columns of the table count other things."""
+    table = report.form.table("proactive")
+    cells = [
+        (row.item, column, report.value("proactive", row.item, column))
+        for part in (table.parts if table else ())
+        for row in part.data_rows
+        for column in part.columns
+    ]
+    if not any(value for _, column, value in cells if column == "decisions"):
+        return None
+    made = {item: value for item, column, value in cells if column == "decisions"}
+    labels = _labels(package, made, words)
+    bars = tuple(
+        Bar(
+            labels[item],
+            value or Decimal(0),
+            "plain",
+            words("not_stated") if value is None else words("count", n=value),
+            words.label(package.items[item].plain),
+        )
+        for item, value in made.items()
+    )
+    return Figure(
+        name="proactive",
+        question=words("figure.proactive.question"),
+        caption=_decisions_caption(made, labels, words),
+        chart=Bars(unit=words("unit"), bars=bars),
+        header=(words("figure.item"), words("figure.count")),
+        rows=tuple((labels[item], shown_number(value, words)) for item, value in made.items()),
+        data=(
+            ("item", "label", "value"),
+            *((item, labels[item], plain(value)) for item, value in made.items()),
+        ),
+    )
+
+
+def _decisions_caption(made: Mapping[str, Decimal | None], labels: Mapping[str, str], words: Words) -> str:
+    stated = {item: value for item, value in made.items() if value}
+    if not stated:
+        return ""
+    top = max(stated, key=lambda item: stated[item] or 0)
+    if any(value is None for value in made.values()):
+        key = "figure.proactive.some"
+    else:
+        key = "figure.proactive.most" if len(stated) > 1 else "figure.proactive.only"
+    return words(key, label=labels[top], most=stated[top])
+
+
+LETTERS = "①②③④⑤⑥⑦⑧⑨"
+
+
+def over_years(
+    package: Package,
+    by_year: Mapping[int, Requests],
+    words: Words,
+    *,
+    name: str,
+    question: str,
+    caption: str,
+    table: str = amounts.REQUESTS,
+) -> Figure:
+    """What became of the requests of each year, a column a year; years between that have no report stay empty."""
+    years = tuple(range(min(by_year), max(by_year) + 1))
+    whole = amounts.together(by_year.values())
+    kinds = {**whole.outcomes, OPEN: whole.carried_out}
+    series = []
+    for item in kinds:
+        values = tuple(_of(by_year[year], item) if year in by_year else None for year in years)
+        if any(values):
+            series.append(Series(words.label(package.items[item].short), kind_of(item), values))
+    marks = breaks(package, years, table)
+    return Figure(
+        name=name,
+        question=question,
+        caption=caption,
+        chart=Columns(
+            words("unit"),
+            tuple(str(year) for year in years),
+            tuple(series),
+            tuple((years.index(year), mark) for year, mark, _ in marks),
+        ),
+        header=(words("figure.year"), *(words.label(package.items[item].short) for item in kinds)),
+        rows=tuple(
+            (
+                words("year", year=str(year)),
+                *(shown_number(_of(by_year[year], item), words) for item in kinds),
+            )
+            for year in years
+            if year in by_year
+        ),
+        data=(
+            ("year", *kinds),
+            *(
+                (str(year), *(plain(_of(by_year[year], item)) for item in kinds))
+                for year in years
+                if year in by_year
+            ),
+        ),
+        notes=break_notes(marks, words),
+    )
+
+
+def _of(requests: Requests, item: str) -> Decimal | None:
+    amount = requests.carried_out if item == OPEN else requests.outcomes.get(item, amounts.NOTHING)
+    return amount.value
+
+
+def shown_number(value: Decimal | None, words: Words) -> str:
+    """A figure in a table, or that there is none."""
+    return words("not_stated") if value is None else figure(value)
+
+
+def breaks(package: Package, years: Sequence[int], table: str) -> list[tuple[int, str, Label]]:
+    """The breaks of a table's series that fall between the years shown: year, mark, words."""
+    items = {item.key for item in package.items.values() if item.table == table}
+    found = [
+        one
+        for one in package.descriptor.breaks
+        if years[0] < one.year <= years[-1]
+        and (not one.tables and not one.items or table in one.tables or items & set(one.items))
+    ]
+    return [(one.year, LETTERS[index], one.title) for index, one in enumerate(found)]
+
+
+def break_notes(marks: Iterable[tuple[int, str, Label]], words: Words) -> tuple[str, ...]:
+    """Breaks in words, to stand below a chart."""
+    return tuple(
+        words("agency.break", mark=mark, year=str(year), title=words.label(title))
+        for year, mark, title in marks
+    )

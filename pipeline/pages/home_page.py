@@ -1,0 +1,59 @@
+"""The first page: what is here, how much, how fresh, the whole picture, and a way to find an agency."""
+
+from __future__ import annotations
+
+from pipeline.pages import amounts, figures
+from pipeline.pages.agency_page import year_range
+from pipeline.pages.records import Package
+from pipeline.pages.words import Words
+from pipeline.pages.writing import Page
+from pipeline.pages.year_page import YearPages
+from pipeline.settings import settings
+
+LATEST = 6
+DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("method", "method/"))
+
+
+def home(package: Package, words: Words, years: YearPages) -> Page:
+    """The first page."""
+    reports, rich = package.reports, words.markdown
+    counted = amounts.countable(reports)
+    by_year = {year: years.totals(year)[1] for year in package.by_year}
+    whole = amounts.together(by_year.values())
+    span = year_range(list(package.by_year))
+    numbers = {
+        "agencies": len(package.agencies),
+        "reports": len(reports),
+        "cells": sum(report.cells_stated for report in reports),
+    }
+    drawn = {
+        "outcomes": figures.outcomes(package, whole, words, name="all"),
+        "years": years.over_years(by_year),
+    }
+    latest = sorted((report for report in reports if report.published), key=lambda report: report.key)
+    latest.sort(key=lambda report: report.published, reverse=True)
+    return Page(
+        path="",
+        template="home",
+        title=words("home.nav"),
+        heading=settings().title[words.language],
+        description=words("home.description"),
+        values={
+            "lead": words("home.lead"),
+            "held": rich.join(
+                (
+                    rich("home.held", years=span, **numbers),
+                    *([rich("home.fresh", date=words.date(latest[0].published))] if latest else []),
+                ),
+                "list.sentence",
+            ),
+            "about": words("home.picture_about", reports=len(counted), years=span),
+            "latest": latest[:LATEST],
+            "doors": [
+                (target, words(f"home.way_{key}"), words(f"home.way_{key}_about")) for key, target in DOORS
+            ],
+            **drawn,
+        },
+        toc=False,
+        figures=tuple(one for one in drawn.values() if one),
+    )

@@ -1,0 +1,160 @@
+"""Charts as Plotly figures: plain dictionaries, without a template, that stand where the SVG stood.
+
+A template in each file would be more than the figure itself, and Plotly's objects take a hundred times as long; a
+test feeds every shape to ``plotly.graph_objects.Figure``, which refuses a property that Plotly does not know.
+The colours are those of the day; ``meta`` names them, and ``charts.js`` puts those of the page in their place.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from pipeline.pages import svg
+from pipeline.pages.charts import COLOURS, Bars, Columns
+from pipeline.pages.escaping import html
+
+Json = dict[str, Any]
+_MIDDLE = svg.BAND / 2
+
+
+def figure_json(chart: Bars | Columns) -> str:
+    """The figure as one line of JSON, the same bytes each time."""
+    figure = _bars(chart) if isinstance(chart, Bars) else _columns(chart)
+    return json.dumps(figure, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _text(text: str) -> str:
+    return str(html(text))  # Plotly reads a little HTML in its labels
+
+
+def _layout(chart: Bars | Columns, **more: Any) -> Json:
+    return {
+        "height": svg.height(chart),
+        "showlegend": False,
+        "dragmode": False,
+        "hovermode": "closest",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        **more,
+    }
+
+
+def _bars(chart: Bars) -> Json:
+    numbers = [_number(bar.value) for bar in chart.bars]
+    most = max((bar.value for bar in chart.bars), default=Decimal(0)) or Decimal(1)
+    places = list(range(len(chart.bars)))
+    trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": numbers,
+        "y": places,
+        "width": svg.BAR_HIGH / svg.BAND,
+        "offset": (svg.BAR_AT - _MIDDLE) / svg.BAND,
+        "text": [_text(bar.text) for bar in chart.bars],
+        "textposition": "outside",
+        "constraintext": "none",  # else the letters shrink to the height of the bar
+        "cliponaxis": False,
+        "marker": {"color": [COLOURS[bar.kind] for bar in chart.bars]},
+        "meta": {"kinds": [bar.kind for bar in chart.bars]},
+        "hovertext": [
+            f"<b>{_text(bar.label)} {_text(bar.text)}</b>" + (f"<br>{_text(bar.hint)}" if bar.hint else "")
+            for bar in chart.bars
+        ],
+        "hoverinfo": "text",
+    }
+    axis = {"visible": False, "fixedrange": True}
+    labels = [
+        {
+            "text": _text(bar.label),
+            "xref": "paper",
+            "x": 0,
+            "xanchor": "left",
+            "y": place,
+            "yshift": _MIDDLE - svg.LABEL_AT + 5,
+            "showarrow": False,
+            "borderpad": 0,
+        }
+        for place, bar in zip(places, chart.bars, strict=True)
+    ]
+    return {
+        "data": [trace],
+        "layout": _layout(
+            chart,
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            xaxis={**axis, "range": [0, float(most * 100 / svg.LONGEST)]},
+            yaxis={**axis, "range": [len(places) - 0.5, -0.5]},
+            annotations=labels,
+        ),
+    }
+
+
+def _columns(chart: Columns) -> Json:
+    totals = chart.totals
+    most = max((value for value in totals if value), default=Decimal(1))
+    places = list(range(len(chart.years)))
+    traces = [
+        {
+            "type": "bar",
+            "name": _text(series.label),
+            "x": places,
+            "y": [_number(value) for value in series.values],
+            "width": float(svg.COLUMN_WIDE),
+            "marker": {"color": COLOURS[series.kind]},
+            "meta": {"kind": series.kind},
+            "hovertext": [
+                f"<b>{_text(year)} {_text(series.label)} {_number(value)} {_text(chart.unit)}</b>"
+                if value is not None
+                else ""
+                for year, value in zip(chart.years, series.values, strict=True)
+            ],
+            "hoverinfo": "text",
+        }
+        for series in chart.series
+    ]
+    labels: list[Json] = [
+        {
+            "text": "–" if whole is None else f"<b>{whole:,f}</b>",
+            "x": place,
+            "y": _number(whole) or 0,
+            "yshift": 10,
+            "showarrow": False,
+        }
+        for place, whole in zip(places, totals, strict=True)
+    ]
+    marks: list[Json] = [
+        {"text": _text(mark), "x": place - 0.5, "xshift": 10, "yref": "paper", "y": 1, "yshift": 12}
+        | {"showarrow": False}
+        for place, mark in chart.breaks
+    ]
+    lines = [
+        {"type": "line", "x0": place - 0.5, "x1": place - 0.5, "yref": "paper", "y0": 0, "y1": 1.08}
+        | {"line": {"dash": "dot", "width": 1, "color": COLOURS["carried_out"]}}
+        for place, _ in chart.breaks
+    ]
+    return {
+        "data": traces,
+        "layout": _layout(
+            chart,
+            barmode="stack",
+            margin={"l": 0, "r": 0, "t": svg.TOP, "b": svg.FOOT},
+            xaxis={
+                "range": [-0.5, len(places) - 0.5],
+                "tickvals": places,
+                "ticktext": [_text(year) for year in chart.years],
+                "fixedrange": True,
+                "showgrid": False,
+                "zeroline": False,
+            },
+            yaxis={"range": [0, float(most)], "visible": False, "fixedrange": True},
+            annotations=[*labels, *marks],
+            shapes=lines,
+        ),
+    }

@@ -1,0 +1,61 @@
+"""Where on a report's page a finding belongs. Comes in: a report and a finding. Goes out: an id of that page.
+
+The page puts the ids where it puts the marks (``official.py``); the pages of the rules lead to them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pipeline.pages.descriptor import Form
+from pipeline.pages.records import Finding, Package, Report
+from pipeline.pages.words import Words
+
+CHECKS = "checks"  # the heading under which everything is told that has no place in a table
+
+
+@lru_cache(maxsize=64)
+def _known(form: Form, table: str) -> frozenset[tuple[str, str]]:
+    """Every (row, column) that a table of a form has; empty text stands for the whole row or column."""
+    found = form.table(table)
+    parts = found.parts if found else ()
+    rows = {(row.item, "") for part in parts for row in part.rows}
+    columns = {("", column) for part in parts for column in part.columns}
+    cells = {(row.item, column) for part in parts for row in part.data_rows for column in part.columns}
+    return frozenset(rows | columns | cells)
+
+
+def place(report: Report, finding: Finding) -> tuple[str, str]:
+    """Row and column that a finding is about, as far as the report's form has them; ``("", "")`` is the table."""
+    known = _known(report.form, finding.table)
+    for row, column in ((finding.row, finding.column), (finding.row, "")):
+        if (row, column) in known:
+            return row, column
+    return "", ""
+
+
+def cell_id(table: str, row: str, column: str) -> str:
+    """The id of a cell, a row (its head) or a column (its head)."""
+    if not column:
+        return f"c-{table}-{row}" if row else f"table-{table}"
+    return f"c-{table}-{row}-{column}"
+
+
+def anchor(report: Report, finding: Finding) -> str:
+    """The id on the report's page where the finding is marked."""
+    if report.form.table(finding.table) is None:
+        return CHECKS
+    return cell_id(finding.table, *place(report, finding))
+
+
+def in_words(package: Package, report: Report, finding: Finding, words: Words) -> str:
+    """Table, row and column by their labels, as far as the finding is about them."""
+    table = report.form.table(finding.table)
+    parts = [words.label(table.title)] if table else []
+    if finding.row:
+        item = package.items.get(finding.row)
+        parts.append(words.label(item.short) if item else finding.row)
+    if finding.column:
+        column = package.descriptor.columns.get(finding.column)
+        parts.append(words.label(column) if column else finding.column)
+    return words.join(parts, "list.dot")

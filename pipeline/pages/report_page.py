@@ -1,0 +1,243 @@
+"""The page of one report: what happened, the figures, the tables as filed, checks, text, source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from markupsafe import Markup
+
+from pipeline.pages import amounts, figures, quality_checks, quality_indicators, story
+from pipeline.pages.official import filed_tables
+from pipeline.pages.quality_marks import CHECKS, anchor, in_words
+from pipeline.pages.records import Finding, Package, Report
+from pipeline.pages.words import Words
+from pipeline.pages.writing import Page, agency_path, report_path
+
+NEIGHBOURS = 6  # of each kind
+# Bytes of text on the page itself: a phone on a slow line should not load a long text to see twelve numbers.
+LONG_TEXT = 8000
+LONG_DESCRIPTION = 120  # characters
+_SENTENCE = re.compile(r"[。；]|[.;] ")
+
+Texts = Sequence[tuple[str, Sequence[str]]]  # heading and paragraphs of each section
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A finding as the page says it: ``where`` in words, ``anchor`` the id of its cell or row, empty if none."""
+
+    severity: str
+    word: str
+    where: str
+    message: str
+    hint: str
+    code: str
+    place: str
+    anchor: str
+
+
+class Neighbours:
+    """Reports that share something; finding those nearest to one takes the same time however many there are."""
+
+    def __init__(self, reports: Sequence[Report], key: Callable[[Report], object]) -> None:
+        groups: dict[object, list[Report]] = {}
+        for report in reports:
+            groups.setdefault(key(report), []).append(report)
+        self._at = {
+            report.key: (group, index) for group in groups.values() for index, report in enumerate(group)
+        }
+
+    def of(self, report: Report) -> tuple[Report, ...]:
+        """The nearest others, nearest first; reports of the same agency are no neighbours."""
+        group, at = self._at[report.key]
+        near = range(max(0, at - NEIGHBOURS), min(len(group), at + NEIGHBOURS + 1))
+        nearest = sorted(near, key=lambda index: (abs(index - at), index))
+        others = [group[index] for index in nearest if group[index].agency is not report.agency]
+        return tuple(others[:NEIGHBOURS])
+
+
+class ReportPages:
+    """Makes the page of each report; knows which reports are neighbours."""
+
+    def __init__(self, package: Package, words: Words) -> None:
+        self.package, self.words = package, words
+
+    @cached_property
+    def _like(self) -> Neighbours:
+        return Neighbours(self.package.reports, lambda report: (report.year, report.agency.function))
+
+    @cached_property
+    def _nearby(self) -> Neighbours:
+        return Neighbours(self.package.reports, lambda report: (report.year, report.agency.division))
+
+    def pages(self, report: Report) -> Iterator[Page]:
+        """The page of one report, and one for its text where that is long."""
+        texts = list(self._texts(report))
+        size = sum(len(line.encode()) for _, lines in texts for line in lines)
+        yield self._page(report, texts, text_apart=size > LONG_TEXT)
+        if size > LONG_TEXT:
+            yield self._text_page(report, texts)
+
+    def _text_page(self, report: Report, texts: Texts) -> Page:
+        words = self.words
+        names = {"agency": words.label(report.agency.name), "year": str(report.year)}
+        title = words("report.text_title", **names)
+        return Page(
+            path=f"{report_path(report)}text/",
+            template="text",
+            title=title,
+            heading=title,
+            description=title,
+            values={
+                "crumbs": [*self._crumbs(report), (str(report.year), report_path(report))],
+                "texts": texts,
+            },
+        )
+
+    def _page(self, report: Report, texts: Texts, *, text_apart: bool) -> Page:
+        package, words = self.package, self.words
+        requests = amounts.requests(report)
+        told = story.tell(package, report, words.markdown)
+        plain = story.tell(package, report, words)
+        drawn = {
+            "outcomes": figures.outcomes(package, requests, words),
+            "reasons": figures.reasons(package, requests, words),
+            "cases": figures.case_results(package, report, words),
+            "decisions": figures.decisions(package, report, words),
+        }
+        indicators, indicator_notes = quality_indicators.of_report(package, report, words)
+        name = words.label(report.agency.name)
+        year = str(report.year)
+        return Page(
+            path=report_path(report),
+            template="report",
+            title=words("report.browser_title", agency=name, year=year),
+            heading=words("report.title", agency=name, year=year),
+            description=beginning(words.join(plain.paragraphs[:1], "list.sentence")),
+            values={
+                **drawn,
+                "report": report,
+                "story": told,
+                "doubts": plain.doubts,
+                "crumbs": self._crumbs(report),
+                "tables": filed_tables(package, report, words),
+                "checked": words.join(quality_checks.sentences(package, report, words), "list.sentence"),
+                "checks": list(quality_checks.lines(package, report, words)),
+                "indicators": indicators,
+                "indicator_notes": indicator_notes,
+                "findings": [self._shown(report, finding) for finding in report.findings],
+                "texts": texts,
+                "text_apart": text_apart,
+                "source": list(self._source(report)),
+                "citations": self._citations(report),
+                "doors": list(self._doors(report)),
+                "around": self._around(report),
+            },
+            figures=tuple(one for one in drawn.values() if one),
+        )
+
+    def _crumbs(self, report: Report) -> list[tuple[str, str]]:
+        words = self.words
+        return [
+            (words("nav.home"), ""),
+            (words("nav.agencies"), "agencies/"),
+            (words.label(report.agency.name), agency_path(report.agency)),
+        ]
+
+    def _shown(self, report: Report, finding: Finding) -> Shown:
+        words, descriptor = self.words, self.package.descriptor
+        at = anchor(report, finding)
+        return Shown(
+            severity=finding.severity if finding.severity in ("error", "warning") else "info",
+            word=words.label(descriptor.word("findings", "severity", finding.severity)),
+            where=in_words(self.package, report, finding, words),
+            message=words.label(finding.message),
+            hint=words.label(finding.hint),
+            code=finding.code,
+            place=words.place(finding.place),
+            anchor="" if at == CHECKS else at,
+        )
+
+    def _texts(self, report: Report) -> Iterator[tuple[str, list[str]]]:
+        titles = {section.key: section.title for section in report.form.sections}
+        for section in report.sections:
+            title = titles.get(section.key)
+            fallback = title or self.package.descriptor.word("sections", "section", section.key)
+            heading = section.heading.strip() or self.words.label(fallback)
+            lines = (line.strip() for line in section.text.split("\n"))
+            yield heading, [line for line in lines if line]
+
+    def _source(self, report: Report) -> Iterator[tuple[str, str | Markup]]:
+        words, word = self.words, self.package.descriptor.word
+        yield words("source.title"), report.title or words("not_stated")
+        yield words("source.agency"), report.agency_printed or words("not_stated")
+        yield words("source.published"), punctuality(report, words)
+        url = report.source_url
+        link = Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(url)
+        yield words("source.url"), link if is_web(url) else words("source.url_unknown")
+        if report.retrieved:
+            yield words("source.retrieved"), words.date(report.retrieved)
+        code = Markup("{}<br><small>SHA-256 <code>{}</code></small>")
+        yield words("source.file"), code.format(report.source_file, report.source_sha256)
+        yield words("source.form"), report.form.number
+        yield words("source.scope"), words.label(word("reports", "scope", report.scope))
+        stated, missing = report.cells_stated, report.cells_not_stated
+        key = "source.cells_some" if missing else "source.cells_all"
+        yield words("source.cells"), words(key, stated=stated, missing=missing)
+
+    def _citations(self, report: Report) -> list[tuple[str, Markup]]:
+        """In the manner of GB/T 7714; where the source has no known address, ours is where it can be read."""
+        words = self.words
+        author = report.agency_printed or words.label(report.agency.name)
+        title = report.title or words("report.title", agency=author, year=str(report.year))
+        date = f"({report.published})" if report.published else ""
+        accessed = Markup("[<span data-today>{}</span>]").format(words("source.accessed"))
+        text = Markup("{}. {}[R/OL]. {}{}. ").format(author, title, date, accessed)
+        return [(words("source.cite_source"), text)]
+
+    def _doors(self, report: Report) -> Iterator[tuple[str, str, str]]:
+        words = self.words
+        own = self.package.by_agency[report.agency.key]
+        at = own.index(report)
+        for label, index in (("report.previous", at - 1), ("report.next", at + 1)):
+            if 0 <= index < len(own):
+                other = own[index]
+                yield words(label), report_path(other), words("year", year=str(other.year))
+        name = words.label(report.agency.name)
+        yield "", agency_path(report.agency), words("report.all_years", agency=name)
+        yield "", f"years/{report.year}/", words("report.same_year", year=str(report.year))
+
+    def _around(self, report: Report) -> list[tuple[str, Sequence[Report]]]:
+        return [
+            (self.words("report.like"), self._like.of(report)),
+            (self.words("report.nearby"), self._nearby.of(report)),
+        ]
+
+
+def beginning(text: str) -> str:
+    """As much of a text as search engines and previews show, in whole sentences where that is possible."""
+    if len(text) <= LONG_DESCRIPTION:
+        return text
+    ends = [found.end() for found in _SENTENCE.finditer(text, 0, LONG_DESCRIPTION)]
+    return text[: ends[-1]].rstrip("；; ") if ends else text[:LONG_DESCRIPTION]
+
+
+def is_web(url: str) -> bool:
+    """Whether an address may be a link: a stranger may have written ``javascript:`` there."""
+    return url.startswith(("https://", "http://"))
+
+
+def timing(report: Report) -> str:
+    """``on_time``, ``late`` or ``no_date``, by the date the report prints; ISO dates compare as text."""
+    if not report.published:
+        return "no_date"
+    return "on_time" if report.published <= report.due else "late"
+
+
+def punctuality(report: Report, words: Words) -> str:
+    """The date printed, and whether that is within the deadline."""
+    dates = {"date": words.date(report.published), "due": words.date(report.due)}
+    return words(f"source.{timing(report)}", **dates)

@@ -1,0 +1,22 @@
+"""The page of the full-text search; ``site.py`` makes the index, ``search.js`` asks it."""
+
+from __future__ import annotations
+
+from pipeline.pages.words import Words
+from pipeline.pages.writing import Page
+
+FACETS = ("place", "year", "function")
+
+
+def search_page(words: Words) -> Page:
+    """The page. Its choices are filled from the index, since only that knows what it holds."""
+    said = {key: words(f"search.{key}") for key in ("nothing", "waiting", "all", "disk")}
+    return Page(
+        path="search/",
+        template="search",
+        title=words("search.title"),
+        heading=words("search.title"),
+        description=words("search.lead"),
+        values={"lead": words.markdown("search.lead"), "facets": FACETS, "said": said},
+        toc=False,
+    )

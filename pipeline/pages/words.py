@@ -1,0 +1,132 @@
+"""All sentences of the pages: ``strings.yml`` in one language, filled with values. No sentence stands in Python.
+
+A ``Words`` speaks plain text or Markdown. In Markdown every value is escaped and every number is bold, so a
+sentence can be put on a page as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markupsafe import Markup
+
+from pipeline.pages.descriptor import Label
+from pipeline.pages.escaping import markdown
+
+STRINGS = Path(__file__).with_name("strings.yml")
+LANGUAGES = ("zh", "en")
+_LINE = re.compile(r"line (\d+)")
+SMALLEST_BASE = 10  # of a ratio; below it, counts say more
+_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def leaves(raw: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Every sentence of a strings file: its dotted key and its words by language."""
+    for key, entry in raw.items():
+        if set(entry) <= set(LANGUAGES):
+            yield prefix + key, entry
+        else:
+            yield from leaves(entry, f"{prefix}{key}.")
+
+
+@cache
+def _strings(language: str) -> Mapping[str, str]:
+    raw = yaml.load(STRINGS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    return {key: entry[language] for key, entry in leaves(raw)}
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in a sentence; ``{n}`` is the figure, ``{n:word|words}`` an English word that agrees with it."""
+
+    value: Decimal | int
+    bold: bool
+
+    def __format__(self, spec: str) -> str:
+        if spec:
+            one, _, many = spec.partition("|")
+            return one if self.value == 1 else many
+        return f"**{figure(self.value)}**" if self.bold else figure(self.value)
+
+
+def figure(value: Decimal | int) -> str:
+    """A figure as read by people: ``1,234``, ``2.53``; never an exponent."""
+    return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The sentences of one language; ``rich`` ones are Markdown."""
+
+    language: str
+    rich: bool = False
+
+    @property
+    def markdown(self) -> Words:
+        """The same language, as Markdown."""
+        return Words(self.language, rich=True)
+
+    def __contains__(self, key: str) -> bool:
+        return key in _strings(self.language)
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The sentence with its values.
+
+        Args:
+            key: dotted key in ``strings.yml``.
+            **values: text, or numbers (``int``, ``Decimal``). A missing one raises KeyError: that is a bug of ours.
+        """
+        sentence = _strings(self.language)[key]
+        text = sentence.format(**{name: self._value(value) for name, value in values.items()})
+        return Markup(text) if self.rich else text  # noqa: S704 - the values are escaped
+
+    def _value(self, value: object) -> object:
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            return markdown(str(value)) if self.rich and not isinstance(value, Markup) else value
+        return Number(value, self.rich)
+
+    def join(self, parts: Iterable[str], key: str = "list.comma") -> str:
+        """Parts in a row, with the separator of the language; in Markdown, what is no sentence of ours is escaped."""
+        separator = _strings(self.language)[key]
+        return Markup(separator).join(map(markdown, parts)) if self.rich else separator.join(parts)  # noqa: S704
+
+    def label(self, label: Label) -> str:
+        """Words of the package, safe for the kind of sentence."""
+        return markdown(label[self.language]) if self.rich else label[self.language]
+
+    def date(self, iso: str) -> str:
+        """A date in words; what is no ISO date stays as it is."""
+        if found := _DATE.fullmatch(iso):
+            year, month, day = (int(part) for part in found.groups())
+            names = _strings(self.language)["months"].split()
+            name = names[month - 1] if 0 < month <= len(names) else month
+            return _strings(self.language)["date"].format(year=year, month=month, day=day, name=name)
+        return iso
+
+    def place(self, place: str) -> str:
+        """A place in the source, in words where we know the kind of place."""
+        if found := _LINE.fullmatch(place):
+            return _strings(self.language)["place_line"].format(line=found[1])
+        return place
+
+    def percent(self, part: Decimal, whole: Decimal) -> str:
+        """A percentage; empty below a base of 10, where it misleads. Never 0 or 100 for what is not quite so."""
+        if whole < SMALLEST_BASE:
+            return ""
+        percent = (part * 100 / whole).quantize(Decimal(1))
+        if part and not percent:
+            return "<1%"
+        return ">99%" if part != whole and percent == 100 else f"{percent}%"
+
+    def share(self, part: Decimal, whole: Decimal) -> str:
+        """A share with its fraction, ``35%（52/148）``; empty below a base of 10."""
+        percent = self.percent(part, whole)
+        sentence = _strings(self.language)["share"]
+        return percent and sentence.format(percent=percent, part=figure(part), whole=figure(whole))

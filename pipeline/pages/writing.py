@@ -1,0 +1,207 @@
+"""Pages to disk. Comes in: what a page says. Goes out: its Markdown, its fragments, the files beside it.
+
+The Markdown holds front matter, headings and sentences, with a placeholder a line for each heavy block of HTML; the
+blocks go to a folder of their own and ``site.py`` puts them in after MkDocs. Python-Markdown would otherwise spend
+most of the build reading tables that need no reading.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.pages import svg
+from pipeline.pages.charts import Bars, Columns, Figure
+from pipeline.pages.escaping import markdown, scalar
+from pipeline.pages.plotly_json import figure_json
+from pipeline.pages.records import Agency, Package, Report
+from pipeline.pages.words import Words
+from pipeline.settings import settings
+
+TEMPLATES = Path(__file__).with_name("templates")
+PLACEHOLDER = '<div data-fragment="{name}"></div>'
+FRAGMENTS = "fragments"  # the folder beside the docs folder
+
+
+def is_first(language: str) -> bool:
+    """Whether a language is the one at the root of the site; what is the same in all lies there once."""
+    return language == settings().languages[0]
+
+
+def language_home(language: str) -> str:
+    """Where a language begins below the root of the site: nothing for the first one, ``en/`` for another."""
+    return "" if is_first(language) else f"{language}/"
+
+
+def language_folders(docs: Path, language: str) -> tuple[Path, Path]:
+    """Docs and fragments of a language."""
+    end = "" if is_first(language) else f"-{language}"
+    return docs.with_name(docs.name + end), docs.with_name(FRAGMENTS + end)
+
+
+def report_path(report: Report) -> str:
+    """The address of a report below the site."""
+    return f"agencies/{report.agency.key}/{report.slug}/"
+
+
+def agency_path(agency: Agency) -> str:
+    """The address of an agency below the site."""
+    return f"agencies/{agency.key}/"
+
+
+INDICATORS = "quality/indicators/"  # the address of their registry
+
+
+def quality_path(code: str) -> str:
+    """The address of the page of a rule or of a code of reading, below the site."""
+    return f"quality/{code}/"
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page.
+
+    Attributes:
+        path: its address below the site, with a slash at the end; empty for the first page.
+        template: name of ``templates/<name>.md.jinja`` and ``<name>.html.jinja`` (its blocks are the fragments).
+        title: in the browser's tab and in the navigation.
+        heading: at its top.
+        description: for search engines and previews; plain text.
+        values: what the templates show.
+        figures: written beside it as JSON and CSV.
+        files: other text files beside it, by name.
+        toc: whether it is long enough for a table of contents.
+        written: whether its Markdown is ours to write, or stands in ``site_src``.
+    """
+
+    path: str
+    template: str
+    title: str
+    heading: str
+    description: str
+    values: Mapping[str, Any]
+    figures: tuple[Figure, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    toc: bool = True
+    written: bool = True
+
+    @property
+    def root(self) -> str:
+        """From this page to the first page of the site; empty where it is that page."""
+        return "../" * self.path.count("/")
+
+    def link(self, target: str) -> str:
+        """A relative address of another page or file of the site."""
+        return self.root + target or "./"
+
+
+class Writer:
+    """Renders pages of one language and writes them below a docs and a fragments folder."""
+
+    def __init__(self, package: Package, words: Words, docs: Path, fragments: Path) -> None:
+        self.docs, self.fragments = docs, fragments
+        self.env = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=False,
+        )
+        self.env.filters |= {"md": markdown}
+        self.env.globals |= {
+            "words": words,
+            "rich": words.markdown,
+            "package": package,
+            "language": words.language,
+            "svg": _picture,
+            "svg_height": svg.height,
+            "report_path": report_path,
+            "agency_path": agency_path,
+            "quality_path": quality_path,
+            "indicators_path": INDICATORS,
+            "site_url": Markup("<span data-site-url></span>"),
+            "root_url": Markup("<span data-root-url></span>"),
+        }
+        self.env.globals["shared"] = partial(_shared, "" if is_first(words.language) else "../")
+        self.env.globals["ui"] = self.env.get_template("macros.html.jinja").module
+
+    def write(self, page: Page) -> None:
+        """Writes one page. A block of its HTML template that the Markdown does not place is not rendered."""
+        placed: list[str] = []
+
+        def fragment(name: str) -> Markup:
+            placed.append(name)
+            return Markup(PLACEHOLDER.format(name=name))  # noqa: S704 - names are ours
+
+        values = {**page.values, "page": page, "heading": page.heading, "fragment": fragment}
+        folder = self.docs / page.path
+        folder.mkdir(parents=True, exist_ok=True)
+        if page.written:
+            text = self.env.get_template(f"{page.template}.md.jinja").render(front=_front(page), **values)
+            (folder / "index.md").write_text(text.rstrip() + "\n", encoding="utf-8", newline="\n")
+        else:
+            placed.extend(page.values["placed"])
+        if placed:
+            template = self.env.get_template(f"{page.template}.html.jinja")
+            context = template.new_context(values)
+            blocks = {name: "".join(template.blocks[name](context)).strip() for name in placed}
+            target = self.fragments / page.path / "fragments.json"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(json.dumps(blocks, ensure_ascii=False), encoding="utf-8", newline="\n")
+        for name, text in (*page.files.items(), *_files_of(page.figures)):
+            file = folder / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _shared(up: str, page: Page, target: str) -> str:
+    """A relative address of a file that is the same in every language."""
+    return page.root + up + target
+
+
+def _files_of(figures: tuple[Figure, ...]) -> Iterator[tuple[str, str]]:
+    for one in figures:
+        yield f"figures/{one.name}.csv", one.csv()
+        if one.drawn:
+            yield f"figures/{one.name}.json", figure_json(one.drawn)
+
+
+def _picture(chart: Bars | Columns, shown: Figure, description: str) -> Markup:
+    return svg.draw(chart, shown.name, shown.question, description)
+
+
+def _front(page: Page) -> Markup:
+    """Front matter; its text is escaped once more where the theme puts it into HTML."""
+    lines = ["---", f"title: {scalar(page.title)}", f"description: {scalar(page.description)}"]
+    lines += ["hide: [navigation]" if page.toc else "hide: [navigation, toc]", "---"]
+    return Markup("\n".join(lines))  # noqa: S704 - scalars are quoted
+
+
+@contextmanager
+def replaced(*folders: Path) -> Iterator[tuple[Path, ...]]:
+    """New, empty folders that take the place of the old ones when everything went well; else the old ones stay."""
+    new = tuple(folder.with_name(f".{folder.name}.new") for folder in folders)
+    old = tuple(folder.with_name(f".{folder.name}.old") for folder in folders)
+    try:
+        for folder in (*new, *old):
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder in new:
+            folder.mkdir(parents=True)
+        yield new
+        for fresh, folder, aside in zip(new, folders, old, strict=True):
+            if folder.exists():
+                folder.rename(aside)
+            fresh.rename(folder)
+    finally:
+        for folder in (*new, *old):
+            shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,246 @@
+"""The page of one year: all its agencies, how their numbers spread, who was on time; and the list of years."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from statistics import median, quantiles
+
+from pipeline.pages import amounts, figures, quality_indicators
+from pipeline.pages.amounts import Requests
+from pipeline.pages.charts import Bar, Bars, Figure
+from pipeline.pages.records import Package, Report
+from pipeline.pages.report_page import timing
+from pipeline.pages.words import Words, figure
+from pipeline.pages.writing import Page
+
+FEW = 5  # with fewer agencies a distribution says nothing that the table does not
+QUARTILES = 8
+BINS = ((1, 9), (10, 49), (50, 199), (200, 999), (1000, None))
+
+
+class YearPages:
+    """Makes the page of each year."""
+
+    def __init__(self, package: Package, words: Words) -> None:
+        self.package, self.words = package, words
+        self._totals: dict[int, tuple[tuple[Report, ...], Requests]] = {}
+
+    def totals(self, year: int) -> tuple[tuple[Report, ...], Requests]:
+        """The reports of a year that may be added up, and their sum."""
+        if year not in self._totals:
+            reports = amounts.countable(self.package.by_year[year])
+            whole = amounts.together(amounts.requests(report) for report in reports)
+            self._totals[year] = reports, whole
+        return self._totals[year]
+
+    def page(self, year: int) -> Page:
+        """The page of one year."""
+        package, words = self.package, self.words
+        every = package.by_year[year]
+        reports, whole = self.totals(year)
+        received = [amounts.total(report, amounts.REQUESTS, "new_received") for report in reports]
+        drawn = {
+            "outcomes": figures.outcomes(package, whole, words),
+            "punctual": self._punctual(every),
+            "spread": self._spread([one.number for one in received if one.stated]),
+        }
+        numbers = {"reports": len(every), "received": whole.received.number, "closed": whole.closed.number}
+        zero = sum(1 for one in received if one.stated and not one.number)
+        rich = words.markdown
+        lead = [rich("year_page.lead", year=str(year), **numbers)]
+        lead += [rich("year_page.zero", n=zero)] if zero else []
+        lead += (
+            [rich("year_page.aggregates", n=len(every) - len(reports))] if len(every) > len(reports) else []
+        )
+        held = {report.agency.key for report in every}
+        absent = [agency for key, agency in package.agencies.items() if key not in held]
+        return Page(
+            path=f"years/{year}/",
+            template="year",
+            title=words("year_page.title", year=str(year)),
+            heading=words("year_page.title", year=str(year)),
+            description=words("year_page.lead", year=str(year), **numbers),
+            values={
+                "lead": words.markdown.join(lead, "list.sentence"),
+                "year": year,
+                "crumbs": [(words("nav.home"), ""), (words("nav.years"), "years/")],
+                **drawn,
+                "n": len(reports),
+                "few": words("year_page.spread_few", n=len(reports)) if drawn["spread"] is None else "",
+                "statistics": self._statistics(reports),
+                "indicators": quality_indicators.of_year(package, every, words),
+                "indicators_about": words(
+                    "indicators.year_about",
+                    few=quality_indicators.FEW,
+                    quartiles=quality_indicators.QUARTILES,
+                ),
+                "rows": [self._row(report) for report in every],
+                "absent": absent,
+                "others": [other for other in package.by_year if other != year],
+            },
+            figures=tuple(one for one in drawn.values() if one),
+        )
+
+    def _punctual(self, reports: Sequence[Report]) -> Figure:
+        words = self.words
+        counts = Counter(timing(report) for report in reports)
+        kinds = {"on_time": "granted", "late": "denied", "no_date": "carried_out"}
+        labels = {key: words(f"year_page.{key}") for key in kinds}
+        return Figure(
+            name="punctual",
+            question=words("year_page.punctual_question"),
+            caption=words(
+                "year_page.punctual_caption",
+                on_time=counts["on_time"],
+                late=counts["late"],
+                none=counts["no_date"],
+            ),
+            chart=Bars(
+                words("unit"),
+                tuple(
+                    Bar(labels[key], Decimal(counts[key]), kind, words("year_page.agencies_n", n=counts[key]))
+                    for key, kind in kinds.items()
+                ),
+            ),
+            header=(words("figure.item"), words("figure.agencies")),
+            rows=tuple((labels[key], figure(counts[key])) for key in kinds),
+            data=(("timing", "label", "agencies"), *((key, labels[key], str(counts[key])) for key in kinds)),
+            notes=(words("year_page.punctual_about"),),
+        )
+
+    def _spread(self, received: Sequence[Decimal]) -> Figure | None:
+        words = self.words
+        if len(received) < FEW:
+            return None
+        bins = [(words("year_page.bin_zero"), sum(1 for value in received if not value))]
+        for low, high in BINS:
+            if low > max(received):
+                break
+            inside = sum(1 for value in received if low <= value and (high is None or value <= high))
+            key = "year_page.bin_open" if high is None else "year_page.bin"
+            bins.append((words(key, low=str(low), high=str(high)), inside))
+        return Figure(
+            name="spread",
+            question=words("year_page.spread_question"),
+            caption=words(
+                "year_page.spread_caption", n=len(received), median=_half(received), max=max(received)
+            ),
+            chart=Bars(
+                words("unit"),
+                tuple(
+                    Bar(label, Decimal(inside), "plain", words("year_page.agencies_n", n=inside))
+                    for label, inside in bins
+                ),
+            ),
+            header=(words("years.received"), words("figure.agencies")),
+            rows=tuple((label, figure(inside)) for label, inside in bins),
+            data=(("received", "agencies"), *((label, str(inside)) for label, inside in bins)),
+            notes=(words("year_page.spread_about"),),
+        )
+
+    def _statistics(self, reports: Sequence[Report]) -> dict[str, object] | None:
+        words = self.words
+        if len(reports) < FEW:
+            return None
+        header = ["n", "min", *(["q1"] if len(reports) >= QUARTILES else []), "median"]
+        header += [*(["q3"] if len(reports) >= QUARTILES else []), "max"]
+        rows = []
+        for item in ("new_received", amounts.OUTCOMES_TOTAL, "carried_out"):
+            found = [amounts.total(report, amounts.REQUESTS, item) for report in reports]
+            values = [one.number for one in found if one.stated]
+            if len(values) < FEW:
+                continue
+            label = words.label(self.package.items[item].short)
+            rows.append((label, [figure(value) for value in _five(values, len(reports) >= QUARTILES)]))
+        return {"header": [words(f"year_page.{key}") for key in header], "rows": rows}
+
+    def _row(self, report: Report) -> dict[str, object]:
+        words = self.words
+        requests = amounts.requests(report)
+        return {
+            "report": report,
+            "places": words.join(report.agency.places, "list.dot"),
+            "received": figures.cell(requests.received, words),
+            "closed": figures.cell(requests.closed, words),
+            "published": report.published or words("year_page.no_date"),
+            "late": timing(report) == "late",
+            "warnings": sum(1 for finding in report.findings if finding.severity != "info"),
+        }
+
+    def index(self) -> Page:
+        """All years in one table, and what became of the requests of each."""
+        package, words = self.package, self.words
+        rows, by_year = [], {}
+        for year, every in package.by_year.items():
+            reports, whole = self.totals(year)
+            by_year[year] = whole
+            given = amounts.add(
+                whole.outcomes[key] for key in ("granted", "partially_granted") if key in whole.outcomes
+            )
+            on_time = sum(1 for report in every if timing(report) == "on_time")
+            cells = [
+                figure(len(every)),
+                figures.cell(whole.received, words),
+                figures.cell(whole.closed, words),
+                figures.cell(given, words),
+                figure(int(sum(amounts.results(reports).values(), Decimal(0)))),
+                f"{on_time}/{len(every)}",
+            ]
+            rows.append((year, cells))
+        keys = ("agencies", "received", "closed", "given", "cases", "on_time")
+        drawn = self.over_years(by_year)
+        years = list(package.by_year)
+        lead = "years.lead" if len(years) > 1 else "years.lead_one"
+        span = {"first": str(min(years, default="")), "last": str(max(years, default=""))}
+        return Page(
+            path="years/",
+            template="years",
+            title=words("years.title"),
+            heading=words("years.title"),
+            description=words(lead, **span),
+            values={
+                "lead": words.markdown(lead, **span),
+                "header": [words("figure.year"), *(words(f"years.{key}") for key in keys)],
+                "rows": rows,
+                "chart": drawn,
+                "breaks": [(one.year, words.label(one.title)) for one in package.descriptor.breaks],
+            },
+            figures=(drawn,) if drawn else (),
+        )
+
+    def over_years(self, by_year: dict[int, Requests]) -> Figure | None:
+        """What became of the requests of each year; None where there is one year or nothing to draw."""
+        words = self.words
+        busy = {year: whole.handled.number for year, whole in by_year.items()}
+        if len(by_year) < 2 or not any(busy.values()):
+            return None
+        top = max(busy, key=lambda year: (busy[year], year))
+        caption = words(
+            "years.chart_caption", year=str(top), n=busy[top], reports=len(self.package.by_year[top])
+        )
+        question = words("years.chart_question")
+        return figures.over_years(
+            self.package, by_year, words, name="years", question=question, caption=caption
+        )
+
+
+def _half(values: Sequence[Decimal]) -> Decimal:
+    return Decimal(median(values)).normalize()
+
+
+def _five(values: Sequence[Decimal], quartiles: bool) -> list[Decimal | int]:
+    low, _, high = quantiles(values, n=4, method="inclusive")
+    found: list[Decimal | int] = [len(values), min(values)]
+    found += [_rounded(low)] if quartiles else []
+    found += [_rounded(Decimal(median(values)))]
+    found += [_rounded(high)] if quartiles else []
+    return [*found, max(values)]
+
+
+def _rounded(value: Decimal) -> Decimal:
+    """One decimal at most, none where it is whole."""
+    return (
+        value.quantize(Decimal(1)) if value == value.to_integral_value() else value.quantize(Decimal("0.1"))
+    )

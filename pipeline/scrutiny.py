@@ -1,0 +1,164 @@
+"""Is this descriptor what it should be? What frictionless and the JSON Schemas of the standard let pass.
+
+Comes in: a descriptor that already has the shape of Data Package v2. Goes out: problems. Knows nothing of the files.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+DESCRIPTOR = "datapackage.json"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One fault of the package: file, line (1 is the header; 0: the whole file), column, and what is wrong."""
+
+    file: str
+    line: int
+    column: str
+    what_zh: str
+    what_en: str
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
+        return f"{place} — {self.what_zh} / {self.what_en}"
+
+
+# Properties of the standard, and ours: the standard allows any, so a misspelt one would be one of ours.
+PACKAGE = {
+    *("$schema", "name", "id", "title", "description", "homepage", "version", "created", "contributors"),
+    *("keywords", "image", "licenses", "resources", "sources"),
+    *("title_en", "languages", "temporal", "spatial", "forms", "breaks", "invented", "invented_en"),
+    *("invented", "invented_en"),  # of a demonstration: what every page of it says
+}
+RESOURCE = {
+    *("$schema", "name", "path", "data", "type", "title", "description", "format", "mediatype", "encoding"),
+    *("bytes", "hash", "sources", "licenses", "dialect", "schema"),
+    *("title_en", "description_en"),
+}
+TABLE = {"$schema", "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"}
+FIELD = {
+    *("name", "type", "format", "title", "description", "example", "constraints", "categories"),
+    *("categoriesOrdered", "missingValues", "rdfType"),
+    *("title_en", "description_en", "unit", "unit_en"),
+}
+CONSTRAINTS = {
+    *("required", "unique", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+    *("minLength", "maxLength", "pattern", "enum", "jsonSchema"),
+}
+MUST_PACKAGE = ("name", "title", "title_en", "description", "version", "licenses", "contributors", "keywords")
+MUST_RESOURCE = ("title", "title_en", "description", "description_en", "format", "mediatype", "encoding")
+MUST_FIELD = ("type", "title", "title_en", "description", "description_en", "example")
+TYPES = {
+    *("string", "number", "integer", "boolean", "object", "array", "list", "datetime", "date", "time"),
+    *("year", "yearmonth", "duration", "geopoint", "geojson", "any"),
+}
+NUMBERS = ("integer", "number")
+SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+HASH = re.compile(r"sha256:[0-9a-f]{64}")
+V2 = "https://datapackage.org/profiles/2."
+
+
+def scrutinise(descriptor: Mapping[str, Any], *, checksums: bool = True) -> Iterator[Problem]:
+    """The faults of a descriptor.
+
+    Args:
+        descriptor: as ``datapackage.json`` holds it.
+        checksums: whether each resource must have hash and bytes.
+    """
+    # Without it frictionless reads the descriptor by the old standard, which knows less.
+    if not str(descriptor.get("$schema", "")).startswith(V2):
+        yield _fault("$schema", "应当声明 Data Package v2", "Data Package v2 must be declared")
+    yield from _properties("", descriptor, PACKAGE, MUST_PACKAGE)
+    if not SEMVER.fullmatch(str(descriptor.get("version", ""))):
+        yield _fault("version", "版本号应当是三个数", "a version is three numbers")
+    if re.search(r"(19|20)\d\d", str(descriptor.get("name", ""))):
+        yield _fault("name", "名称里不应有年份", "a name must not contain the time range")
+    tables = {resource["name"]: resource for resource in descriptor["resources"]}
+    if len(tables) != len(descriptor["resources"]):
+        yield _fault("resources", "两张表同名", "two resources have one name")
+    for name, resource in tables.items():
+        yield from _resource(name, resource, checksums)
+        yield from _keys(name, resource["schema"], tables)
+        for field in resource["schema"]["fields"]:
+            yield from _field(f"{name}.{field.get('name')}", field)
+
+
+def _resource(name: str, resource: Mapping[str, Any], checksums: bool) -> Iterator[Problem]:
+    yield from _properties(name, resource, RESOURCE, MUST_RESOURCE)
+    yield from _properties(
+        f"{name}.schema", resource["schema"], TABLE, ("fields", "primaryKey", "missingValues")
+    )
+    if resource.get("encoding") != "utf-8":
+        # Undeclared, it is guessed, and a GBK file passes.
+        yield _fault(f"{name}.encoding", "编码应当是 utf-8", "the encoding must be utf-8")
+    if checksums and not (
+        HASH.fullmatch(str(resource.get("hash", ""))) and isinstance(resource.get("bytes"), int)
+    ):
+        yield _fault(f"{name}.hash", "缺少校验值或字节数", "hash or bytes is missing")
+    path = resource["path"]
+    if not isinstance(path, str) or not re.fullmatch(r"data/[a-z_]+\.csv", path):
+        yield _fault(f"{name}.path", "文件应当在 data/ 里", "the file must be in data/")
+
+
+def _keys(name: str, table: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
+    fields = {field.get("name"): field for field in table["fields"]}
+    if len(fields) != len(table["fields"]):
+        yield _fault(f"{name}.fields", "两列同名", "two fields have one name")
+    for key in table.get("primaryKey", []):
+        # frictionless calls a composite key empty only when all of its parts are.
+        if not fields.get(key, {}).get("constraints", {}).get("required"):
+            yield _fault(f"{name}.{key}", "主键的列应当必填", "a field of the primary key must be required")
+    for unknown in sorted({f for key in table.get("uniqueKeys", []) for f in key} - set(fields)):
+        yield _fault(f"{name}.uniqueKeys", f"没有 {unknown} 这一列", f"no field {unknown}")
+    for key in table.get("foreignKeys", []):
+        target = key["reference"].get("resource") or name
+        there = {f["name"]: f for f in tables.get(target, {}).get("schema", {}).get("fields", [])}
+        for here, other in zip(key["fields"], key["reference"]["fields"], strict=False):
+            if here not in fields or other not in there:
+                yield _fault(
+                    f"{name}.foreignKeys",
+                    f"{here} 指向 {target}.{other}，没有",
+                    f"{here}: no {target}.{other}",
+                )
+            elif fields[here].get("type") != there[other].get("type"):
+                yield _fault(
+                    f"{name}.{here}", "与所引用的列类型不同", "not of the type of the field it refers to"
+                )
+
+
+def _field(place: str, field: Mapping[str, Any]) -> Iterator[Problem]:
+    number = field.get("type") in NUMBERS
+    yield from _properties(place, field, FIELD, (*MUST_FIELD, *(("unit", "unit_en") if number else ())))
+    constraints = field.get("constraints", {})
+    yield from _properties(f"{place}.constraints", constraints, CONSTRAINTS, ())
+    if "type" in field and field["type"] not in TYPES:
+        yield _fault(f"{place}.type", f"没有类型 {field['type']}", f"no type {field['type']}")
+    listed = [c["value"] if isinstance(c, dict) else c for c in field.get("categories", [])]
+    if listed != constraints.get("enum", []):
+        # frictionless does not look at categories: the enumeration alone is enforced, so they must say the same.
+        yield _fault(f"{place}.categories", "与 enum 不同", "categories and enum differ")
+    if "enum" in constraints and field.get("example") not in constraints["enum"]:
+        yield _fault(f"{place}.example", "例子不在 enum 里", "the example is not in enum")
+    if (pattern := constraints.get("pattern")) and not re.fullmatch(pattern, str(field.get("example", ""))):
+        yield _fault(f"{place}.example", "例子不合 pattern", "the example does not match the pattern")
+
+
+def _properties(
+    place: str, found: Mapping[str, Any], known: set[str], needed: tuple[str, ...]
+) -> Iterator[Problem]:
+    for name in sorted(set(found) - known):
+        yield _fault(
+            f"{place}.{name}".lstrip("."), "不认识的属性，也许写错", "unknown property, misspelt perhaps"
+        )
+    for name in needed:
+        if found.get(name) in (None, "", []):
+            yield _fault(f"{place}.{name}".lstrip("."), "缺少这个属性", "this property is missing")
+
+
+def _fault(place: str, zh: str, en: str) -> Problem:
+    return Problem(DESCRIPTOR, 0, place, zh, en)

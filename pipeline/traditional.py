@@ -1,0 +1,27 @@
+"""Traditional characters made comparable with simplified ones. Comes in: any text. Goes out: a text of the same length.
+
+For matching only: what a report prints stays as it prints it. One character stands for one, so that a place found in
+the folded text is the same place in the printed one; words that differ (檔案, 文件) are not its business.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+
+from pipeline import knowledge
+
+
+@cache
+def _table() -> dict[int, str]:
+    with (knowledge.FOLDER / "traditional.csv").open(encoding="utf-8", newline="") as file:
+        return {ord(row["traditional"]): row["simplified"] for row in csv.DictReader(file)}
+
+
+def fold(text: str) -> str:
+    """The text with each traditional character replaced by its simplified form.
+
+    >>> fold("規範性文件")
+    '规范性文件'
+    """
+    return text if text.isascii() else text.translate(_table())

@@ -1,0 +1,114 @@
+"""For everyone: nothing that axe-core finds, on slow lines, from a folder on disk, on paper, without JavaScript."""
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from playwright.sync_api import expect
+
+from pipeline.site import write_offline
+from tests.site.conftest import Built, Visitor
+
+Visit = Callable[..., Visitor]
+AXE = Path(__file__).resolve().parents[1] / "tools/node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+REPORT = "agencies/511900-housing/2022/"
+# Kind of page → which site has it.
+KINDS = {
+    "": "site",
+    "agencies/": "demo_site",
+    "agencies/990200-housing/": "demo_site",
+    "agencies/990001-housing/2024/": "busy_site",
+    "agencies/990300-transport/2024/": "demo_site",
+    "agencies/990002-finance/2023/text/": "busy_site",
+    "agencies/510403-housing/2023/": "site",
+    REPORT: "site",
+    "years/": "demo_site",
+    "years/2024/": "demo_site",
+    "compare/?a=990100-finance,g-function-housing&m=requests/granted&as=share": "demo_site",
+    "search/?q=信息公开": "demo_site",
+    "quality/": "demo_site",
+    "data/": "site",
+    "method/": "site",
+    "about/": "site",
+    "contribute/": "site",
+    "404.html": "site",
+    f"en/{REPORT}": "site",
+    "en/": "site",
+    "en/compare/?a=990100-finance": "demo_site",
+}
+
+
+def violations(visitor: Visitor) -> list[str]:
+    """What axe-core finds on the page, with everything open that can be opened."""
+    page = visitor.page
+    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+    # Not as an element: the page's policy lets no foreign script in.
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})",
+        RULES,
+    )
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary'][:200]}"
+        for one in found["violations"]
+        for node in one["nodes"][:3]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", KINDS)
+def test_axe_finds_nothing(request: pytest.FixtureRequest, visit: Visit, path: str, scheme: str) -> None:
+    built: Built = request.getfixturevalue(KINDS[path])
+    visitor = visit(390, color_scheme=scheme, reduced_motion="reduce")
+    page = visitor.go(built.url + path)
+    visitor.scroll()
+    if "?" in path:
+        page.wait_for_load_state("networkidle")
+    assert violations(visitor) == []
+
+
+def test_axe_would_find_something(site: Built, visit: Visit) -> None:
+    visitor = visit()
+    page = visitor.go(site.url)
+    page.evaluate("document.querySelector('article').insertAdjacentHTML('beforeend', '<a href=x></a>')")
+    assert any("link-name" in one for one in violations(visitor))
+
+
+def test_a_report_is_readable_on_slow_3g(site: Built, visit: Visit) -> None:
+    """400 kbit/s and 400 ms of delay; files as a host sends them would be a third of what this server sends."""
+    visitor = visit(390)
+    page = visitor.page
+    wire = visitor.context.new_cdp_session(page)
+    wire.send("Network.enable")
+    # A host compresses to a quarter or less; this server does not, so the line is four times as wide.
+    speed = 4 * 400 * 1024 / 8
+    conditions = {"offline": False, "latency": 400, "downloadThroughput": speed, "uploadThroughput": speed}
+    wire.send("Network.emulateNetworkConditions", conditions)
+    start = monotonic()
+    page.goto(site.url + REPORT, wait_until="commit")
+    page.wait_for_function(
+        "() => document.querySelector('.lead')?.getBoundingClientRect().height > 20", polling=50
+    )
+    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length", polling=50)
+    assert monotonic() - start < 3
+
+
+def test_the_offline_copy_works_from_a_folder(site: Built, visit: Visit, tmp_path: Path) -> None:
+    write_offline(site.folder, tmp_path / "copy")
+    visitor = visit()
+    page = visitor.page
+    page.goto((tmp_path / "copy/index.html").as_uri())
+    page.get_by_role("link", name="机关", exact=True).first.click()
+    page.wait_for_url("file://**/agencies/index.html")
+    page.get_by_role("link", name="巴中市住房和城乡建设局").click()
+    page.get_by_role("link", name="2022年报告").click()
+    page.wait_for_url(f"file://**/{REPORT}index.html")
+    expect(page.locator("table.filed")).to_have_count(3)
+    page.get_by_role("link", name="English").click()
+    page.wait_for_url(f"file://**/en/{REPORT}index.html")
+    expect(page.locator(".lead").first).to_contain_text("received 13 requests")
+    assert not list((tmp_path / "copy").rglob("pagefind")), "it cannot be searched from a folder"
+    page.wait_for_load_state("networkidle")
+    visitor.requests.clear()  # these are files

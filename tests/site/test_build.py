@@ -1,0 +1,201 @@
+"""The built site as files: complete, the same each time, within its budgets, and nothing of a stranger's in it."""
+
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+
+from pipeline.findings import PipelineError
+from pipeline.pages import write_pages
+from pipeline.site import build_site
+from tests.site.conftest import Built
+from tests.site.corpus import PUBLISHED, Corpus
+
+REPORT_KB = 40
+ADDRESS = "https://example.org/a/"
+# Places that only links lead to, and only when somebody presses them.
+LINKED = ("https://creativecommons.org/",)
+
+
+class Page(HTMLParser):
+    """What a page refers to, and what can be referred to on it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.loads: list[str] = []
+        self.anchors: set[str] = set()
+        self.handlers: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        for name, value in attributes:
+            if name == "id":
+                self.anchors.add(value or "")
+            if name.startswith("on"):
+                self.handlers.append(f"{tag} {name}")
+            if not value or (tag == "link" and dict(attributes).get("rel") in ("canonical", "alternate")):
+                continue
+            if name in ("src", "data-src") or (name == "href" and tag == "link"):
+                self.loads.append(value)
+            elif name in ("href", "action"):
+                self.links.append(value)
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def pages(site: Built) -> Iterator[tuple[str, str]]:
+    found = sorted(site.folder.rglob("*.html"))
+    assert len(found) > 20
+    for path in found:
+        yield path.relative_to(site.folder).as_posix(), path.read_text("utf-8")
+
+
+def test_every_link_leads_somewhere_and_nothing_is_loaded_from_elsewhere(busy_site: Built) -> None:
+    known = {path: Page(html) for path, html in pages(busy_site)}
+    broken = []
+    for path, page in known.items():
+        here = ADDRESS + path if path != "404.html" else busy_site.url + path
+        for link in (*page.links, *page.loads):
+            target = urljoin(here, link)
+            if link in page.links and target.startswith(LINKED):
+                continue
+            base = ADDRESS if path != "404.html" else busy_site.url
+            if not target.startswith(base):
+                broken.append((path, link))
+                continue
+            address, anchor = unquote(urlsplit(target).path), urlsplit(target).fragment
+            name = address.removeprefix(urlsplit(base).path)
+            name = f"{name}index.html" if name.endswith("/") or not name else name
+            if not (busy_site.folder / name).exists():
+                name = f"{name}/index.html"
+            there = (busy_site.folder / name).is_file()
+            if not there or (anchor and anchor not in known[name].anchors):
+                broken.append((path, link))
+    assert not broken
+
+
+def test_what_a_stranger_wrote_is_letters_and_nothing_else(busy_site: Built) -> None:
+    hostile = 0
+    for path, html in pages(busy_site):
+        page = Page(html)
+        assert not page.handlers, path
+        assert not [link for link in page.links if link.lower().startswith(("javascript:", "data:"))], path
+        assert "<img" not in html, path
+        assert "<script>window" not in html, path
+        assert "\u202e" not in html, path
+        assert "49" not in re.findall(r"hacked.{0,200}?(\b49\b)", html), "a template was evaluated"
+        hostile += "&lt;script&gt;window.hacked" in html or "&#60;script&#62;window" in html
+    assert hostile >= 6, "the attack stands, harmless, on the pages it belongs to"
+
+
+def test_a_report_page_stays_small(site: Built, busy_site: Built) -> None:
+    sizes = {
+        path.relative_to(built.folder).as_posix(): path.stat().st_size / 1024
+        for built in (site, busy_site)
+        for path in built.folder.glob("agencies/*/*/index.html")
+    }
+    assert len(sizes) > 10
+    assert {path: size for path, size in sizes.items() if size > REPORT_KB} == {}
+
+
+def test_nothing_of_this_machine_or_this_hour_is_in_the_site(site: Built) -> None:
+    for path in site.folder.rglob("*"):
+        if path.suffix in (".html", ".json", ".xml", ".css", ".csv") or path.name in ("charts.js", "site.js"):
+            text = path.read_text("utf-8")
+            for word in (
+                "/tmp/",
+                os.fspath(Path.home()) + "/",
+                "/work/",
+                "lastmod",
+                "squidfunk",
+                "googleapis",
+            ):
+                assert word not in text, f"{path}: {word}"
+    sitemap = (site.folder / "sitemap.xml").read_text("utf-8")
+    assert f"{site.url}agencies/511900-housing/2022/" in sitemap
+
+
+def test_the_data_lie_in_the_site_as_published(site: Built) -> None:
+    for path in ("datapackage.json", "data/requests.csv", "data/sections.csv"):
+        assert (site.folder / "data" / path).read_bytes() == (PUBLISHED / path).read_bytes()
+
+
+def test_the_same_package_gives_the_same_bytes(tmp_path: Path) -> None:
+    corpus = Corpus()
+    first = corpus.write(tmp_path / "first")
+    for rows in corpus.rows.values():  # the order of lines says nothing
+        rows.reverse()
+    second = corpus.write(tmp_path / "second")
+    for name, package in (("first", first), ("second", second)):
+        write_pages(package, tmp_path / name / "docs")
+        shutil.rmtree(tmp_path / name / "docs/data/data")  # files are copied as they are, so these do differ
+        build_site(tmp_path / name / "docs", tmp_path / name / "site", site_url=ADDRESS)
+        # Pagefind writes the words of a filter in no fixed order, and names these files by their content; the texts
+        # it found on the pages are the same each time.
+        for bundle in (tmp_path / name / "site").glob("**/pagefind"):
+            assert list((bundle / "fragment").iterdir())
+            shutil.rmtree(bundle / "filter")
+            for path in (*bundle.glob("*.pf_meta"), bundle / "pagefind-entry.json"):
+                path.unlink()
+    same = hashes(tmp_path / "first/site")
+    other = hashes(tmp_path / "second/site")
+    different = {path for path in same.keys() | other.keys() if same.get(path) != other.get(path)}
+    assert different == set()
+
+
+def test_a_build_that_fails_leaves_the_old_site(tmp_path: Path) -> None:
+    docs, site = tmp_path / "docs", tmp_path / "site"
+    write_pages(PUBLISHED, docs)
+    build_site(docs, site, site_url=ADDRESS)
+    before = hashes(site)
+    page = docs / "about.md"
+    text = page.read_text("utf-8")
+
+    page.write_text(f"{text}\n[nowhere](nowhere.md)\n", "utf-8")
+    with pytest.raises(PipelineError, match=r"nowhere\.md"):
+        build_site(docs, site, site_url=ADDRESS)
+    page.write_text(f'{text}\n<div data-fragment="lost"></div>\n', "utf-8")
+    with pytest.raises(PipelineError, match="lost"):
+        build_site(docs, site, site_url=ADDRESS)
+    page.write_text(text, "utf-8")
+
+    report = docs / "agencies/511900-housing/2022/index.md"
+    filed = report.read_text("utf-8")
+    report.write_text(filed.replace('<div data-fragment="tables"></div>', ""), "utf-8")
+    with pytest.raises(PipelineError, match="tables"):
+        build_site(docs, site, site_url=ADDRESS)
+    report.unlink()
+    with pytest.raises(PipelineError, match="511900-housing/2022"):
+        build_site(docs, site, site_url=ADDRESS)
+
+    assert hashes(site) == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("docs", "docs-en", "fragments", "fragments-en", "site"),
+    ]
+
+
+def test_a_site_needs_its_pages_first(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError, match="pages"):
+        build_site(tmp_path / "docs", tmp_path / "site", site_url="")
+
+
+def test_a_package_without_reports_makes_a_site(tmp_path: Path) -> None:
+    package = Corpus().empty().agency("990000-housing").write(tmp_path / "package")
+    write_pages(package, tmp_path / "docs")
+    build_site(tmp_path / "docs", tmp_path / "site", site_url="")
+    page = (tmp_path / "site/agencies/990000-housing/index.html").read_text("utf-8")
+    assert "还没有收录" in page
+    assert "localhost" not in (tmp_path / "site/index.html").read_text("utf-8")

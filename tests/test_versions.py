@@ -1,0 +1,366 @@
+"""What a difference between two packages asks for: the level, the next version, the changelog, the feed."""
+
+import copy
+import json
+import xml.etree.ElementTree as ET
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from pipeline.cli import main
+from pipeline.collect import collect
+from pipeline.differences import compare
+from pipeline.feed import atom, entries
+from pipeline.findings import PipelineError
+from pipeline.package import Tables, make_tables, write_package
+from pipeline.published import Published, open_package
+from pipeline.sources import agencies
+from pipeline.versions import Release, changelog, next_version, read_history, release, with_release
+
+ROOT = Path(__file__).parent.parent
+REPORTS = ROOT / "datapackage/reports"
+Change = Callable[[Tables], object]
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return make_tables(agencies(REPORTS), collect(REPORTS))
+
+
+@pytest.fixture(scope="module")
+def old(tables: Tables, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    folder = tmp_path_factory.mktemp("old")
+    write_package(tables, folder)
+    return open_package(folder)
+
+
+@pytest.fixture
+def new(tables: Tables, tmp_path: Path) -> Callable[[Change], Published]:
+    def make(change: Change) -> Published:
+        changed = copy.deepcopy(tables)
+        change(changed)
+        write_package(changed, tmp_path)
+        return open_package(tmp_path)
+
+    return make
+
+
+@pytest.fixture
+def described(old: Published, tmp_path: Path) -> Callable[[Callable[[Any], object]], Published]:
+    """The old package with its descriptor changed; the rows may no longer fit, and are not read again."""
+
+    def make(change: Callable[[Any], object]) -> Published:
+        found = json.loads(json.dumps(old.descriptor))
+        change({r["name"]: r for r in found["resources"]} | {"": found})
+        for path in (old.place / "data").iterdir():
+            target = tmp_path / "data" / path.name
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(path.read_bytes())
+        for entry in found["resources"]:
+            lines = (tmp_path / entry["path"]).read_text(encoding="utf-8").split("\n", 1)
+            names = [field["name"] for field in entry["schema"]["fields"]]
+            if names != lines[0].split(","):
+                (tmp_path / entry["path"]).write_text(",".join(names) + "\n", encoding="utf-8")
+        (tmp_path / "datapackage.json").write_text(json.dumps(found), encoding="utf-8")
+        return open_package(tmp_path)
+
+    return make
+
+
+def total(tables: Tables, value: str) -> None:
+    row = next(
+        r for r in tables["requests"] if r["report_id"] == "370725-housing-2023" and r["item"] == "granted"
+    )
+    row["total"] = value
+
+
+def one_more_report(tables: Tables) -> None:
+    row = dict(tables["reports"][0])
+    tables["reports"].insert(1, row | {"report_id": "370725-housing-2024", "year": "2024"})
+
+
+def one_report_less(tables: Tables) -> None:
+    gone = tables["reports"].pop()["report_id"]
+    for name, rows in tables.items():
+        if name != "reports":
+            tables[name] = [row for row in rows if row.get("report_id") != gone]
+
+
+def test_two_equal_packages_do_not_differ(old: Published, new: Callable[[Change], Published]) -> None:
+    found = compare(old, new(lambda _: None))
+    assert (found.level, found.changes) == ("none", ())
+
+
+def test_a_changed_figure_is_a_patch_and_is_told(old: Published, new: Callable[[Change], Published]) -> None:
+    changed = new(lambda tables: total(tables, "7"))
+    found = compare(old, changed)
+    assert found.level == "patch"
+    (change,) = found.changes
+    assert (change.table, change.key, change.column) == (
+        "requests",
+        ("370725-housing-2023", "granted"),
+        "total",
+    )
+    text = changelog(found, old, changed)
+    assert "0.1.0 → 0.1.1" in text
+    assert (
+        f"昌乐县住房和城乡建设局 2023（370725-housing-2023） `requests/granted/total`: {change.before} → 7"
+        in text
+    )
+
+
+def test_a_figure_that_goes_is_told_as_empty(old: Published, new: Callable[[Change], Published]) -> None:
+    changed = new(lambda tables: total(tables, ""))
+    assert "→ （空） (empty)" in changelog(compare(old, changed), old, changed)
+
+
+def test_an_added_report_is_minor(old: Published, new: Callable[[Change], Published]) -> None:
+    changed = new(one_more_report)
+    found = compare(old, changed)
+    assert found.level == "minor"
+    assert "新增报告 · *Reports added*（1）" in changelog(found, old, changed)
+    made = release(found, "2025-01-02")
+    assert (made.version, made.added, made.corrected) == ("0.2.0", ("370725-housing-2024",), ())
+
+
+def test_a_removed_report_is_major_and_its_rows_need_no_line_each(
+    old: Published, new: Callable[[Change], Published]
+) -> None:
+    changed = new(one_report_less)
+    found = compare(old, changed)
+    assert (found.level, next_version("0.1.0", found.level)) == ("major", "1.0.0")
+    text = changelog(found, old, changed)
+    assert text.count("511900-housing-2022") == 1
+
+
+def test_a_finding_that_goes_is_counted_as_a_correction(
+    old: Published, new: Callable[[Change], Published]
+) -> None:
+    changed = new(lambda tables: tables["findings"].pop())
+    found = compare(old, changed)
+    assert found.level == "patch"
+    assert "`findings`：删去行 1" in changelog(found, old, changed)
+
+
+def test_another_formula_of_an_indicator_is_major(old: Published, new: Callable[[Change], Published]) -> None:
+    def change(tables: Tables) -> None:
+        tables["indicator_definitions"][0]["denominator"] = "requests/new_received"
+
+    assert compare(old, new(change)).level == "major"
+
+
+def fields(resource: Any) -> list[Any]:
+    found: list[Any] = resource["schema"]["fields"]
+    return found
+
+
+def field(resource: Any, name: str) -> Any:
+    return next(f for f in fields(resource) if f["name"] == name)
+
+
+EXTRA = {"name": "extra", "type": "string", "title": "甲", "title_en": "A"}
+
+
+@pytest.mark.parametrize(
+    ("level", "kind", "change"),
+    [
+        pytest.param(level, kind, change, id=f"{number}-{kind}")
+        for number, (level, kind, change) in enumerate(
+            [
+                ("major", "table_removed", lambda d: d[""]["resources"].remove(d["findings"])),
+                ("minor", "column_added", lambda d: fields(d["checks"]).append(EXTRA)),
+                ("major", "column_inserted", lambda d: fields(d["checks"]).insert(0, EXTRA)),
+                ("major", "column_removed", lambda d: fields(d["checks"]).pop()),
+                ("major", "column_removed", lambda d: field(d["checks"], "held").update(name="hold")),
+                ("major", "columns_reordered", lambda d: fields(d["checks"]).reverse()),
+                ("major", "column_redefined", lambda d: field(d["checks"], "held").update(type="number")),
+                ("major", "column_redefined", lambda d: field(d["requests"], "total").update(unit="项")),
+                (
+                    "major",
+                    "column_redefined",
+                    lambda d: field(d["checks"], "held")["constraints"].update(minimum=1),
+                ),
+                (
+                    "minor",
+                    "column_redefined",
+                    lambda d: field(d["checks"], "held")["constraints"].pop("minimum"),
+                ),
+                (
+                    "major",
+                    "column_redefined",
+                    lambda d: field(d["reports"], "scope")["constraints"]["enum"].pop(),
+                ),
+                (
+                    "minor",
+                    "column_redefined",
+                    lambda d: field(d["reports"], "scope")["constraints"]["enum"].append("x"),
+                ),
+                (
+                    "major",
+                    "column_redefined",
+                    lambda d: (
+                        field(d["reports"], "title")["constraints"].update(required=True)
+                        if "constraints" in field(d["reports"], "title")
+                        else field(d["reports"], "title").update(constraints={"required": True})
+                    ),
+                ),
+                (
+                    "patch",
+                    "column_reworded",
+                    lambda d: field(d["checks"], "held").update(description="别的话"),
+                ),
+                ("major", "table_redefined", lambda d: d["checks"]["schema"].update(primaryKey=["rule_id"])),
+                (
+                    "major",
+                    "table_redefined",
+                    lambda d: d["checks"]["schema"].update(missingValues=[{"value": "-"}]),
+                ),
+            ]
+        )
+    ],
+)
+def test_a_change_of_structure_has_its_level(
+    old: Published,
+    described: Callable[[Callable[[Any], object]], Published],
+    level: str,
+    kind: str,
+    change: Callable[[Any], object],
+) -> None:
+    found = [one for one in compare(old, described(change)).changes if one.kind == kind]
+    assert found
+    assert {one.level for one in found} == {level}
+
+
+def test_a_new_table_is_minor(
+    old: Published, described: Callable[[Callable[[Any], object]], Published]
+) -> None:
+    smaller = described(lambda d: d[""]["resources"].remove(d["findings"]))
+    assert [(c.level, c.kind, c.table) for c in compare(smaller, old).changes] == [
+        ("minor", "table_added", "findings")
+    ]
+
+
+def test_another_label_of_the_missing_value_redefines_nothing(
+    old: Published, described: Callable[[Callable[[Any], object]], Published]
+) -> None:
+    changed = described(lambda d: d["checks"]["schema"].update(missingValues=[{"value": "", "label": "无"}]))
+    assert compare(old, changed).level == "none"
+
+
+def test_names_from_reports_are_no_markup_in_the_changelog(
+    old: Published, new: Callable[[Change], Published]
+) -> None:
+    def change(tables: Tables) -> None:
+        tables["reports"][0]["title"] = "<img src=x onerror=alert(1)> [a](javascript:b) `c` @all"
+
+    changed = new(change)
+    text = changelog(compare(old, changed), old, changed)
+    assert "\\<img" in text
+    assert "\\[a\\]" in text
+    assert "\\@all" in text
+
+
+def test_a_zip_is_compared_like_a_folder(old: Published, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "old.zip", "w") as archive:
+        for path in sorted(old.place.rglob("*")):
+            if path.is_file():
+                archive.write(path, f"inside/{path.relative_to(old.place)}")
+    assert compare(open_package(tmp_path / "old.zip"), old).level == "none"
+
+
+def test_the_versions_are_numbers_and_fall(tmp_path: Path) -> None:
+    text = with_release(
+        (Release("0.1.0", "2024-01-01"),), Release("0.2.0", "2024-02-01", "甲", "A", ("x",), ())
+    )
+    (tmp_path / "versions.yml").write_text(text, encoding="utf-8")
+    assert [one.version for one in read_history(tmp_path)] == ["0.2.0", "0.1.0"]
+    (tmp_path / "versions.yml").write_text(text.replace("0.2.0", "0.0.9"), encoding="utf-8")
+    with pytest.raises(PipelineError, match="fall"):
+        read_history(tmp_path)
+    (tmp_path / "versions.yml").write_text(text.replace("2024-02-01", "soon"), encoding="utf-8")
+    with pytest.raises(PipelineError):
+        read_history(tmp_path)
+
+
+def test_no_release_without_a_difference_or_a_day(old: Published, new: Callable[[Change], Published]) -> None:
+    with pytest.raises(PipelineError, match="nothing differs"):
+        release(compare(old, old), "2024-01-01")
+    with pytest.raises(PipelineError, match="2024-01-31"):
+        release(compare(old, new(one_more_report)), "tomorrow")
+
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+
+
+def test_the_feed_is_atom_with_stable_ids_and_dates_of_the_data(old: Published) -> None:
+    feed = ET.fromstring(atom(old, (), "https://example.org/site/"))
+    ids = [entry.findtext(f"{ATOM}id") for entry in feed.iter(f"{ATOM}entry")]
+    assert len(set(ids)) == 5
+    assert "tag:example.org,2026:report/511900-housing-2022" in ids
+    updated = {e.findtext(f"{ATOM}id"): e.findtext(f"{ATOM}updated") for e in feed.iter(f"{ATOM}entry")}
+    assert updated["tag:example.org,2026:report/511900-housing-2022"] == "2023-01-30T00:00:00Z"
+    assert feed.findtext(f"{ATOM}updated") == max(updated.values())
+    for entry in feed.iter(f"{ATOM}entry"):
+        link = entry.find(f"{ATOM}link")
+        assert link is not None
+        assert link.get("href", "").startswith("https://example.org/site/agencies/")
+
+
+def test_a_correction_is_an_entry_of_its_own(old: Published) -> None:
+    history = (Release("0.1.1", "2024-05-06", "更正。", "Corrected.", (), ("511900-housing-2022",)),)
+    first = entries(old, history, "")[0]
+    assert first.id == "tag:localhost,2026:report/511900-housing-2022/0.1.1"
+    assert (first.updated, first.title) == ("2024-05-06", "更正：巴中市住房和城乡建设局 2022")
+
+
+def test_a_title_with_markup_and_control_characters_leaves_the_feed_well_formed(
+    new: Callable[[Change], Published],
+) -> None:
+    def change(tables: Tables) -> None:
+        tables["reports"][0]["title"] = "a<b>&\x0b]]>"
+
+    ET.fromstring(atom(new(change), (), ""))
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(main, list(arguments))
+    return done.exit_code, done.output
+
+
+def test_the_command_diff_says_it_in_three_ways(old: Published, new: Callable[[Change], Published]) -> None:
+    changed = new(lambda tables: total(tables, "7"))
+    paths = (str(old.place), str(changed.place))
+    code, text = run("diff", *paths)
+    assert code == 0
+    assert "patch" in text
+    assert "370725-housing-2023/granted" in text
+    found = json.loads(run("diff", *paths, "--format", "json")[1])
+    assert (found["level"], found["next"], len(found["changes"])) == ("patch", "0.1.1", 1)
+    assert run("diff", *paths, "--format", "markdown")[1].startswith("### 数据 · Data 0.1.0 → 0.1.1")
+
+
+def test_the_command_version_writes_a_release(
+    old: Published, new: Callable[[Change], Published], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = new(one_more_report).place
+    home = changed.parent / "home"
+    home.mkdir()
+    changed.rename(home / "datapackage")
+    monkeypatch.chdir(home)
+    (home / "CHANGELOG.md").write_text("# 变更\n\n先写数据。\n\n## 0.1.0\n\n甲\n", encoding="utf-8")
+    code, text = run("version", "--against", str(old.place))
+    assert (code, text) == (0, "0.2.0\n")
+    assert not (home / "datapackage/versions.yml").exists()
+    code, text = run("version", "--against", str(old.place), "--release", "2025-01-02")
+    assert (code, text) == (0, "0.2.0\n")
+    assert read_history(home / "datapackage")[0].version == "0.2.0"
+    log = (home / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert log.index("## 0.2.0") < log.index("### 数据 · Data") < log.index("## 0.1.0")
+    assert open_package(home / "datapackage").descriptor["version"] == "0.2.0"
+    assert "version: 0.2.0" in (home / "CITATION.cff").read_text(encoding="utf-8")
+    code, text = run("version", "--against", str(home / "nothing"))
+    assert code == 2

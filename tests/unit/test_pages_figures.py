@@ -1,0 +1,167 @@
+"""A figure is one set of numbers: in its sentence, its picture, its table, its CSV and its Plotly file."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import plotly.graph_objects as go
+import pytest
+
+from pipeline.pages import _pages, amounts, figures, svg
+from pipeline.pages.charts import COLOURS, Bar, Bars, Columns, Figure, Series, csv_text
+from pipeline.pages.plotly_json import figure_json
+from pipeline.pages.reading import read_package
+from pipeline.pages.words import Words
+from tests.site.corpus import ROOT, Cell, Corpus, grown, requests
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
+    """Every figure of a site with busy, empty and damaged reports, in both languages."""
+    package = read_package(grown().write(tmp_path_factory.mktemp("figures") / "package"))
+    found = [
+        figure
+        for language in ("zh", "en")
+        for page in _pages(package, Words(language))
+        for figure in page.figures
+    ]
+    assert len(found) > 50
+    return found
+
+
+def test_plotly_accepts_every_figure(drawn: list[Figure]) -> None:
+    shapes = set()
+    for figure in drawn:
+        if figure.drawn:
+            made = json.loads(figure_json(figure.drawn))
+            go.Figure(made)  # raises on a property or value that Plotly does not know
+            assert "template" not in made["layout"]
+            shapes.add(type(figure.drawn))
+    assert shapes == {Bars, Columns}
+
+
+def test_plotly_refuses_a_property_it_does_not_know(drawn: list[Figure]) -> None:
+    made = json.loads(figure_json(next(figure.drawn for figure in drawn if figure.drawn)))
+    made["data"][0]["colour"] = "red"
+    with pytest.raises(ValueError, match="colour"):
+        go.Figure(made)
+
+
+def numbers(texts: Iterator[str]) -> list[Decimal]:
+    return [Decimal(text.replace(",", "")) for text in texts]
+
+
+def test_picture_table_csv_and_plotly_have_the_same_numbers(drawn: list[Figure]) -> None:
+    for figure in drawn:
+        if not isinstance(figure.drawn, Bars) or figure.name == "cases":
+            continue
+        values = [bar.value for bar in figure.drawn.bars]
+        picture = str(svg.draw(figure.drawn, "x", "?", "!"))
+        assert numbers(re.findall(r"<text class=n [^>]*>([\d,]+)", picture)) == values
+        assert numbers(re.match(r"[\d,]+", row[1])[0] for row in figure.rows) == values  # type: ignore[index]
+        assert json.loads(figure_json(figure.drawn))["data"][0]["x"] == [int(value) for value in values]
+        rows = list(csv.DictReader(io.StringIO(figure.csv())))
+        assert [Decimal(row["value" if "value" in row else "agencies"]) for row in rows] == values
+
+
+def test_columns_reach_as_high_as_their_sums(drawn: list[Figure]) -> None:
+    several = [figure.drawn for figure in drawn if isinstance(figure.drawn, Columns)]
+    assert several
+    for chart in several:
+        picture = str(svg.draw(chart, "x", "?", "!"))
+        heights = [Decimal(high) for high in re.findall(r"<rect [^>]*height=([\d.]+)", picture)]
+        whole = sum(value for value in chart.totals if value)
+        most = max(value for value in chart.totals if value)
+        assert float(sum(heights)) == pytest.approx(float(whole * svg.PLOT_HIGH / most), abs=1)
+        made = json.loads(figure_json(chart))
+        assert [trace["y"] for trace in made["data"]] == [
+            [None if value is None else int(value) for value in series.values] for series in chart.series
+        ]
+        assert len(made["layout"]["shapes"]) == len(chart.breaks)
+
+
+def test_a_year_without_a_report_is_a_gap_and_no_zero() -> None:
+    gap = Columns("件", ("2021", "2022", "2023"), (Series("a", "plain", (Decimal(1), None, Decimal(2))),))
+    assert gap.totals == (1, None, 2)
+    assert "–" in svg.draw(gap, "x", "?", "!")
+    assert json.loads(figure_json(gap))["data"][0]["y"] == [1, None, 2]
+
+
+def test_one_bar_is_said_and_not_drawn() -> None:
+    bar = Bar("a", Decimal(3), "plain", "3")
+    assert not Bars("件", (bar, Bar("b", Decimal(0), "plain", "0"))).worth_drawing
+    assert Bars("件", (bar, bar)).worth_drawing
+
+
+def test_every_colour_is_in_the_stylesheet_by_day_and_by_night() -> None:
+    css = (ROOT / "site_src/assets/site.css").read_text("utf-8")
+    day, night = re.findall(r'\[data-md-color-scheme="\w+"\] \{\n(.*?)\n\}', css, re.DOTALL)
+    by_day = dict(re.findall(r"--k-(\w+): (#\w+);", day))
+    assert by_day == COLOURS
+    by_night = dict(re.findall(r"--k-(\w+): (#\w+);", night))
+    assert by_night.keys() == COLOURS.keys()
+    papers = [re.search(r"--paper: (#\w+);", scheme)[1] for scheme in (day, night)]  # type: ignore[index]
+    for paper, colours in zip(papers, (by_day, by_night), strict=True):
+        for name, colour in colours.items():
+            assert contrast(colour, paper) >= 3, f"{name} {colour} on {paper}"
+    for scheme, paper in zip((day, night), papers, strict=True):
+        for name in ("ink", "muted", "warn", "bad", "md-typeset-a-color"):
+            colour = re.search(rf"--{name}: (#\w+);", scheme)[1]  # type: ignore[index]
+            for ground in (paper, re.search(r"--soft: (#\w+);", scheme)[1]):  # type: ignore[index]
+                assert contrast(colour, ground) >= 4.5, f"{name} {colour} on {ground}"
+
+
+def contrast(one: str, other: str) -> float:
+    """The ratio of WCAG 2."""
+
+    def light(colour: str) -> float:
+        digits = colour.lstrip("#")
+        digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+        parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    dark, bright = sorted((light(one), light(other)))
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def test_a_csv_holds_no_formulas() -> None:
+    text = csv_text([("=1+1", "-3", "+a", "@b", "1.5", "-x")])
+    assert text == "'=1+1,-3,'+a,'@b,1.5,'-x\n"
+
+
+def test_breaks_stand_only_between_the_years_shown(tmp_path: Path) -> None:
+    package = read_package(Corpus().write(tmp_path / "package"))
+    years = {year for year, _, _ in figures.breaks(package, (2019, 2020, 2021, 2022), "requests")}
+    assert years == {2021}
+    assert not figures.breaks(package, (2022, 2023), "requests")
+    assert {year for year, _, _ in figures.breaks(package, (2022, 2023, 2024), "review_litigation")} == {2024}
+
+
+def caption(folder: Path, figures_filed: dict[Cell, str], usual: str = "0") -> str:
+    corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, figures_filed, usual=usual)
+    package = read_package(corpus.write(folder / "package"))
+    drawn = figures.outcomes(package, amounts.requests(package.reports[0]), Words("zh"))
+    assert drawn
+    shares = [cell for row in drawn.rows for cell in row if "%" in cell]
+    return f"{drawn.caption} {len(shares)}"
+
+
+def test_a_caption_with_missing_cells_claims_nothing_about_the_whole(tmp_path: Path) -> None:
+    filed = {("requests", item, "total"): "12" for item in ("new_received", "outcomes_total")}
+    filed |= {("requests", "granted", "total"): "8", ("requests", "carried_in", "total"): "0"}
+    assert caption(tmp_path, filed, usual="") == "这里只有印出来的 8 件的去向；有的格没有数字。 0"
+
+
+def test_a_caption_says_when_the_parts_are_not_the_whole(tmp_path: Path) -> None:
+    filed = requests({"new_received": 20, "granted": 12, "outcomes_total": 12})
+    assert caption(tmp_path, filed) == "各项相加是 12 件，与要办的 20 件不符；数字照原文。 0"
+
+
+def test_a_caption_names_the_most_and_its_share(tmp_path: Path) -> None:
+    filed = requests({"new_received": 20, "granted": 12, "outcomes_total": 20, "unavailable_not_held": 8})
+    assert caption(tmp_path, filed) == "要办的 20 件里，予以公开最多，12 件（60%）。 7"
