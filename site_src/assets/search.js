@@ -31,8 +31,10 @@ export default async function search(section) {
     return item;
   };
   const show = async () => {
-    const next = found.splice(0, SHOWN);
-    list.append(...(await Promise.all(next.map(hit))));
+    const mine = turn;
+    const hits = await Promise.all(found.splice(0, SHOWN).map(hit));
+    if (mine !== turn) return; // another question was asked in the meantime
+    list.append(...hits);
     more.hidden = !found.length;
   };
   const ask = async () => {
