@@ -50,9 +50,6 @@ def test_report_004_says_what_happened_and_that_a_total_is_not_printed() -> None
     assert "2.53 万元" in proactive_told
     doubts = story.tell(package, report, ZH).doubts
     assert doubts[0].startswith("“办结总计”的总计，原文没有印出。这里的 12 件")
-    checked = story.checked(report, ZH)
-    assert f"{sum(check.not_assessable for check in report.checks)} 处因为缺数无法判断" in checked
-    assert "不成立" not in checked
 
 
 def test_the_same_in_english() -> None:

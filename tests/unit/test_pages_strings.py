@@ -24,6 +24,9 @@ BUILT = (
     "table.ab",
     "table.am",
 )
+# Of these the last part is a value of the package (a state, a class, a note) or stands in a script.
+FROM_DATA = ("checks.", "indicators.", "quality.", "compare.", "search.", "months.", "share.", "beside.")
+BUILT += FROM_DATA
 BUILT += ("home.way_", "agencies.", "years.", "year_page.", "source.", "data.")
 
 
@@ -35,7 +38,8 @@ def test_a_sentence_has_both_languages_and_the_same_values() -> None:
     assert len(ALL) > 200
     for key, entry in ALL.items():
         assert set(entry) == set(LANGUAGES), key
-        assert names(entry["zh"]) == names(entry["en"]), key
+        if key != "date":  # English says the month by its name, Chinese by its number
+            assert names(entry["zh"]) == names(entry["en"]), key
         assert not re.search(r"[\u4e00-\u9fff]", entry["en"]), f"{key}: English with Chinese in it"
 
 
@@ -48,9 +52,12 @@ def test_no_sentence_is_left_over() -> None:
         if not key.startswith(BUILT) and not re.search(rf"[\"']{re.escape(key)}[\"']", text)
     ]
     for key in ALL:
-        if key.startswith(BUILT) and not key.startswith(("phrase.", "proactive.", "status.", "home.way_")):
+        if key.startswith(BUILT) and not key.startswith(
+            ("phrase.", "proactive.", "status.", "home.way_", *FROM_DATA)
+        ):
             last = key.rpartition(".")[2]
-            if not re.search(rf"[\"'.]{last}[\"']", text):
+            stem = last.removeprefix("n_")  # such as n_held: put together from a column's name
+            if not re.search(rf"[\"'._]{stem}\b", text):
                 unused.append(key)
     assert not unused
 
@@ -79,7 +86,7 @@ def test_no_chinese_label_stands_in_the_code() -> None:
             f"{path.name}:{node.lineno} {node.value}"
             for node in ast.walk(tree)
             if isinstance(node, ast.Constant) and re.search(r"[\u4e00-\u9fff]", str(node.value))
-            if id(node) not in allowed
+            if id(node) not in allowed and not str(node.value).startswith("\u2e80")  # a range of characters
         ]
     assert not found
 
