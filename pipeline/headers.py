@@ -47,20 +47,19 @@ def order_of_columns(
     form = [column.key for column in part.columns]
     if len(form) == 1 or not heads:
         return Order()
-    if grid and all(head.grid for head in heads):
+    true_columns = grid and all(head.grid for head in heads)
+    if true_columns:
         heads = sorted(heads, key=lambda head: head.column)
     named = [head.key for head in heads if head.key in form]
     if blocks > 1:
         pieces = [named[start : start + len(form)] for start in range(0, len(named), len(form))]
         named = pieces[-1] if all(piece == pieces[-1] for piece in pieces[-2:]) else []
-    if (
-        part.column_groups and not grid
-    ):  # a header of several lines: reading them one after the other is no order
+    if part.column_groups and not true_columns:  # read one after the other, lines of a header are no order
         inner = part.column_groups[-1].columns
         named = _order_of_lower_line(heads, inner, form)
         if not named:
             return Order(disordered=_is_disordered([head.key for head in heads], inner, form))
-    elif grid and blocks == 1:
+    elif true_columns and blocks == 1:
         named = _with_the_nameless(heads, grid, sorted(filled), form) or named
     if sorted(named) == sorted(form):
         return Order(tuple(named) if named != form else ())

@@ -81,11 +81,16 @@ class Published:
         return _read(self.place, self.inside, path)
 
     def rows(self, table: str) -> Iterator[Row]:
-        """The rows of a table, in their order.
+        """The rows of a table by its key, in whatever order the file has them.
 
         Raises:
             PipelineError: the file's columns are not those of the descriptor.
         """
+        positions = [self.tables[table].position(name) for name in self.tables[table].key]
+        # A valid package is sorted, and sorting what is sorted costs next to nothing.
+        return iter(sorted(self._lines(table), key=lambda row: [row[index] for index in positions]))
+
+    def _lines(self, table: str) -> Iterator[Row]:
         expected = self.tables[table]
         text = self.read(expected.path).decode("utf-8")
         reader = csv.reader(io.StringIO(text, newline=""))

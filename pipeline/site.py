@@ -50,6 +50,7 @@ UNUSED = (
     "pagefind-highlight",
 )  # interfaces; ours is search.js
 _ASSETS = re.compile(r'((?:href|src)=")((?:\./|(?:\.\./)*)assets/)')
+_WRONG = re.compile(r'<p class="links wrong">.*?</p>\n?')  # where to report an error, if that is known
 _PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
 # Where what every page has to say goes: into the theme's place for it, which instant navigation keeps up to date.
 _BODY = re.compile(r'<body[^>]*>(?:.*?<div data-md-component="announce">)?', re.DOTALL)
@@ -147,6 +148,7 @@ def _finish(
 
     Pages of the other languages lie below those of the first one and are not looked at.
     """
+    repository_url = repository(os.environ)
     blocks = {
         path.parent.relative_to(fragments).as_posix(): path for path in fragments.rglob("fragments.json")
     }
@@ -164,6 +166,11 @@ def _finish(
         html = html.replace("<span data-site-url></span>", str(escape(site_url)))
         root = site_url.removesuffix(language_home(language))
         html = html.replace("<span data-root-url></span>", str(escape(root)))
+        html = (
+            _WRONG.sub("", html)
+            if not repository_url
+            else html.replace('"REPOSITORY/', f'"{escape(repository_url)}/')
+        )
         if language_home(language):
             html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
         if language != "zh":

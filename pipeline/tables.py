@@ -17,11 +17,12 @@ from pipeline.findings import Finding, Location
 from pipeline.headers import FLOATING, Head, order_of_columns
 from pipeline.labels import SENTENCE, Meaning, is_piece, meanings, normal, section_heading, split_figures
 from pipeline.numerals import is_figure_like
-from pipeline.template import Form, Table, finding_kinds, forms
+from pipeline.template import Form, Table, finding_kinds, forms, items
 
 JOINED = 4  # a label is broken over at most so many cells or lines
 SHORT = 60  # longer lines are prose
 SIGNED = re.compile(r"\(?20\d\d年\d{1,2}月\d{1,2}日\)?")  # a date alone on its line ends the report
+IN_BRACKETS = re.compile(r"\([一二三四五六七八九]\)")
 PAGE_NUMBER = re.compile(r"[-—–―_]+\d{1,4}[-—–―_]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,4}/\d{1,4}页?")
 
 
@@ -104,11 +105,12 @@ def _without_padding(rows: list[PrintedRow]) -> list[PrintedRow]:
     In a grid the figures of a table begin in the same column; the column of most rows is taken.
     """
     starts: dict[tuple[int, str], Counter[int]] = {}
-    for row in rows:
+    labelled = [row for row in rows if len(row.items) == 1]
+    for row in labelled:
         if row.grid and row.has_figures:
             first = next(cell.column for cell in row.cells if wording.clean(cell.text))
             starts.setdefault((row.grid, row.table), Counter())[first] += 1
-    for row in rows:
+    for row in labelled:
         if found := starts.get((row.grid, row.table)):
             start = min(found, key=lambda column: (-found[column], column))
             row.cells = [cell for cell in row.cells if cell.column >= start or wording.clean(cell.text)]
@@ -217,6 +219,7 @@ class _Walk:
             self.in_header = False
             if meaning.kind == "row":
                 self._open(meaning, cell, line, on_a_line)
+                self.pending = [cell]  # （六）其他 may go on with 处理 on the next line, and be another row
             if figures:
                 self._figure(Cell(figures, cell.place, cell.column), line, [])
         elif meaning.kind in ("part", "passed_over"):
@@ -250,9 +253,12 @@ class _Walk:
 
     def _understand(self, text: str, line: Line) -> Meaning | None:
         """The one meaning of a label here: in the table we are in, else what alone it may mean."""
-        numbered = bool(wording.ENUMERATOR.match(wording.compact(text)))
+        plain = wording.compact(text)
+        numbered = bool(wording.ENUMERATOR.match(plain))
         known = meanings(text, self.form, stems=not line.is_paragraph or self.table is not None)
         found = [m for m in known if self._is_announced(m) and not (numbered and m.kind == "column")]
+        if IN_BRACKETS.match(plain):
+            found = [meaning for meaning in found if not _is_numbered_by_digits(meaning)]
         here = [meaning for meaning in found if self.table and meaning.table in (self.table.key, "")]
         if not here and (len(known) > 1 or not found or found[0].key in FLOATING):
             return None
@@ -302,7 +308,8 @@ class _Walk:
         if self.row is None:
             return  # a number outside the tables
         self.pending = []
-        self.row.in_text = line.is_paragraph if not self.row.has_figures else self.row.in_text
+        if not self.row.has_figures and cell is line.cells[0]:
+            self.row.in_text = line.is_paragraph
         self.row.cells.extend([*blanks_before, cell])
 
     def _belongs(self, row: PrintedRow, line: Line) -> bool:
@@ -389,6 +396,11 @@ def _numbers_columns(row: PrintedRow) -> bool:
     return len(figures) > 1 and figures == [
         str(int(figures[0]) + n) if figures[0].isdigit() else "" for n in range(len(figures))
     ]
+
+
+def _is_numbered_by_digits(meaning: Meaning) -> bool:
+    """Whether the official label is numbered as 3.其他 is: then （六）其他 is the beginning of another one."""
+    return meaning.kind == "row" and items()[meaning.key].zh[0].isdigit()
 
 
 def without_repeats(

@@ -40,11 +40,12 @@ def _write(database: duckdb.DuckDBPyConnection, package: Published, table: Table
         "table_schema": json.dumps(described["schema"], ensure_ascii=False, sort_keys=True),
     }
     metadata = ", ".join(f"{_quoted(key)}: {_quoted(text)}" for key, text in about.items())
+    order = ", ".join('"' + name.replace('"', '""') + '"' for name in table.key)
     types = ", ".join(f"{_quoted(name)}: {_quoted(kind)}" for name, kind in columns.items())
     database.execute(
         f"COPY (SELECT * FROM read_csv({_quoted(str(package.place / table.path))}, auto_detect=false, header=true, "
         f"delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', columns={{{types}}}, parallel=false, "
-        f"max_line_size={LONGEST_LINE})) TO {_quoted(str(target))} "
+        f"max_line_size={LONGEST_LINE}) ORDER BY {order}) TO {_quoted(str(target))} "
         f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{metadata}}})"
     )
     return target

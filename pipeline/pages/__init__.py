@@ -20,11 +20,13 @@ from pipeline.pages.home_page import home
 from pipeline.pages.quality_pages import QualityPages
 from pipeline.pages.reading import read_package
 from pipeline.pages.records import Package
+from pipeline.pages.reference_pages import dictionary_page, versions_page
 from pipeline.pages.report_page import ReportPages
 from pipeline.pages.search_page import search_page
 from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Page, Writer, is_first, language_folders, replaced
 from pipeline.pages.year_page import YearPages
+from pipeline.published import open_package
 from pipeline.settings import settings
 
 __all__ = ["site_source", "write_pages"]
@@ -83,6 +85,7 @@ def _write(package: Package, words: Words, docs: Path, fragments: Path) -> None:
 
 
 def _pages(package: Package, words: Words) -> Iterator[Page]:
+    published = open_package(package.folder)
     reports, agencies, years = (
         ReportPages(package, words),
         AgencyPages(package, words),
@@ -92,6 +95,8 @@ def _pages(package: Package, words: Words) -> Iterator[Page]:
     yield agencies.index()
     yield years.index()
     yield data_page(package, words)
+    yield dictionary_page(published, words)
+    yield versions_page(published, words)
     yield _method(package, words)
     yield search_page(words)
     yield compare_page(package, words)

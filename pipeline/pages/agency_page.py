@@ -6,15 +6,23 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
+from pipeline.discovery import agency_dataset
 from pipeline.pages import amounts, figures, quality_indicators, story
 from pipeline.pages.charts import Columns, Figure, Series
 from pipeline.pages.records import Agency, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page, agency_path
+from pipeline.published import Published, open_package
 
 NEIGHBOURS = 12
 # What the table over the years shows: rows of the forms, as far as a form of the agency has them.
 MAIN_ROWS = ("new_received", "carried_in", "outcomes_total", "granted", "partially_granted", "carried_out")
+
+
+def _row(agency: Agency) -> dict[str, str]:
+    """What catalogues are told of an agency."""
+    places = {name: getattr(agency, name) for name in ("province", "city", "county")}
+    return {"agency_id": agency.key, "name_zh": agency.name.zh, **places}
 
 
 class AgencyPages:
@@ -22,6 +30,10 @@ class AgencyPages:
 
     def __init__(self, package: Package, words: Words) -> None:
         self.package, self.words = package, words
+
+    @cached_property
+    def _published(self) -> Published:
+        return open_package(self.package.folder)
 
     @cached_property
     def _like(self) -> dict[str, list[Agency]]:
@@ -52,6 +64,9 @@ class AgencyPages:
         return Page(
             path=agency_path(agency),
             template="agency",
+            jsonld=lambda root: agency_dataset(
+                self._published, _row(agency), [r.year for r in reports], root
+            ),
             title=name,
             heading=name,
             description=words.join(self._lead(agency, reports, words), "list.sentence"),

@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
+from pipeline.discovery import dataset
 from pipeline.findings import PipelineError
+from pipeline.pages.citing import of_package
 from pipeline.pages.records import Package
+from pipeline.pages.snippets import snippets
 from pipeline.pages.words import Words, figure
 from pipeline.pages.writing import Page
+from pipeline.published import open_package
 
 FOLDER = "data"  # datapackage.json lies here, its CSVs below it, where the descriptor says they are
-SNIPPETS = ("pandas", "r", "duckdb")
+# Who takes which file, and why: keys of strings.yml.
+WHOM = (
+    ("data.who_excel", "data.why_excel", "{name}.xlsx"),
+    ("data.who_database", "data.why_database", "{name}.sqlite"),
+    ("data.who_science", "data.why_science", "parquet/requests.parquet"),
+    ("data.who_keep", "data.why_keep", "{name}.zip"),
+    ("data.who_program", "data.why_program", "../api/v1/index.json"),
+    ("data.who_follow", "data.why_follow", "../feed.xml"),
+)
+SHOWN = (".json", ".xml")  # by the browser, not saved
 
 
 def data_page(package: Package, words: Words) -> Page:
     """The page; ``copy_package`` puts the files it leads to."""
-    descriptor = package.descriptor
+    descriptor, published = package.descriptor, open_package(package.folder)
     version = words("data.version", version=descriptor.version) if descriptor.version else ""
     return Page(
         path=f"{FOLDER}/",
@@ -25,15 +39,29 @@ def data_page(package: Package, words: Words) -> Page:
         title=words("data.title"),
         heading=words("data.title"),
         description=words.label(descriptor.title),
+        jsonld=partial(dataset, published),
         values={
             "lead": words.markdown("data.lead", tables=len(descriptor.resources), version=version),
             "version": version,
             "files": list(_files(package, words)),
-            "snippets": SNIPPETS,
+            "whom": list(_whom(package, words)),
+            "snippets": snippets(package, words),
+            "citations": of_package(published, words),
             "licenses": descriptor.licenses,
-            "title": words.label(descriptor.title),
         },
     )
+
+
+def _whom(package: Package, words: Words) -> Iterator[dict[str, object]]:
+    for who, why, address in WHOM:
+        path = address.format(name=package.descriptor.name)
+        yield {
+            "who": words(who),
+            "path": path,
+            "name": Path(path).name,
+            "why": words(why),
+            "download": not path.endswith(SHOWN),
+        }
 
 
 def _files(package: Package, words: Words) -> Iterator[dict[str, str]]:

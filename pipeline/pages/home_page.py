@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from pipeline.discovery import catalog
 from pipeline.pages import amounts, figures
 from pipeline.pages.agency_page import year_range
 from pipeline.pages.records import Package
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
 from pipeline.pages.year_page import YearPages
+from pipeline.published import open_package
 from pipeline.settings import settings
 
 LATEST = 6
@@ -35,6 +39,7 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
     return Page(
         path="",
         template="home",
+        jsonld=partial(catalog, open_package(package.folder)),
         title=words("home.nav"),
         heading=settings().title[words.language],
         description=words("home.description"),

@@ -134,7 +134,9 @@ class _Painter:
         text = row.label if self.words.language == "zh" or not item else self.words.label(item.label)
         mark = self._mark(row.item)
         anchor = f' id="{html(cell_id(self.table.key, row.item, ""))}"' if mark else ""
-        return f"{anchor}>{html(text)}{mark}"
+        figures = self.report.rows.get((self.table.key, row.item))
+        place = f' title="{html(self.words.line(figures.place))}"' if figures and figures.place else ""
+        return f"{anchor}{place}>{html(text)}{mark}"
 
     def _column(self, part: Part, column: str) -> str:
         """The head of a column; its mark stands on the first, where the form repeats it."""

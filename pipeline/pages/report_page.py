@@ -10,13 +10,15 @@ from functools import cached_property
 from markupsafe import Markup
 
 from pipeline.pages import amounts, figures, quality_checks, quality_indicators, story
+from pipeline.pages.beside import BesidePages
+from pipeline.pages.citing import Citation, of_report
 from pipeline.pages.official import filed_tables
 from pipeline.pages.quality_marks import CHECKS, anchor, in_words
 from pipeline.pages.records import Finding, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page, agency_path, report_path
 
-NEIGHBOURS = 6  # of each kind
+NEIGHBOURS = 5  # of each kind
 # Bytes of text on the page itself: a phone on a slow line should not load a long text to see twelve numbers.
 LONG_TEXT = 8000
 LONG_DESCRIPTION = 120  # characters
@@ -64,6 +66,7 @@ class ReportPages:
 
     def __init__(self, package: Package, words: Words) -> None:
         self.package, self.words = package, words
+        self.beside = BesidePages(package, words)
 
     @cached_property
     def _like(self) -> Neighbours:
@@ -122,6 +125,7 @@ class ReportPages:
                 "report": report,
                 "story": told,
                 "doubts": plain.doubts,
+                "beside": self.beside.of(report),
                 "crumbs": self._crumbs(report),
                 "tables": filed_tables(package, report, words),
                 "checked": words.join(quality_checks.sentences(package, report, words), "list.sentence"),
@@ -188,15 +192,12 @@ class ReportPages:
         key = "source.cells_some" if missing else "source.cells_all"
         yield words("source.cells"), words(key, stated=stated, missing=missing)
 
-    def _citations(self, report: Report) -> list[tuple[str, Markup]]:
-        """In the manner of GB/T 7714; where the source has no known address, ours is where it can be read."""
+    def _citations(self, report: Report) -> list[Citation]:
+        """Where the source has no known address, ours is where it can be read."""
         words = self.words
         author = report.agency_printed or words.label(report.agency.name)
         title = report.title or words("report.title", agency=author, year=str(report.year))
-        date = f"({report.published})" if report.published else ""
-        accessed = Markup("[<span data-today>{}</span>]").format(words("source.accessed"))
-        text = Markup("{}. {}[R/OL]. {}{}. ").format(author, title, date, accessed)
-        return [(words("source.cite_source"), text)]
+        return of_report(report.key, author, title, report.published, words)
 
     def _doors(self, report: Report) -> Iterator[tuple[str, str, str]]:
         words = self.words

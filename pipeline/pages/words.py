@@ -116,6 +116,11 @@ class Words:
             return _strings(self.language)["place_line"].format(line=found[1])
         return place
 
+    def line(self, place: str) -> str:
+        """The same in few letters, where it stands on every row of a table."""
+        found = _LINE.fullmatch(place)
+        return _strings(self.language)["place_short"].format(line=found[1]) if found else place
+
     def percent(self, part: Decimal, whole: Decimal) -> str:
         """A percentage; empty below a base of 10, where it misleads. Never 0 or 100 for what is not quite so."""
         if whole < SMALLEST_BASE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from pipeline.discovery import in_page
 from pipeline.pages import svg
 from pipeline.pages.charts import Bars, Columns, Figure
 from pipeline.pages.escaping import markdown, scalar
@@ -81,6 +82,7 @@ class Page:
         files: other text files beside it, by name.
         toc: whether it is long enough for a table of contents.
         written: whether its Markdown is ours to write, or stands in ``site_src``.
+        jsonld: what search engines read in its ``<head>``, made from the way to the root of the site.
     """
 
     path: str
@@ -93,6 +95,7 @@ class Page:
     files: Mapping[str, str] = field(default_factory=dict)
     toc: bool = True
     written: bool = True
+    jsonld: Callable[[str], Mapping[str, Any]] | None = None
 
     @property
     def root(self) -> str:
@@ -109,6 +112,7 @@ class Writer:
 
     def __init__(self, package: Package, words: Words, docs: Path, fragments: Path) -> None:
         self.docs, self.fragments = docs, fragments
+        self.up = "" if is_first(words.language) else "../"
         self.env = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -132,7 +136,7 @@ class Writer:
             "site_url": Markup("<span data-site-url></span>"),
             "root_url": Markup("<span data-root-url></span>"),
         }
-        self.env.globals["shared"] = partial(_shared, "" if is_first(words.language) else "../")
+        self.env.globals["shared"] = partial(_shared, self.up)
         self.env.globals["ui"] = self.env.get_template("macros.html.jinja").module
 
     def write(self, page: Page) -> None:
@@ -147,7 +151,9 @@ class Writer:
         folder = self.docs / page.path
         folder.mkdir(parents=True, exist_ok=True)
         if page.written:
-            text = self.env.get_template(f"{page.template}.md.jinja").render(front=_front(page), **values)
+            text = self.env.get_template(f"{page.template}.md.jinja").render(
+                front=_front(page, self.up), **values
+            )
             (folder / "index.md").write_text(text.rstrip() + "\n", encoding="utf-8", newline="\n")
         else:
             placed.extend(page.values["placed"])
@@ -180,10 +186,13 @@ def _picture(chart: Bars | Columns, shown: Figure, description: str) -> Markup:
     return svg.draw(chart, shown.name, shown.question, description)
 
 
-def _front(page: Page) -> Markup:
+def _front(page: Page, up: str = "") -> Markup:
     """Front matter; its text is escaped once more where the theme puts it into HTML."""
     lines = ["---", f"title: {scalar(page.title)}", f"description: {scalar(page.description)}"]
     lines += ["hide: [navigation]" if page.toc else "hide: [navigation, toc]", "---"]
+    if page.jsonld:
+        # In the head: instant navigation would run or drop it in the body.
+        lines.insert(-1, f"jsonld: {scalar(in_page(page.jsonld(up + page.root or './')))}")
     return Markup("\n".join(lines))  # noqa: S704 - scalars are quoted
 
 

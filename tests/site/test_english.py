@@ -107,7 +107,10 @@ def test_every_page_has_its_english_one(site: Built) -> None:
 
 def test_no_sentence_of_ours_is_left_in_chinese(site: Built) -> None:
     left = {path: words for path, html in pages(site) if (words := untranslated(html))}
-    assert left == {}
+    # The dictionary shows values and examples of columns as they stand in the data, Chinese ones too.
+    shown = set(CHINESE.findall((PUBLISHED / "datapackage.json").read_text("utf-8")))
+    left["en/data/dictionary/index.html"] = left.get("en/data/dictionary/index.html", set()) - shown
+    assert {path: words for path, words in left.items() if words} == {}
 
 
 def test_a_sentence_left_in_chinese_is_seen(site: Built) -> None:

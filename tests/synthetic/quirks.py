@@ -677,7 +677,7 @@ def a_row_of_units(rng: random.Random, printed: Printed) -> bool:
 @quirk(0, weight=1)
 def a_label_lost(rng: random.Random, printed: Printed) -> bool:
     """Figures without a label belong to no row, whatever stands above them."""
-    rows = _labelled(printed)
+    rows = [pair for pair in _labelled(printed) if pair[0].table != "review_litigation"]
     if not rows:
         return False
     sheet, row = rng.choice(rows)

@@ -41,6 +41,21 @@ HELP = {
         "The tests of the XLSX need LibreOffice Calc. Install it "
         "(Debian/Ubuntu: sudo apt-get install libreoffice-calc-nogui)."
     ),
+    "r-cran-readr": (
+        "运行数据页 R 代码的测试需要 R 和 readr。请安装（Debian/Ubuntu：sudo apt-get install r-cran-readr）。\n"
+        "The test that runs the R code of the data page needs R and readr. Install them "
+        "(Debian/Ubuntu: sudo apt-get install r-cran-readr)."
+    ),
+    "sqlite3": (
+        "运行数据页 SQL 代码的测试需要 sqlite3。请安装（Debian/Ubuntu：sudo apt-get install sqlite3）。\n"
+        "The test that runs the SQL of the data page needs sqlite3. Install it "
+        "(Debian/Ubuntu: sudo apt-get install sqlite3)."
+    ),
+    "curl": (
+        "运行数据页代码的测试需要 curl。请安装（Debian/Ubuntu：sudo apt-get install curl）。\n"
+        "The test that runs the code of the data page needs curl. Install it "
+        "(Debian/Ubuntu: sudo apt-get install curl)."
+    ),
 }
 
 
@@ -84,6 +99,9 @@ def missing() -> list[str]:
         "fonts-noto-cjk": has_chinese_font(),
         "libreoffice-writer-nogui": has_libreoffice("swriter"),
         "libreoffice-calc-nogui": has_libreoffice("scalc"),
+        "r-cran-readr": output("Rscript", "--vanilla", "-e", "library(readr)") is not None,
+        "sqlite3": shutil.which("sqlite3"),
+        "curl": shutil.which("curl"),
     }
     return [name for name, there in found.items() if not there]
 

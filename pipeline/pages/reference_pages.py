@@ -1,0 +1,78 @@
+"""The reference pages of the data: the dictionary, and the versions with what changed in each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pipeline.dictionary import CODE_LISTS, Cell, chapters, lead
+from pipeline.pages.words import Words
+from pipeline.pages.writing import Page
+from pipeline.published import Published
+from pipeline.versions import Release, read_history
+
+LEVELS = (
+    ("versions.patch", "versions.patch_about"),
+    ("versions.minor", "versions.minor_about"),
+    ("versions.major", "versions.major_about"),
+)
+DICTIONARY, VERSIONS = "data/dictionary/", "data/versions/"
+
+
+def dictionary_page(package: Published, words: Words) -> Page:
+    """Every table, column, row of the forms, code, rule and indicator."""
+    rows = {name: list(package.records(name)) for name in CODE_LISTS if name in package.tables}
+    return Page(
+        path=DICTIONARY,
+        template="dictionary",
+        title=words("dictionary.title"),
+        heading=words("dictionary.title"),
+        description=words("dictionary.description"),
+        values={
+            "lead": [_cell(pair, words) for pair in lead()[1:]],
+            "chapters": [
+                {
+                    "anchor": chapter.anchor,
+                    "title": _cell(chapter.title, words),
+                    "about": _cell(chapter.about, words),
+                    "head": [_cell(pair, words) for pair in chapter.head],
+                    "rows": [[_cell(cell, words) for cell in row] for row in chapter.rows],
+                }
+                for chapter in chapters(package.descriptor, rows)
+            ],
+        },
+        toc=False,
+    )
+
+
+def _cell(cell: Cell, words: Words) -> str:
+    if isinstance(cell, str):
+        return cell
+    zh, en = cell
+    return zh if words.language == "zh" else en or zh
+
+
+def versions_page(package: Published, words: Words) -> Page:
+    """The releases, newest first, and what a version number means."""
+    return Page(
+        path=VERSIONS,
+        template="versions",
+        title=words("versions.title"),
+        heading=words("versions.title"),
+        description=words("versions.description"),
+        values={
+            "version": package.descriptor["version"],
+            "releases": [_release(one, words) for one in read_history(package.place)],
+            "levels": [(words(name), words(about)) for name, about in LEVELS],
+        },
+        toc=False,
+    )
+
+
+def _release(one: Release, words: Words) -> dict[str, Any]:
+    return {
+        "version": one.version,
+        "day": words.date(one.day),
+        "about": one.zh if words.language == "zh" else one.en or one.zh,
+        "added": len(one.added),
+        "corrected": one.corrected,
+    }

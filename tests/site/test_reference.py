@@ -1,0 +1,96 @@
+"""The pages about the data: dictionary, versions, citations, what search engines read; and a site from the zip alone."""
+
+import hashlib
+import html
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from pipeline.dictionary import CODE_LISTS, chapters
+from pipeline.pages import write_pages
+from pipeline.published import open_package
+from pipeline.site import build_site
+from tests.site.conftest import Built
+from tests.site.corpus import PUBLISHED
+
+JSONLD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
+
+
+def jsonld(page: str) -> dict[str, object]:
+    head, _, body = page.partition("</head>")
+    found = JSONLD.findall(head)
+    assert len(found) == 1
+    assert not JSONLD.search(body)
+    parsed: dict[str, object] = json.loads(found[0])
+    return parsed
+
+
+def test_the_head_of_home_data_and_agency_says_what_they_are(site: Built) -> None:
+    assert jsonld(site.html(""))["@type"] == "DataCatalog"
+    assert jsonld(site.html("data"))["@id"] == "../data/#dataset"
+    part = jsonld(site.html("agencies/511900-housing"))
+    assert part["isPartOf"] == {
+        "@type": "Dataset",
+        "@id": "../../data/#dataset",
+        "name": "政府信息公开工作年度报告数据",
+    }
+    assert (
+        jsonld(site.html("en/agencies/511900-housing"))["@id"] == "../../../agencies/511900-housing/#dataset"
+    )
+
+
+def test_a_hostile_name_stays_in_its_script(busy_site: Built) -> None:
+    for path in sorted(busy_site.folder.glob("agencies/*/index.html")):
+        jsonld(path.read_text(encoding="utf-8"))
+
+
+def test_the_dictionary_page_tells_every_column_and_code(site: Built) -> None:
+    package = open_package(PUBLISHED)
+    rows = {name: list(package.records(name)) for name in CODE_LISTS}
+    for path, index in (("data/dictionary", 0), ("en/data/dictionary", 1)):
+        page = site.html(path)
+        text = html.unescape(re.sub(r"<[^>]+>", "", page))
+        for chapter in chapters(package.descriptor, rows):
+            assert f'id="{chapter.anchor}"' in page
+            for row in chapter.rows:
+                for cell in row:
+                    wanted = cell if isinstance(cell, str) else cell[index]
+                    assert wanted in text, (chapter.anchor, wanted)
+
+
+def test_the_versions_page_names_the_version_of_the_data(site: Built) -> None:
+    version = open_package(PUBLISHED).descriptor["version"]
+    for path in ("data/versions", "en/data/versions"):
+        assert f'id="v{version}"' in site.html(path)
+        assert "feed.xml" in site.html(path)
+
+
+def test_the_package_is_cited_in_three_styles_with_version_and_address(site: Built) -> None:
+    version = open_package(PUBLISHED).descriptor["version"]
+    for path in ("data", "en/data"):
+        page = site.html(path)
+        text = html.unescape(re.sub(r"<[^>]+>", "", page))
+        assert f"{version}[DS/OL]" in text
+        assert f"(Version {version}) [Data set]" in text
+        assert f"version = {{{version}}}" in text
+        assert text.count(f"{site.url}data/") >= 3
+        start = page.index('id="cite"')
+        assert page[start:].count('class="copy"') >= 3
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+        and "pagefind" not in path.parts  # it names its files by what it writes in no fixed order
+    }
+
+
+def test_the_site_of_the_zip_alone_is_the_site_of_the_repository(site: Built, tmp_path: Path) -> None:
+    with zipfile.ZipFile(site.folder / "data/ogi-annual-reports.zip") as archive:
+        archive.extractall(tmp_path / "package")
+    write_pages(tmp_path / "package", tmp_path / "docs")
+    build_site(tmp_path / "docs", tmp_path / "site", site_url=site.url)
+    assert digests(tmp_path / "site") == digests(site.folder)
