@@ -16,7 +16,7 @@ Pair = tuple[str, str]  # Chinese, English
 Cell = str | Pair  # a code is the same in both languages
 Rows = Mapping[str, Sequence[Mapping[str, str]]]  # table → rows as text
 README = "README.md"
-CODE_LISTS = ("items", "rules", "indicator_definitions")
+CODE_LISTS = ("items", "rules", "finding_codes", "indicator_definitions")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def chapters(descriptor: Mapping[str, Any], rows: Rows) -> tuple[Chapter, ...]:
 
     Args:
         descriptor: as ``datapackage.json`` holds it.
-        rows: the rows of ``items``, ``rules`` and ``indicator_definitions``; a table that is not there has no chapter.
+        rows: the rows of the code lists; a table that is not there has no chapter.
     """
     return (
         _tables(descriptor),
@@ -54,7 +54,8 @@ def chapters(descriptor: Mapping[str, Any], rows: Rows) -> tuple[Chapter, ...]:
         *_items(rows),
         _measures(descriptor),
         *_codes(descriptor),
-        *_rules(descriptor, rows),
+        *_rules(rows),
+        *_finding_codes(descriptor, rows),
         *_indicators(rows),
     )
 
@@ -174,37 +175,41 @@ def _codes(descriptor: Mapping[str, Any]) -> Iterator[Chapter]:
             )
 
 
-def _rules(descriptor: Mapping[str, Any], rows: Rows) -> Iterator[Chapter]:
-    if rows.get("rules"):
-        yield Chapter(
-            anchor="rules",
-            title=_word("rules", "chapters"),
-            about=("", ""),
-            head=tuple(map(_word, ("name", "title", "formula", "basis", "explain", "breaks", "severity"))),
-            rows=tuple(
-                (
-                    row["rule_id"],
-                    *(_both(row, name) for name in ("title", "formula", "basis", "explain", "breaks")),
-                    row["severity"],
-                )
-                for row in rows["rules"]
-            ),
-        )
-    fields = [f for r in descriptor["resources"] if r["name"] == "findings" for f in r["schema"]["fields"]]
-    rule_ids = {row["rule_id"] for row in rows.get("rules", ())}
-    for field in fields:
-        if field["name"] == "code":
-            yield Chapter(
-                anchor="finding-codes",
-                title=_word("finding_codes", "chapters"),
-                about=pair(field, "description"),
-                head=(_word("value"), _word("label")),
-                rows=tuple(
-                    (entry["value"], pair(entry, "label"))
-                    for entry in field["categories"]
-                    if entry["value"] not in rule_ids
-                ),
+def _rules(rows: Rows) -> Iterator[Chapter]:
+    if not rows.get("rules"):
+        return
+    yield Chapter(
+        anchor="rules",
+        title=_word("rules", "chapters"),
+        about=("", ""),
+        head=tuple(map(_word, ("name", "title", "formula", "basis", "explain", "breaks", "severity"))),
+        rows=tuple(
+            (
+                row["rule_id"],
+                *(_both(row, name) for name in ("title", "formula", "basis", "explain", "breaks")),
+                row["severity"],
             )
+            for row in rows["rules"]
+        ),
+    )
+
+
+def _finding_codes(descriptor: Mapping[str, Any], rows: Rows) -> Iterator[Chapter]:
+    """What reading finds; a rule's own chapter says what its failure means."""
+    if not rows.get("finding_codes"):
+        return
+    described = next(r for r in descriptor["resources"] if r["name"] == "finding_codes")
+    yield Chapter(
+        anchor="finding-codes",
+        title=_word("finding_codes", "chapters"),
+        about=pair(described, "description"),
+        head=tuple(map(_word, ("value", "title", "message", "hint", "severity"))),
+        rows=tuple(
+            (row["code"], *(_both(row, name) for name in ("title", "message", "hint")), row["severity"])
+            for row in rows["finding_codes"]
+            if not row["rule_id"]
+        ),
+    )
 
 
 def _indicators(rows: Rows) -> Iterator[Chapter]:

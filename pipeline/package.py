@@ -28,7 +28,7 @@ from pipeline.numerals import Figure, Status
 from pipeline.questions import due
 from pipeline.rules import rules
 from pipeline.sources import Agency
-from pipeline.template import forms, items
+from pipeline.template import finding_kinds, forms, items
 from pipeline.validate import validate
 from pipeline.versions import latest
 
@@ -50,6 +50,7 @@ def make_tables(agencies: Iterable[Agency], filed: Iterable[Filed]) -> Tables:
         tables["indicators"].extend(_indicators(one))
     tables["items"] = _items()
     tables["rules"] = _rules()
+    tables["finding_codes"] = _finding_codes()
     tables["indicator_definitions"] = _indicator_definitions()
     tables["divisions"] = _divisions(tables["agencies"])
     tables["crosswalk"] = _crosswalk()
@@ -255,6 +256,40 @@ def _rules() -> list[Row]:
             "title_en": rule.words["en"],
             **{key: rule.words[key] for key in schema.RULE_WORDS},
             "compares": rule.compares,
+        }
+        for rule in rules().values()
+    ]
+
+
+def _finding_codes() -> list[Row]:
+    """The kinds of findings of reading, and one for each rule, whose words depend on what the rule relates."""
+    reading = [
+        {
+            "code": kind.code,
+            "origin": "reading",
+            "rule_id": "",
+            "severity": kind.severity.value,
+            **{"title_zh": kind.title_zh, "title_en": kind.title_en},
+            **{"message_zh": kind.message_zh, "message_en": kind.message_en},
+            **{"hint_zh": kind.hint_zh, "hint_en": kind.hint_en},
+        }
+        for kind in finding_kinds().values()
+    ]
+    failures = knowledge.load("rule_words.yml")["failures"]
+    return reading + [
+        {
+            "code": rule.id,
+            "origin": "rule",
+            "rule_id": rule.id,
+            "severity": rule.severity.value,
+            **{"title_zh": rule.words["zh"], "title_en": rule.words["en"]},
+            **{
+                f"message_{language}": failures[rule.relation][f"message_{language}"].replace(
+                    f"{{formula_{language}}}", rule.words[f"formula_{language}"]
+                )
+                for language in ("zh", "en")
+            },
+            **{f"hint_{language}": failures[rule.relation][f"hint_{language}"] for language in ("zh", "en")},
         }
         for rule in rules().values()
     ]

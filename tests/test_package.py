@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,9 @@ from pipeline import package, schema
 from pipeline.collect import collect
 from pipeline.findings import PipelineError
 from pipeline.package import Tables, make_tables, write_package
+from pipeline.rules import rules
 from pipeline.sources import agencies
+from pipeline.template import finding_kinds
 from pipeline.validate import validate
 
 ROOT = Path(__file__).parent.parent
@@ -202,3 +205,22 @@ def test_a_cell_that_is_not_stated_is_empty_and_noted(tables: Tables) -> None:
     notes = {(n["row"], n["column"]): n["status"] for n in tables["cell_notes"]}
     assert notes["outcomes_total", "total"] == "absent"
     assert notes["outcomes_total", "natural_person"] == "resolved"
+
+
+def test_every_finding_is_explained_by_the_package_alone(tables: Tables) -> None:
+    kinds = {row["code"]: row for row in tables["finding_codes"]}
+    assert set(kinds) == {*finding_kinds(), *rules()}
+    assert {code for code, row in kinds.items() if row["rule_id"]} == set(rules())
+    assert tables["findings"]
+    for row in tables["findings"]:
+        for language in ("zh", "en"):
+            words = re.split(r"\{\w+\}", kinds[row["code"]][f"message_{language}"])
+            assert re.fullmatch(".*".join(map(re.escape, words)), row[f"message_{language}"]), row["code"]
+
+
+def test_a_finding_of_an_unknown_code_is_refused(folder: Path) -> None:
+    path = folder / "data/finding_codes.csv"
+    known = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in known if not line.startswith("T104,")), encoding="utf-8")
+    wrong = [p for p in validate(folder, checksums=False) if p.file == "data/findings.csv"]
+    assert [("引用的键不存在" in p.what_zh, p.line) for p in wrong] == [(True, 7)]
