@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pipeline import wording
+from pipeline.document.model import Cell
 from pipeline.template import Part
 
 FLOATING = frozenset(("org_other", "total"))  # columns whose cells in the header converters move about
@@ -16,24 +18,33 @@ FLOATING = frozenset(("org_other", "total"))  # columns whose cells in the heade
 
 @dataclass(frozen=True)
 class Head:
-    """A column as the header names it; ``column`` is its true column where ``grid`` is not 0."""
+    """A column as the header names it; ``column`` and ``width`` are its true ones where ``grid`` is not 0."""
 
     key: str
     column: int
     grid: int
     line: int
+    width: int = 1
 
 
 @dataclass(frozen=True)
 class Order:
-    """The columns as printed; empty: as in the form. ``disordered``: otherwise, and which is which is not known."""
+    """The columns as printed; empty: as in the form. ``disordered``: otherwise, and which is which is not known.
+
+    ``beside``: there are as many figures as columns, but not below their names.
+    ``cells``: the cells of the row that stand below its columns, one below each; empty where that is not known.
+    ``start``: the true column of the first of them; None where it is not known.
+    """
 
     columns: tuple[str, ...] = ()
     disordered: bool = False
+    cells: tuple[Cell, ...] = ()
+    start: int | None = None
+    beside: bool = False
 
 
 def order_of_columns(
-    heads: Sequence[Head], part: Part, *, grid: int, blocks: int, filled: Sequence[int]
+    heads: Sequence[Head], part: Part, *, grid: int, blocks: int, cells: Sequence[Cell]
 ) -> Order:
     """The order of the columns of a row.
 
@@ -42,28 +53,71 @@ def order_of_columns(
         part: the form's.
         grid: the number of the row's grid; 0 where its cells do not know their columns.
         blocks: how many times the row has all columns of the part, side by side.
-        filled: the true columns of the row's figures.
+        cells: the cells of the row behind its label, blank ones included.
     """
     form = [column.key for column in part.columns]
-    if len(form) == 1 or not heads:
+    if not heads:
         return Order()
-    true_columns = grid and all(head.grid for head in heads)
-    if true_columns:
+    in_grid = bool(grid) and all(head.grid == grid for head in heads)
+    if in_grid:
         heads = sorted(heads, key=lambda head: head.column)
+    named = _named_order(heads, part, grid if in_grid else 0, blocks, cells)
+    if grid and not in_grid:  # a header of another grid does not say what stands in the columns of this one
+        return Order(disordered=bool(named.columns) or named.disordered)
+    if not in_grid or named.disordered:
+        return named
+    columns = [head for head in heads if head.key in form]
+    if [head.key for head in columns] != [*(named.columns or form)] * blocks:
+        return named
+    below = _cells_below(columns, cells)
+    if below:
+        return Order(named.columns, cells=below, start=columns[0].column)
+    # A row of just as many cells as columns is read in order; there a header of other widths is only drawn carelessly.
+    if len(cells) == len(columns) and not named.columns:
+        return named
+    start = columns[0].column
+    figures = [cell for cell in cells if cell.column >= start or wording.clean(cell.text)]
+    while len(figures) > len(columns) and not wording.clean(figures[-1].text):
+        figures.pop()
+    # Just as many, blanks aside, and yet not below the names: in order they would look right and be wrong.
+    return Order(disordered=bool(named.columns), start=start, beside=len(figures) == len(columns))
+
+
+def _named_order(heads: Sequence[Head], part: Part, grid: int, blocks: int, cells: Sequence[Cell]) -> Order:
+    """The order in which a header names the columns, wherever they stand."""
+    form = [column.key for column in part.columns]
+    if len(form) == 1:
+        return Order()
     named = [head.key for head in heads if head.key in form]
     if blocks > 1:
         pieces = [named[start : start + len(form)] for start in range(0, len(named), len(form))]
         named = pieces[-1] if all(piece == pieces[-1] for piece in pieces[-2:]) else []
-    if part.column_groups and not true_columns:  # read one after the other, lines of a header are no order
+    if part.column_groups and not grid:  # read one after the other, lines of a header are no order
         inner = part.column_groups[-1].columns
         named = _order_of_lower_line(heads, inner, form)
         if not named:
             return Order(disordered=_is_disordered([head.key for head in heads], inner, form))
-    elif true_columns and blocks == 1:
-        named = _with_the_nameless(heads, grid, sorted(filled), form) or named
+    elif grid and blocks == 1:
+        filled = sorted(cell.column for cell in cells if wording.clean(cell.text))
+        if with_nameless := _with_the_nameless(heads, grid, filled, form):
+            return Order(tuple(with_nameless) if with_nameless != form else ())
     if sorted(named) == sorted(form):
         return Order(tuple(named) if named != form else ())
     return Order(disordered=len(set(named)) == len(named) and not _is_in_order(named, form))
+
+
+def _cells_below(heads: Sequence[Head], cells: Sequence[Cell]) -> tuple[Cell, ...]:
+    """The one cell below each name, in the order of the names; empty unless there is one for each, and none beside."""
+    waiting = sorted(cells, key=lambda cell: cell.column)
+    found: list[Cell] = []
+    for head in heads:
+        while waiting and waiting[0].column + waiting[0].width <= head.column:
+            if wording.clean(waiting.pop(0).text):
+                return ()  # a figure below no name
+        if not waiting or waiting[0].column >= head.column + head.width:
+            return ()  # no cell below this name
+        found.append(waiting.pop(0))
+    return () if any(wording.clean(cell.text) for cell in waiting) else tuple(found)
 
 
 def _is_in_order(keys: list[str], form: list[str]) -> bool:

@@ -148,7 +148,7 @@ class Placement:
             if zeros is None:
                 return False
             cells = zeros
-        if row.disordered and len({wording.compact(cell.text) for cell in cells}) > 1:
+        if row.beside or (row.disordered and len({wording.compact(cell.text) for cell in cells}) > 1):
             return False
         self.figures |= {key: _figure(cell) for key, cell in zip(keys, cells, strict=True)}
         return True
@@ -158,7 +158,7 @@ class Placement:
         keys = self._keys(row)
         cells = _trimmed(row.cells)
         sure = len(cells) > len(keys) and _all_alike(cells)
-        if row.disordered and not sure:
+        if row.beside or (row.disordered and not sure):
             return False
         readings = _readings(cells, len(keys))
         if not sure:

@@ -35,7 +35,9 @@ class PrintedRow:
         columns: keys of the columns in printed order, where the header says so; empty: the order of the form.
         complete: whether the cells are all cells of the printed row and nothing else (no padding).
         grid: the number of the grid whose columns the cells know; 0: only their order is known.
+        start: the true column of its first figure, where the header says so.
         disordered: the header contradicts the order of the form and does not say which cell is which.
+        beside: some of its figures stand in columns that the header names otherwise or not at all.
         line: the number of the line that opened it.
         on_a_line: whether label and figures share a line, so that a figure on another line is none of its own.
         in_text: whether it was opened by a line of running text.
@@ -49,7 +51,9 @@ class PrintedRow:
     cells: list[Cell] = field(default_factory=list)
     columns: tuple[str, ...] = ()
     grid: int = 0
+    start: int | None = None
     disordered: bool = False
+    beside: bool = False
     line: int = 0
     on_a_line: bool = False
     in_text: bool = False
@@ -102,7 +106,8 @@ def read_rows(document: Document, form: Form) -> Reading:
 def _without_padding(rows: list[PrintedRow]) -> list[PrintedRow]:
     """The rows without the blanks that belong to a label as wide as several columns.
 
-    In a grid the figures of a table begin in the same column; the column of most rows is taken.
+    In a grid the figures of a table begin below the first name of its header; where that does not tell, they begin in
+    the same column, and the column of most rows is taken.
     """
     starts: dict[tuple[int, str], Counter[int]] = {}
     labelled = [row for row in rows if len(row.items) == 1]
@@ -110,9 +115,11 @@ def _without_padding(rows: list[PrintedRow]) -> list[PrintedRow]:
         if row.grid and row.has_figures:
             first = next(cell.column for cell in row.cells if wording.clean(cell.text))
             starts.setdefault((row.grid, row.table), Counter())[first] += 1
-    for row in labelled:
-        if found := starts.get((row.grid, row.table)):
+    for row in rows:
+        start = row.start
+        if start is None and len(row.items) == 1 and (found := starts.get((row.grid, row.table))):
             start = min(found, key=lambda column: (-found[column], column))
+        if start is not None:
             row.cells = [cell for cell in row.cells if cell.column >= start or wording.clean(cell.text)]
     return rows
 
@@ -232,7 +239,7 @@ class _Walk:
             if not self.in_header:
                 self.header = []
             self.in_header, self.header_in_text = True, line.is_paragraph
-            self.header.append(Head(meaning.key, cell.column, self.grid, self.line))
+            self.header.append(Head(meaning.key, cell.column, self.grid, self.line, cell.width))
 
     def _is_by_rows(self, table: Table) -> bool:
         """Whether a label opens a row here: in a table of one row only if it stands on the line of all its figures."""
@@ -342,8 +349,8 @@ class _Walk:
             label = table.zh
         elif self.pending and table.key in self.seen:
             label, place = self.pending[-1].text, self.pending[-1].place
-        elif not on_a_line or table.key not in self.seen:
-            return
+        elif line.layout is not Layout.GRID and (not on_a_line or table.key not in self.seen):
+            return  # among loose lines a number may be anything; a cell of a table that was announced is a figure
         self.row = PrintedRow(
             table.key,
             items,
@@ -376,12 +383,14 @@ class _Walk:
             self.tables[row.table].part_of(row.items[0]),
             grid=row.grid,
             blocks=len(row.items),
-            filled=[cell.column for cell in row.cells if wording.clean(cell.text)],
+            cells=row.cells,
         )
         row.columns, row.disordered = order.columns, order.disordered
+        row.start, row.beside = order.start, order.beside
+        row.cells = list(order.cells) or row.cells
 
     def _unknown(self, row: PrintedRow) -> None:
-        figures = " ".join(wording.clean(cell.text) for cell in row.cells)
+        figures = " ".join(filter(None, (wording.clean(cell.text) for cell in row.cells)))
         at = Location(table=row.table, source=row.place)
         self.findings.append(finding_kinds()["T101"](at, reported=figures, label=wording.clean(row.label)))
 

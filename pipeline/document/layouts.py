@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from pipeline.document.joining import join_lines
 from pipeline.document.limits import LIMITS
 from pipeline.document.model import Cell, Grid, Layout, Paragraph
 from pipeline.document.refusal import refusal
@@ -118,7 +119,7 @@ def _cell_a_line(run: Sequence[SourceLine]) -> Iterator[tuple[Cell, ...]]:
         if "\t" in line.text:
             row.append(Cell(line.text.strip(), line.place, len(row)))
         elif line.text.strip() and row:
-            row[-1] = Cell(row[-1].text + line.text.strip(), row[-1].place, row[-1].column)
+            row[-1] = Cell(join_lines((row[-1].text, line.text)), row[-1].place, row[-1].column)
         elif row:
             yield tuple(row)
             row = []
@@ -218,12 +219,16 @@ def _grid(rows: list[tuple[Cell, ...]], ruled: int) -> Iterator[Grid]:
             yield Grid(tuple(open_rows), layout)
             open_rows = []
         layout = Layout.GRID if kept_in_place else Layout.LOOSE
-        # Blanks in the label columns belong to a merged label.
-        open_rows.append(
-            tuple(cell for cell in row if cell.text or cell.column >= (first or 0)) if kept_in_place else row
-        )
+        open_rows.append(_without_merged(row, first or 0) if kept_in_place else row)
     if open_rows:
         yield Grid(tuple(open_rows), layout)
+
+
+def _without_merged(row: tuple[Cell, ...], first: int) -> tuple[Cell, ...]:
+    """A row without the blanks in its label columns, which belong to a merged label; without a label there are none."""
+    if not any(cell.text for cell in row[:first]):
+        return row
+    return tuple(cell for cell in row if cell.text or cell.column >= first)
 
 
 def _has_figures(row: tuple[Cell, ...]) -> bool:

@@ -1,0 +1,176 @@
+"""Which figure stands in which cell of the form, where the grid of the source says so. Each was seen failing once."""
+
+from pipeline.document.model import Cell, Document, Grid, Layout, Paragraph
+from pipeline.document.read import read
+from pipeline.report import Report, make_report
+
+TITLE = Paragraph("虚构市教育局2023年政府信息公开工作年度报告", "p. 1")
+PROACTIVE = Paragraph("二、主动公开政府信息情况", "p. 1")
+REQUESTS = Paragraph("三、收到和处理政府信息公开申请情况", "p. 1")
+REVIEWS = Paragraph("四、政府信息公开行政复议、行政诉讼情况", "p. 1")
+FIVE = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+NEW = "一、本年新收政府信息公开申请数量"
+
+Box = str | tuple[str, int]  # a text, or a text over so many columns
+
+
+def grid(*rows: tuple[Box, ...], layout: Layout = Layout.GRID) -> Grid:
+    lines = []
+    for number, row in enumerate(rows, 1):
+        cells: list[Cell] = []
+        column = 0
+        for box in row:
+            text, width = box if isinstance(box, tuple) else (box, 1)
+            cells.append(Cell(text, f"r{number} c{column}", column, width))
+            column += width
+        lines.append(tuple(cells))
+    return Grid(tuple(lines), layout)
+
+
+def report(*blocks: Paragraph | Grid) -> Report:
+    return make_report(Document("html", (TITLE, *blocks)))
+
+
+def row(read: Report, table: str, item: str) -> list[object]:
+    """Value, or status where there is none, of each cell of a row in the order of the form."""
+    figures = [figure for key, figure in read.figures.items() if key[:2] == (table, item)]
+    return [figure.status.value if figure.value is None else int(figure.value) for figure in figures]
+
+
+def codes(read: Report, table: str) -> list[tuple[str, str | None]]:
+    return [(f.code, f.reported) for f in read.findings if f.at.table == table and f.code != "T107"]
+
+
+def test_figures_follow_the_header_of_their_own_grid() -> None:
+    read = report(
+        PROACTIVE,
+        grid(
+            ("信息内容", "现行有效件数", "本年制发件数", "本年废止件数"),
+            ("规章", "9", "1", "2"),
+            ("行政规范性文件", "8", "", "3"),
+        ),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 9]
+    assert row(read, "proactive", "normative_documents") == ["blank", 3, 8]
+
+
+def test_a_header_of_another_order_is_not_carried_over_into_another_grid() -> None:
+    read = report(
+        PROACTIVE,
+        grid(("信息内容", "现行有效件数", "本年制发件数", "本年废止件数"), ("规章", "9", "1", "2")),
+        grid(("行政规范性文件", "3", "4", "5")),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 9]
+    assert row(read, "proactive", "normative_documents") == ["ambiguous"] * 3
+    assert ("T106", "3 4 5") in codes(read, "proactive")
+
+
+def test_a_table_that_goes_on_in_the_next_grid_in_the_order_of_the_form_is_read() -> None:
+    read = report(
+        PROACTIVE,
+        grid(("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"), ("规章", "9", "1", "2")),
+        grid(("行政规范性文件", "3", "4", "5")),
+    )
+    assert row(read, "proactive", "normative_documents") == [3, 4, 5]
+
+
+def test_a_figure_below_a_column_that_the_form_does_not_have_shifts_no_other() -> None:
+    """The remarks stand last, and every row leaves its first column blank: nothing may move to the left."""
+    read = report(
+        PROACTIVE,
+        grid(
+            ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数", "备注"),
+            ("规章", "", "1", "2", "3"),
+            ("行政规范性文件", "", "4", "5", "6"),
+        ),
+    )
+    assert row(read, "proactive", "rules") == ["ambiguous"] * 3
+    assert row(read, "proactive", "normative_documents") == ["ambiguous"] * 3
+
+
+def test_a_column_without_a_name_of_the_form_is_passed_over_where_it_is_blank() -> None:
+    read = report(
+        PROACTIVE,
+        grid(
+            ("信息内容", "本年制发件数", "备注", "本年废止件数", "现行有效件数"), ("规章", "1", "", "2", "3")
+        ),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+
+
+def test_the_figure_of_another_column_is_not_the_only_one_of_the_form() -> None:
+    read = report(PROACTIVE, grid(("信息内容", "上年", "本年处理决定数量"), ("行政许可", "5", "")))
+    assert row(read, "proactive", "licensing") == ["ambiguous"]
+
+
+def test_a_header_drawn_wider_than_its_figures_reads_a_full_row_in_order() -> None:
+    read = report(
+        PROACTIVE,
+        grid(("信息内容", ("本年制发件数", 2), "本年废止件数", "现行有效件数"), ("规章", "1", "2", "3")),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+
+
+def test_a_header_whose_lower_line_slipped_to_the_left_is_no_order() -> None:
+    """Row spans were lost: the columns of the second line stand below those of the first."""
+    read = report(
+        REQUESTS,
+        grid(("", "自然人", ("法人或其他组织", 5), "总计"), APPLICANTS[1:6], (NEW, *"1234567")),
+    )
+    assert row(read, "requests", "new_received") in ([1, 2, 3, 4, 5, 6, 7], ["ambiguous"] * 7)
+
+
+def test_a_row_of_figures_without_a_label_is_a_finding() -> None:
+    read = report(
+        REQUESTS,
+        grid(("", *APPLICANTS), (NEW, *"1234567"), ("", *"7654321"), ("", "", "", "", "", "5", "", "")),
+    )
+    assert row(read, "requests", "new_received") == [1, 2, 3, 4, 5, 6, 7]
+    assert codes(read, "requests") == [("T101", "7 6 5 4 3 2 1"), ("T101", "5")]
+
+
+def test_a_lone_figure_without_a_label_is_a_finding_above_and_below_other_rows() -> None:
+    head = ("信息内容", "本年处理决定数量")
+    for rows in ((head, ("", "6"), ("行政许可", "5")), (head, ("行政许可", "5"), ("", "6"))):
+        read = report(PROACTIVE, grid(*rows))
+        assert row(read, "proactive", "licensing") == [5]
+        assert codes(read, "proactive") == [("T101", "6")]
+
+
+def test_table_four_with_blank_first_cells_keeps_its_columns() -> None:
+    figures = ["", "", "0", "1", "1", *"0000000000"]
+    read = report(
+        REVIEWS,
+        grid((("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), FIVE * 3, tuple(figures)),
+    )
+    assert row(read, "review_litigation", "reconsideration") == ["blank", "blank", 0, 1, 1]
+    assert codes(read, "review_litigation") == []
+
+
+def test_table_four_with_a_blank_first_cell_keeps_its_columns_in_markdown() -> None:
+    lines = (
+        "# 虚构市教育局2023年政府信息公开工作年度报告",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "| 行政复议 | | | | | 未经复议直接起诉 | | | | | 复议后起诉 | | | | |",
+        "|" + " --- |" * 15,
+        "|" + "|".join(FIVE * 3) + "|",
+        "| | 0 | 0 | 1 | 1 |" + " 0 |" * 10,
+    )
+    read_report = make_report(read("\n".join(lines).encode(), "md"))
+    assert row(read_report, "review_litigation", "reconsideration") == ["blank", 0, 0, 1, 1]
+    assert row(read_report, "review_litigation", "litigation_after_review") == [0] * 5
+
+
+def test_a_number_wrapped_inside_its_cell_is_flagged_and_not_put_together() -> None:
+    html = "".join(
+        f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>"
+        for line in (("", *APPLICANTS), (NEW, "11<br>7", *"000000"))
+    )
+    page = f"<h1>{TITLE.text}</h1><p>{REQUESTS.text}</p><table>{html}</table>"
+    text = "\n".join((TITLE.text, REQUESTS.text, *(f"\t{word}" for word in APPLICANTS), ""))
+    text += "\n".join((f"\t{NEW}", "\t11", "7", *("\t0" for _ in range(6)), ""))
+    for data, kind in ((page, "html"), (text, "txt")):
+        read_report = make_report(read(data.encode(), kind))
+        assert row(read_report, "requests", "new_received") == ["unreadable", 0, 0, 0, 0, 0, 0]
+        assert ("F101", "11 7") in codes(read_report, "requests")
