@@ -22,6 +22,7 @@ from markupsafe import Markup
 from pipeline.discovery import in_page
 from pipeline.pages import svg
 from pipeline.pages.charts import Bars, Columns, Figure
+from pipeline.pages.downloads import Owners, csv_of
 from pipeline.pages.escaping import markdown, scalar
 from pipeline.pages.plotly_json import figure_json
 from pipeline.pages.records import Agency, Package, Report
@@ -67,6 +68,10 @@ def quality_path(code: str) -> str:
     return f"quality/{code}/"
 
 
+# Bytes of a page before the theme adds its own tenth part: a phone on a slow line loads it before it shows a number.
+LARGEST = 26_000
+
+
 @dataclass(frozen=True)
 class Page:
     """One page.
@@ -82,6 +87,7 @@ class Page:
         files: other text files beside it, by name.
         toc: whether it is long enough for a table of contents.
         written: whether its Markdown is ours to write, or stands in ``site_src``.
+        smaller: the pages to write instead where this one comes to more than ``LARGEST``.
         jsonld: what search engines read in its ``<head>``, made from the way to the root of the site.
     """
 
@@ -95,6 +101,7 @@ class Page:
     files: Mapping[str, str] = field(default_factory=dict)
     toc: bool = True
     written: bool = True
+    smaller: tuple[Page, ...] = ()
     jsonld: Callable[[str], Mapping[str, Any]] | None = None
 
     @property
@@ -113,6 +120,7 @@ class Writer:
     def __init__(self, package: Package, words: Words, docs: Path, fragments: Path) -> None:
         self.docs, self.fragments = docs, fragments
         self.up = "" if is_first(words.language) else "../"
+        self.owners = Owners.of(package, words.language)
         self.env = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -140,7 +148,28 @@ class Writer:
         self.env.globals["ui"] = self.env.get_template("macros.html.jinja").module
 
     def write(self, page: Page) -> None:
-        """Writes one page. A block of its HTML template that the Markdown does not place is not rendered."""
+        """Writes one page, or the smaller ones in its place."""
+        text, blocks = self._rendered(page)
+        size = len(text.encode()) + sum(len(block.encode()) for block in blocks.values())
+        if page.smaller and size > LARGEST:
+            for one in page.smaller:
+                self.write(one)
+            return
+        folder = self.docs / page.path
+        folder.mkdir(parents=True, exist_ok=True)
+        if page.written:
+            (folder / "index.md").write_text(text.rstrip() + "\n", encoding="utf-8", newline="\n")
+        if blocks:
+            target = self.fragments / page.path / "fragments.json"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(json.dumps(blocks, ensure_ascii=False), encoding="utf-8", newline="\n")
+        for name, content in (*page.files.items(), *_files_of(page.figures)):
+            file = folder / name
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(content, encoding="utf-8", newline="\n")
+
+    def _rendered(self, page: Page) -> tuple[str, dict[str, str]]:
+        """Markdown and blocks of HTML. A block that the Markdown does not place is not rendered."""
         placed: list[str] = []
 
         def fragment(name: str) -> Markup:
@@ -148,26 +177,18 @@ class Writer:
             return Markup(PLACEHOLDER.format(name=name))  # noqa: S704 - names are ours
 
         values = {**page.values, "page": page, "heading": page.heading, "fragment": fragment}
-        folder = self.docs / page.path
-        folder.mkdir(parents=True, exist_ok=True)
+        text = ""
         if page.written:
             text = self.env.get_template(f"{page.template}.md.jinja").render(
                 front=_front(page, self.up), **values
             )
-            (folder / "index.md").write_text(text.rstrip() + "\n", encoding="utf-8", newline="\n")
         else:
             placed.extend(page.values["placed"])
-        if placed:
-            template = self.env.get_template(f"{page.template}.html.jinja")
-            context = template.new_context(values)
-            blocks = {name: "".join(template.blocks[name](context)).strip() for name in placed}
-            target = self.fragments / page.path / "fragments.json"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(json.dumps(blocks, ensure_ascii=False), encoding="utf-8", newline="\n")
-        for name, text in (*page.files.items(), *_files_of(page.figures)):
-            file = folder / name
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
+        if not placed:
+            return text, {}
+        template = self.env.get_template(f"{page.template}.html.jinja")
+        context = template.new_context(values)
+        return text, {name: "".join(template.blocks[name](context)).strip() for name in placed}
 
 
 def _shared(up: str, page: Page, target: str) -> str:
@@ -175,9 +196,9 @@ def _shared(up: str, page: Page, target: str) -> str:
     return page.root + up + target
 
 
-def _files_of(figures: tuple[Figure, ...]) -> Iterator[tuple[str, str]]:
-    for one in figures:
-        yield f"figures/{one.name}.csv", one.csv()
+def _files_of(page: Page, owners: Owners) -> Iterator[tuple[str, str]]:
+    for one in page.figures:
+        yield f"figures/{one.name}.csv", csv_of(one, page.path, owners)
         if one.drawn:
             yield f"figures/{one.name}.json", figure_json(one.drawn)
 

@@ -1,7 +1,9 @@
 """The pages about the data: dictionary, versions, citations, what search engines read; and a site from the zip alone."""
 
+import csv
 import hashlib
 import html
+import io
 import json
 import re
 import zipfile
@@ -76,7 +78,41 @@ def test_the_package_is_cited_in_three_styles_with_version_and_address(site: Bui
         assert f"version = {{{version}}}" in text
         assert text.count(f"{site.url}data/") >= 3
         start = page.index('id="cite"')
-        assert page[start:].count('class="copy"') >= 3
+        assert len(re.findall(r'class="?copy\b', page[start:])) >= 3
+
+
+TURNING = re.compile("[\u200b\u202a-\u202e\u2066-\u2069]")  # marks that turn text round, which no page shows
+LABELLED = {
+    "label",
+    "procedure_label",
+    "numerator",
+    "received",
+}  # a column of words, or one that says itself what it is
+
+
+def test_every_csv_of_a_page_says_whose_it_is_and_what_stands_in_it(busy_site: Built) -> None:
+    package = open_package(busy_site.folder / "data")
+    reports = {row["report_id"]: row for row in package.records("reports")}
+    names = {row["agency_id"]: TURNING.sub("", row["name_zh"]) for row in package.records("agencies")}
+    found = [p for p in sorted(busy_site.folder.rglob("*.csv")) if p.parent.name == "figures"]
+    for path in found:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
+        columns = set(rows[0])
+        where = path.relative_to(busy_site.folder).parts
+        assert columns & LABELLED, path
+        assert all(row["question"] for row in rows), path
+        assert ("unit" in columns and all(row["unit"] for row in rows)) or "numerator" in columns, path
+        if "agencies" not in where:
+            continue
+        agency = where[where.index("agencies") + 1]
+        assert {row["agency_id"] for row in rows} == {agency}
+        if where[0] == "agencies":
+            assert {row["agency"] for row in rows} == {names[agency]}
+        if len(where) - where.index("agencies") > 4:
+            (report,) = {row["report_id"] for row in rows}
+            assert {row["year"] for row in rows} == {reports[report]["year"]}
+            assert reports[report]["agency_id"] == agency
+    assert {path.stem for path in found} >= {"outcomes", "cases", "years", "proactive", "punctual"}
 
 
 def digests(folder: Path) -> dict[str, str]:
