@@ -163,7 +163,7 @@ class Writer:
             target = self.fragments / page.path / "fragments.json"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(json.dumps(blocks, ensure_ascii=False), encoding="utf-8", newline="\n")
-        for name, content in (*page.files.items(), *_files_of(page.figures)):
+        for name, content in (*page.files.items(), *_files_of(page, self.owners)):
             file = folder / name
             file.parent.mkdir(exist_ok=True)
             file.write_text(content, encoding="utf-8", newline="\n")
