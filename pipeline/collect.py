@@ -26,9 +26,10 @@ from pipeline.questions import Read, about_one, between
 from pipeline.report import NotAReportError, Report, form_of_year, make_report, with_figures
 from pipeline.sources import Source, sha256, sources
 from pipeline.template import finding_kinds
-from pipeline.transcription import transcribe
+from pipeline.transcription import Transcription, transcribe
 
 BATCH = 16  # reports handed to a worker at a time
+NO_TEXT = "D102"  # the finding of a scan or a picture
 
 Progress = Callable[[int, int], None]
 
@@ -157,12 +158,25 @@ def against_filing(source: Source, report: Report) -> Iterator[Finding]:
 
 
 def _empty(source: Source, finding: Finding) -> Report:
-    """A report of which nothing could be read: every cell absent, or typed by hand where the file is a picture."""
-    form = form_of_year(source.year)
+    return report_without_text(source.year, source.scope, finding, source.transcription)
+
+
+def report_without_text(
+    year: int | None, scope: str, finding: Finding, transcription: Transcription | None
+) -> Report:
+    """A report of which nothing could be read: every cell absent, or typed by hand where the file is a picture.
+
+    Args:
+        year: chooses the form; the newest where it is not known.
+        scope: as filed.
+        finding: why nothing could be read; a picture whose figures were typed needs no excuse.
+        transcription: the figures typed by hand.
+    """
+    form = form_of_year(year)
     absent = {(t.key, r.item.key, c.key): Figure("", None, Status.ABSENT) for t, _, r, c in form.cells()}
-    found = [] if source.transcription and finding.code == "D102" else [finding]
-    figures, findings = transcribe(source.transcription, form, absent, found)
-    return Report(form, None, None, None, source.scope, None, figures, (), tuple(findings))
+    found = [] if transcription and finding.code == NO_TEXT else [finding]
+    figures, findings = transcribe(transcription, form, absent, found)
+    return Report(form, None, None, None, scope, None, figures, (), tuple(findings))
 
 
 def check_all(readings: Sequence[Reading]) -> list[Filed]:

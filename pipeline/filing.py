@@ -18,11 +18,21 @@ from typing import Any
 import yaml
 
 from pipeline.checks import cell_in_words
-from pipeline.collect import Filed, Reading, against_filing, check_all, make_filed
+from pipeline.collect import (
+    NO_TEXT,
+    Filed,
+    Reading,
+    against_filing,
+    check_all,
+    make_filed,
+    report_without_text,
+)
+from pipeline.document.bounds import read_bounded
+from pipeline.document.refusal import RefusedError
 from pipeline.findings import PipelineError
 from pipeline.naming import Naming, agency_of_id, name_agency
 from pipeline.numerals import Figure
-from pipeline.report import Report, with_figures
+from pipeline.report import Report, make_report, with_figures
 from pipeline.sources import (
     AGENCY_ID,
     FORMATS,
@@ -36,6 +46,8 @@ from pipeline.sources import (
     sha256,
     sources,
 )
+from pipeline.transcription import FIELDS as TRANSCRIPTION_FIELDS
+from pipeline.transcription import Transcription, parse_transcription
 
 FIRST_YEAR = 2019  # the oldest form; before it there were no official tables
 LAST_YEAR = 2099
@@ -65,6 +77,7 @@ class Request:
     url: str = ""
     retrieved: date | None = None
     replace: bool = False
+    transcription: Transcription | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +118,53 @@ class Plan:
         return with_figures(self.filed.report, self.filed.report.figures, self.filed.findings)
 
 
+def read_transcription(path: Path) -> Transcription:
+    """Figures typed by hand, in a file of their own: ``by``, ``date``, ``tables``, and ``source`` if wanted.
+
+    They may also stand below ``transcription``, as in the ``<year>.yml`` that they go into.
+
+    Raises:
+        PipelineError: no such file, or one of another shape.
+    """
+    entry = read_yaml(path, TRANSCRIPTION_FIELDS | {"transcription"}, required=set())
+    typed = parse_transcription(path.name, entry.get("transcription", entry))
+    if typed is None:
+        raise PipelineError(f"{path.name}：里面没有数字", f"{path.name}: there are no figures in it")
+    return typed
+
+
+def read_report(
+    name: str, data: bytes, *, year: int | None = None, transcription: Transcription | None = None
+) -> Report:
+    """Reads a file that a person hands in; of a scan or picture the report is what was typed.
+
+    Raises:
+        NotFiledError: a scan or picture, and nothing was typed.
+        NotAReportError: no annual report.
+        RefusedError: nothing of it can be read, for another reason.
+    """
+    try:
+        return make_report(read_bounded(data, name), year_hint=year, transcription=transcription)
+    except RefusedError as refused:
+        if refused.finding.code != NO_TEXT or not data.strip(b"\0 \t\r\n"):
+            raise
+        if transcription is None:
+            raise NotFiledError(*_type_the_figures(name, refused)) from refused
+        return report_without_text(year, "agency", refused.finding, transcription)
+
+
+def _type_the_figures(name: str, refused: RefusedError) -> tuple[str, str]:
+    """What to do with a scan: a version with text, or else the figures typed by hand."""
+    command = f"add {name} --agency 510403-housing --year 2023 --transcription figures.yml"
+    return (
+        f"{refused.finding.message_zh}\n有带文字的版本（网页、Word 或可以选中文字的 PDF）请收录那一份；"
+        f"没有的话，把表中数字照原件录入一个 .yml（写法见 add --help），然后运行：\n  {command}",
+        f"{refused.finding.message_en}\nIf there is a version with text (web page, Word, or a PDF whose text can be "
+        f"selected), file that one; if there is none, type the figures as printed into a .yml (add --help shows how), then:\n"
+        f"  {command}",
+    )
+
+
 def make_plan(request: Request, report: Report, folder: Path) -> Plan:
     """Decides where a report belongs.
 
@@ -142,6 +202,7 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
         url=url,
         retrieved=request.retrieved,
         published=None,
+        transcription=request.transcription,
     )
     files = {
         source.path.name: request.data,
@@ -164,8 +225,8 @@ def _extension(name: str) -> str:
     if extension not in FORMATS:
         listed = ", ".join(FORMATS)
         raise NotFiledError(
-            f"只收录这些格式：{listed}；文件格式按扩展名认定",
-            f"only these formats are filed: {listed}; the extension says which",
+            f"只收录这些格式：{listed}；文件格式按扩展名认定；图片请先存成 PDF",
+            f"only these formats are filed: {listed}; the extension says which; save a picture as PDF first",
         )
     return extension
 
@@ -345,8 +406,20 @@ def _report_entry(
     said = [f"{note.zh}。{note.en}." for note in notes if note.given]
     if said and not entry.get("source_note"):
         entry["source_note"] = "\n".join(said)
+    if request.transcription:
+        entry["transcription"] = _transcription_entry(request.transcription)
     order = ["source_url", "source_note", "retrieved", "scope", "published"]
     return {key: entry[key] for key in (*order, *sorted(set(entry) - set(order))) if key in entry}
+
+
+def _transcription_entry(typed: Transcription) -> dict[str, Any]:
+    """The typed figures as they are committed; plain numbers without quotes."""
+    tables: dict[str, dict[str, dict[str, int | str]]] = {}
+    for (table, row, column), raw in typed.cells:
+        value = int(raw) if raw.isascii() and raw.isdigit() and str(int(raw)) == raw else raw
+        tables.setdefault(table, {}).setdefault(row, {})[column] = value
+    source = {"source": typed.source} if typed.source else {}
+    return {"by": typed.by, "date": typed.date} | source | {"tables": tables}
 
 
 def _agency_entry(agency: Agency, note: str) -> dict[str, Any]:

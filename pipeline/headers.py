@@ -8,12 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from pipeline import wording
-from pipeline.document.model import Cell
 from pipeline.template import Part
 
 FLOATING = frozenset(("org_other", "total"))  # columns whose cells in the header converters move about
+
+
+class Placed(Protocol):
+    """A cell of a row, in its true column where the row stands in a grid."""
+
+    @property
+    def text(self) -> str:
+        """As printed."""
+
+    @property
+    def column(self) -> int:
+        """Its first column."""
+
+    @property
+    def width(self) -> int:
+        """How many columns it is wide."""
 
 
 @dataclass(frozen=True)
@@ -32,19 +48,19 @@ class Order:
     """The columns as printed; empty: as in the form. ``disordered``: otherwise, and which is which is not known.
 
     ``beside``: there are as many figures as columns, but not below their names.
-    ``cells``: the cells of the row that stand below its columns, one below each; empty where that is not known.
+    ``cells``: which cells of the row stand below its columns, one below each; empty where that is not known.
     ``start``: the true column of the first of them; None where it is not known.
     """
 
     columns: tuple[str, ...] = ()
     disordered: bool = False
-    cells: tuple[Cell, ...] = ()
+    cells: tuple[int, ...] = ()
     start: int | None = None
     beside: bool = False
 
 
 def order_of_columns(
-    heads: Sequence[Head], part: Part, *, grid: int, blocks: int, cells: Sequence[Cell]
+    heads: Sequence[Head], part: Part, *, grid: int, blocks: int, cells: Sequence[Placed]
 ) -> Order:
     """The order of the columns of a row.
 
@@ -83,7 +99,7 @@ def order_of_columns(
     return Order(disordered=bool(named.columns), start=start, beside=len(figures) == len(columns))
 
 
-def _named_order(heads: Sequence[Head], part: Part, grid: int, blocks: int, cells: Sequence[Cell]) -> Order:
+def _named_order(heads: Sequence[Head], part: Part, grid: int, blocks: int, cells: Sequence[Placed]) -> Order:
     """The order in which a header names the columns, wherever they stand."""
     form = [column.key for column in part.columns]
     if len(form) == 1:
@@ -106,18 +122,18 @@ def _named_order(heads: Sequence[Head], part: Part, grid: int, blocks: int, cell
     return Order(disordered=len(set(named)) == len(named) and not _is_in_order(named, form))
 
 
-def _cells_below(heads: Sequence[Head], cells: Sequence[Cell]) -> tuple[Cell, ...]:
+def _cells_below(heads: Sequence[Head], cells: Sequence[Placed]) -> tuple[int, ...]:
     """The one cell below each name, in the order of the names; empty unless there is one for each, and none beside."""
-    waiting = sorted(cells, key=lambda cell: cell.column)
-    found: list[Cell] = []
+    waiting = sorted(range(len(cells)), key=lambda number: cells[number].column)
+    found: list[int] = []
     for head in heads:
-        while waiting and waiting[0].column + waiting[0].width <= head.column:
-            if wording.clean(waiting.pop(0).text):
+        while waiting and cells[waiting[0]].column + cells[waiting[0]].width <= head.column:
+            if wording.clean(cells[waiting.pop(0)].text):
                 return ()  # a figure below no name
-        if not waiting or waiting[0].column >= head.column + head.width:
+        if not waiting or cells[waiting[0]].column >= head.column + head.width:
             return ()  # no cell below this name
         found.append(waiting.pop(0))
-    return () if any(wording.clean(cell.text) for cell in waiting) else tuple(found)
+    return () if any(wording.clean(cells[number].text) for number in waiting) else tuple(found)
 
 
 def _is_in_order(keys: list[str], form: list[str]) -> bool:

@@ -387,7 +387,7 @@ class _Walk:
         )
         row.columns, row.disordered = order.columns, order.disordered
         row.start, row.beside = order.start, order.beside
-        row.cells = list(order.cells) or row.cells
+        row.cells = [row.cells[number] for number in order.cells] or row.cells
 
     def _unknown(self, row: PrintedRow) -> None:
         figures = " ".join(filter(None, (wording.clean(cell.text) for cell in row.cells)))

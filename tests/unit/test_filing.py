@@ -1,14 +1,29 @@
 """Filing writes everything or nothing."""
 
+import io
 import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
+from reportlab.pdfgen.canvas import Canvas
 
+from pipeline.collect import make_filed
 from pipeline.document.read import read
-from pipeline.filing import NotFiledError, Plan, Request, differences, make_plan, summary, write_plan
+from pipeline.document.refusal import RefusedError
+from pipeline.filing import (
+    NotFiledError,
+    Plan,
+    Request,
+    differences,
+    make_plan,
+    read_report,
+    read_transcription,
+    summary,
+    write_plan,
+)
 from pipeline.findings import PipelineError
 from pipeline.report import Report, make_report
 from pipeline.sources import read_agency, sources
@@ -128,3 +143,93 @@ def test_the_summary_names_files_grounds_and_next_steps(make: Make, folder: Path
     said = summary(plan, (Path("datapackage/reports/370725-finance/2023.txt"),))
     for words in ("370725-finance/2023.txt", "依据 grounds", "下一步 next", "source_url"):
         assert words in said
+
+
+# -- scans, whose figures are typed by hand ---------------------------------------------------------------------------
+
+TYPED = """by: LW
+date: 2026-05-02
+source: 原件第 2 页
+tables:
+  requests:
+    new_received: {natural_person: 12, org_commercial: 0, total: 12}
+    carried_out: {total: /}
+"""
+
+
+def scan() -> bytes:
+    """A page with a picture on it and no text."""
+    stream = io.BytesIO()
+    page = Canvas(stream, pagesize=(200, 200), invariant=1)
+    page.rect(20, 20, 100, 100, fill=1)
+    page.save()
+    return stream.getvalue()
+
+
+def typed(folder: Path, text: str = TYPED) -> Path:
+    path = folder.parent / "typed.yml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_a_scan_without_typed_figures_is_refused_and_told_how_to_type_them() -> None:
+    with pytest.raises(NotFiledError) as said:
+        read_report("scan.pdf", scan(), year=2023)
+    assert "--transcription" in said.value.zh
+    assert "--transcription" in said.value.en
+
+
+def test_a_scan_is_filed_with_typed_figures_and_read_back_as_it_was_planned(folder: Path) -> None:
+    transcription = read_transcription(typed(folder))
+    report = read_report("scan.pdf", scan(), year=2022, transcription=transcription)
+    request = Request(
+        *("scan.pdf", scan(), "370725-audit", "昌乐县审计局", 2022), transcription=transcription
+    )
+    plan = make_plan(request, report, folder)
+    write_plan(plan, folder)
+    (source,) = sources(folder, frozenset({"370725-audit"}))
+    assert source.transcription == transcription
+    entry = yaml.safe_load((folder / "370725-audit/2022.yml").read_text(encoding="utf-8"))
+    assert entry["transcription"] == yaml.safe_load(TYPED)
+    filed = make_filed(source)
+    assert filed.report.figures == plan.filed.report.figures
+    assert filed.findings == plan.filed.findings
+    assert {finding.code for finding in filed.findings} >= {"T120", "T122"}
+    assert "D102" not in {finding.code for finding in filed.findings}
+    new = filed.report.figures["requests", "new_received", "natural_person"]
+    assert (new.raw, new.place) == ("12", "transcription")
+
+
+def test_typed_figures_may_stand_below_transcription_as_in_the_yml_they_go_into(folder: Path) -> None:
+    below = "transcription:\n" + "".join(f"  {line}\n" for line in TYPED.splitlines())
+    plain = read_transcription(typed(folder))
+    assert read_transcription(typed(folder, below)) == plain
+
+
+def test_an_amount_typed_as_text_stays_as_typed(folder: Path) -> None:
+    text = "by: LW\ndate: 2026-05-02\ntables: {proactive: {admin_fees: {fee_amount: '12.50'}}}\n"
+    transcription = read_transcription(typed(folder, text))
+    report = read_report("scan.pdf", scan(), year=2022, transcription=transcription)
+    request = Request(
+        *("scan.pdf", scan(), "370725-audit", "昌乐县审计局", 2022), transcription=transcription
+    )
+    entry = yaml.safe_load(make_plan(request, report, folder).files["2022.yml"])
+    assert entry["transcription"]["tables"]["proactive"]["admin_fees"]["fee_amount"] == "12.50"
+
+
+@pytest.mark.parametrize("wrong", ["by: LW\n", "x: 1\n", "transcription:\n", "[1, 2"])
+def test_typed_figures_of_another_shape_are_refused_by_the_name_of_their_file(
+    folder: Path, wrong: str
+) -> None:
+    with pytest.raises(PipelineError, match=r"typed\.yml"):
+        read_transcription(typed(folder, wrong))
+
+
+def test_a_scan_of_no_year_and_an_empty_file_are_not_filed(folder: Path) -> None:
+    transcription = read_transcription(typed(folder))
+    report = read_report("scan.pdf", scan(), transcription=transcription)
+    request = Request("scan.pdf", scan(), "370725-audit", "昌乐县审计局", transcription=transcription)
+    with pytest.raises(NotFiledError, match="--year"):
+        make_plan(request, report, folder)
+    with pytest.raises(RefusedError):
+        read_report("scan.pdf", b"  ", year=2022, transcription=transcription)
