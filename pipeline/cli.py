@@ -39,6 +39,7 @@ from pipeline.published import open_package
 from pipeline.report import NotAReportError, make_report
 from pipeline.review import review as make_review
 from pipeline.review_pages import build_review_pages
+from pipeline.settings import settings
 from pipeline.site import build_site
 
 P = ParamSpec("P")
@@ -295,7 +296,9 @@ def _pages() -> None:
 
 
 def _site() -> None:
-    build_site(DOCS, SITE, site_url=os.environ.get("SITE_URL", ""))
+    # What site.yml says, else what the host says.
+    address = settings().base_address or os.environ.get("SITE_URL", "")
+    build_site(DOCS, SITE, site_url=address)
     click.echo(
         f"网站 site: {SITE / 'index.html'}\n查看 look at it: python -m pipeline serve（或 or: make serve）",
         err=True,

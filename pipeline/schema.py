@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -225,6 +226,7 @@ def descriptor(
     return {
         "$schema": DATA_PACKAGE,
         "name": ours.name,
+        "id": _id(ours.name, ours.publisher),
         "title": ours.data_title.zh,
         "title_en": ours.data_title.en,
         "description": f"{ours.description.zh}\n\n{ours.description.en}",
@@ -249,6 +251,11 @@ def descriptor(
             for r in resources().values()
         ],
     }
+
+
+def _id(name: str, publisher: str) -> str:
+    """An identifier that is the same for every version, and another for every fork: made of its name and publisher."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{DATA_PACKAGE}#{publisher}/{name}").urn
 
 
 def _sources(resource: str, tables: Mapping[str, list[dict[str, str]]]) -> list[dict[str, str]]:

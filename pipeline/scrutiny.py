@@ -50,7 +50,10 @@ CONSTRAINTS = {
     *("required", "unique", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     *("minLength", "maxLength", "pattern", "enum", "jsonSchema"),
 }
-MUST_PACKAGE = ("name", "title", "title_en", "description", "version", "licenses", "contributors", "keywords")
+MUST_PACKAGE = (
+    *("name", "id", "title", "title_en", "description", "version"),
+    *("licenses", "contributors", "keywords"),
+)
 MUST_RESOURCE = ("title", "title_en", "description", "description_en", "format", "mediatype", "encoding")
 MUST_FIELD = ("type", "title", "title_en", "description", "description_en", "example")
 TYPES = {

@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import shutil
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,7 @@ def test_the_committed_package_has_no_fault() -> None:
 def test_every_property_of_the_standard_is_there(descriptor: Descriptor) -> None:
     assert descriptor["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert set(descriptor) >= {
-        *("name", "title", "title_en", "description", "version", "created", "keywords", "licenses"),
+        *("name", "id", "title", "title_en", "description", "version", "created", "keywords", "licenses"),
         *("contributors", "sources", "temporal", "spatial", "languages"),
     }
     assert descriptor["spatial"]["places"] == ["四川省", "山东省", "河南省"]
@@ -78,8 +79,14 @@ def test_every_property_of_the_standard_is_there(descriptor: Descriptor) -> None
             )
 
 
-def test_no_id_and_no_homepage_is_invented(descriptor: Descriptor) -> None:
-    assert not {"id", "homepage"} & set(descriptor)
+def test_the_id_is_the_same_for_every_version_and_another_for_a_fork(descriptor: Descriptor) -> None:
+    assert descriptor["id"] == schema._id(descriptor["name"], descriptor["contributors"][0]["title"])
+    assert uuid.UUID(descriptor["id"]).version == 5
+    assert schema._id("other-reports", descriptor["contributors"][0]["title"]) != descriptor["id"]
+
+
+def test_no_homepage_is_invented(descriptor: Descriptor) -> None:
+    assert "homepage" not in descriptor
 
 
 def test_a_report_whose_address_is_known_is_a_source_and_no_other() -> None:
@@ -126,6 +133,7 @@ def test_a_profile_is_the_one_described(entry: dict[str, str]) -> None:
         ("version", lambda d: d.update(version="1.0")),
         ("name", lambda d: d.update(name="ogi-2023")),
         ("title_en", lambda d: d.pop("title_en")),
+        ("id", lambda d: d.pop("id")),
         ("requests.total.typ", lambda d: field(d, "requests", "total").update(typ="number")),
         ("requests.total.description_en", lambda d: field(d, "requests", "total").pop("description_en")),
         ("requests.total.unit", lambda d: field(d, "requests", "total").pop("unit")),

@@ -14,7 +14,7 @@ import yaml
 
 from pipeline.findings import PipelineError
 from pipeline.fork import Fork, make_fork
-from pipeline.settings import FIELDS, read_settings
+from pipeline.settings import FIELDS, read_settings, repository
 from pipeline.synthetic import Stock, as_text, form_for, invent
 
 ROOT = Path(__file__).parent.parent
@@ -29,6 +29,11 @@ NEW = (
     "--place-en",
     "Cloud Lake",
 )
+
+ADDRESSES = {
+    "base_address": "https://data.example.org/cloud",
+    "repository": "https://git.example.org/cloud/lake",
+}
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -49,6 +54,9 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("fork") / "cloud-lake"
     done = run(ROOT, "new", str(folder), *NEW)
     assert done.returncode == 0, done.stderr
+    own = folder / "site.yml"  # the one file that a fork changes
+    said = yaml.safe_load(own.read_text(encoding="utf-8")) | ADDRESSES
+    own.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
     home = folder / "datapackage/reports/990100-education"
     home.mkdir(parents=True)
     agency = {
@@ -104,6 +112,35 @@ def test_the_built_site_and_data_have_its_own_name_and_no_trace_of_ours(fork: Pa
         if trace in path.read_text(encoding="utf-8", errors="replace")
     }
     assert found == set()
+
+
+def test_site_yml_alone_says_where_the_site_and_its_repository_are(fork: Path) -> None:
+    site, home = fork / "build/site", f"{ADDRESSES['base_address']}/"
+    report = "agencies/990100-education/2023/"
+    assert f'<link rel="canonical" href="{home}{report}">' in (site / report / "index.html").read_text(
+        "utf-8"
+    )
+    assert f"<loc>{home}{report}</loc>" in (site / "sitemap.xml").read_text("utf-8")
+    assert f'href="{home}{report}"' in (site / "feed.xml").read_text("utf-8")
+    assert f'"{home}data/#dataset"' in (site / "data/dcat.jsonld").read_text("utf-8")
+    assert json.loads((site / "data/datapackage.json").read_text("utf-8"))["homepage"] == home
+    assert f"{ADDRESSES['repository']}/issues/new?" in (site / report / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("server", "name", "found"),
+    [
+        ("https://github.com", "someone/their-fork", "https://github.com/someone/their-fork"),
+        ("https://git.example.org", "a/b", "https://git.example.org/a/b"),
+        ("", "", ""),
+        ("javascript:alert(1)", "a/b", ""),
+        ("https://github.com", 'a/b"><script>', ""),
+    ],
+)
+def test_a_workflow_tells_its_own_repository_so_a_fork_needs_no_edit(
+    server: str, name: str, found: str
+) -> None:
+    assert repository({"GITHUB_SERVER_URL": server, "GITHUB_REPOSITORY": name}) == found
 
 
 def test_the_copy_has_none_of_our_reports_data_history_or_tests(fork: Path) -> None:
