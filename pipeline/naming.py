@@ -210,11 +210,17 @@ def _may_follow(rest: str) -> bool:
     )
 
 
+def _may_follow_in_branch(rest: str) -> bool:
+    """Likewise, in the name of a branch of a body of the centre."""
+    return rest in _words()["vertical_endings"] or _may_follow(rest)
+
+
 def _take_apart(name: str) -> Iterator[_Parts]:
     """Each reading of a name: one a place that it may begin with; none where it names no place and is not central."""
     prefix = next((word for word in _words()["vertical_prefixes"] if name.startswith(word)), "")
     for vertical in dict.fromkeys(("", prefix)):
-        found = divisions.match(name.removeprefix(vertical), is_rest=_may_follow)
+        may_follow = _may_follow_in_branch if vertical else _may_follow
+        found = divisions.match(name.removeprefix(vertical), is_rest=may_follow)
         if not found.found:
             continue
         for division in found.found:
@@ -228,15 +234,19 @@ def _take_apart(name: str) -> Iterator[_Parts]:
         tuple(_words()["central_endings"])
     ):
         function, _ = _function(name)
+        if function in _words()["levels"]:
+            function = UNKNOWN_FUNCTION  # 中国证券监督管理委员会 and its like are no committee of a zone
         yield _Parts(name, CENTRAL, None, function, "", "", name)
 
 
 def _parts(name: str, code: str, named: Division, rest: str, place: str, vertical: str) -> _Parts:
     for area, parent in _areas(rest, place, code):
         return _Parts(name, code, named, _function(parent)[0], "", area, rest)
+    if vertical and rest in _words()["vertical_endings"]:
+        return _Parts(name, code, named, _function(vertical)[0], "", "", rest)
     function, extra = _function(rest) if rest else ("gov", "")
-    if vertical and function != "tax":  # 国家统计局昌乐调查队 is not the statistics bureau of 昌乐
-        extra = vertical + extra
+    if vertical and function not in _words()["same_without_prefix"].get(vertical, ()):
+        extra = vertical + extra  # 国家统计局昌乐调查队 is not the statistics bureau of 昌乐
     return _Parts(name, code, named, function, extra, "", rest)
 
 

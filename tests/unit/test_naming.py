@@ -4,9 +4,11 @@ import hashlib
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline import knowledge
 from pipeline.divisions import divisions, full_name
 from pipeline.findings import PipelineError
 from pipeline.naming import agency_of_id, is_elsewhere, name_agency
@@ -76,11 +78,32 @@ def test_a_new_agency_gets_the_id_of_its_place_and_function(name: str, agency: s
     assert sure.agency.level == level
 
 
-@pytest.mark.parametrize(("name", "code"), [("攀枝花市西区消防救援大队", "510403"), ("海关总署", "000000")])
+@pytest.mark.parametrize(
+    ("name", "code"), [("攀枝花市西区融媒体中心", "510403"), ("国家国际发展合作署", "000000")]
+)
 def test_an_unknown_function_becomes_x_and_the_digest_of_the_name(name: str, code: str) -> None:
     digest = hashlib.sha1(name.encode()).hexdigest()[:8]
     assert proposed(name, ()) == (f"{code}-x-{digest}", False)
     assert name_agency(name, ()).sure.agency.function == "other"  # type: ignore[union-attr]
+
+
+NAMES = yaml.safe_load((Path(__file__).parent / "agency_names.yml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(("name", "agency"), [*NAMES["known"].items(), *NAMES["unknown"].items()])
+def test_common_agencies_have_the_id_of_their_function(name: str, agency: str) -> None:
+    assert proposed(name, ()) == (agency, False)
+    assert (f"{agency[:6]}-x-" in agency) == (name in NAMES["unknown"])
+
+
+@pytest.mark.parametrize("name", NAMES["asked"])
+def test_names_that_may_be_two_agencies_are_asked_for(name: str) -> None:
+    assert proposed(name, ()) is None
+
+
+def test_no_label_means_two_functions() -> None:
+    labels = [label for entry in knowledge.load("functions.yml").values() for label in entry["labels"]]
+    assert len(labels) == len(set(labels))
 
 
 def test_several_townships_of_a_county_have_ids_of_their_own() -> None:
