@@ -159,6 +159,11 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None) -> Non
 @click.option("--source-url", default="", help="从哪个网址取得 · the address it was taken from")
 @click.option("--retrieved", type=click.DateTime(["%Y-%m-%d"]), help="取得日期 · the day it was taken")
 @click.option(
+    "--transcription",
+    type=click.Path(path_type=Path),
+    help="扫描图片：照原件录入的数字 · a scan: its figures, typed as printed",
+)
+@click.option(
     "--replace", is_flag=True, help="换掉已收录的那一份 · put it in the place of the one that is filed"
 )
 @friendly
@@ -169,14 +174,28 @@ def add(
     year: int | None,
     source_url: str,
     retrieved: datetime | None,
+    transcription: Path | None,
     replace: bool,
 ) -> None:
-    """收录一份年报：认出机关和年度，归档，显示读到的内容。 Files one report: whose, which year; shows what was read."""
+    """收录一份年报：认出机关和年度，归档，显示读到的内容。 Files one report: whose, which year; shows what was read.
+
+    扫描图片的数字录入一个 .yml，空着的格不写： A scan's figures go into a .yml, without the empty cells:
+
+    \b
+      by: LW
+      date: 2026-05-02
+      tables:
+        requests:
+          new_received: {natural_person: 12, total: 12}
+    """
     _need_reports()
     try:
         data = file.read_bytes()
-        document = read_bounded(data, file.name)
-        report = make_report(document, year_hint=year)
+        typed = filing.read_transcription(transcription) if transcription else None
+        report = filing.read_report(file.name, data, year=year, transcription=typed)
+    except filing.NotFiledError as refusal:
+        click.echo(f"没有收录 not filed: {file.name}\n{refusal.zh}\n{refusal.en}", err=True)
+        sys.exit(1)
     except ReaderError as error:
         click.echo(
             f"{file.name}: 读取程序出错，请报告给我们 / a reader failed, please report it: {error}", err=True
@@ -185,9 +204,8 @@ def add(
     except (PipelineError, NotAReportError, OSError) as error:
         click.echo(render.refusal(file.name, error), err=True)
         sys.exit(1)
-    request = filing.Request(
-        file.name, data, agency, name, year, source_url, retrieved.date() if retrieved else None, replace
-    )
+    day = retrieved.date() if retrieved else None
+    request = filing.Request(file.name, data, agency, name, year, source_url, day, replace, typed)
     try:
         plan = filing.make_plan(request, report, REPORTS)
         written = filing.write_plan(plan, REPORTS)

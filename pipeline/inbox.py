@@ -9,6 +9,9 @@ Agency and year are read from the file. What it does not say may stand in a side
     retrieved: 2024-02-01
     replace: true              # put it in the place of another file of the same agency and year
 
+Of a scan the figures are typed: under ``transcription``, as in the ``<year>.yml`` of a filed report, or as the boxes of
+the form "type the figures in" have them, pasted below ``by`` and ``date``; a cell without a value says nothing.
+
 Names of files are shown and never become paths. A file that cannot be filed stays where it is, with a finding.
 """
 
@@ -27,15 +30,17 @@ from typing import Any
 from pipeline.document.bounds import read_bounded
 from pipeline.document.kinds import kind_of
 from pipeline.document.refusal import RefusedError
-from pipeline.filing import NotFiledError, Plan, Request, make_plan, write_plan
+from pipeline.filing import NotFiledError, Plan, Request, make_plan, read_report, write_plan
 from pipeline.findings import Finding, Location, PipelineError
 from pipeline.report import NotAReportError, Report, make_report
 from pipeline.sources import FORMATS, read_yaml, sha256, sources
-from pipeline.template import finding_kinds
+from pipeline.template import finding_kinds, forms
+from pipeline.transcription import FIELDS as TYPED_FIELDS
+from pipeline.transcription import Transcription, parse_transcription
 
 FOLDER = "inbox"
 OURS = {"README.md", ".gitkeep"}  # what we keep there ourselves
-SIDE_FIELDS = {"agency", "name", "year", "source_url", "retrieved", "replace"}
+SIDE_FIELDS = {"agency", "name", "year", "source_url", "retrieved", "replace", "transcription"}
 SIDE_ENDINGS = (".yml", ".yaml")
 
 
@@ -131,8 +136,11 @@ def _try(reports: Path, name: str, side: str) -> Entry:
         if twin := _filed_already(reports, data):
             return replace(entry, finding=finding_kinds()["S102"](Location(), report=twin), is_duplicate=True)
         request = _request(name, data, reports / FOLDER / side if side else None)
-        document = read_bounded(data, request.name)
-        report = make_report(document, year_hint=request.year)
+        report = (
+            read_report(request.name, data, year=request.year, transcription=request.transcription)
+            if request.transcription
+            else make_report(read_bounded(data, request.name), year_hint=request.year)
+        )
         entry = replace(entry, report=report)
         plan = make_plan(request, report, reports)
         write_plan(plan, reports)
@@ -166,7 +174,7 @@ def _request(name: str, data: bytes, side: Path | None) -> Request:
     extension = Path(name).suffix.removeprefix(".").lower()
     if extension not in FORMATS:
         extension = kind_of(data).value
-    said = read_yaml(side, SIDE_FIELDS, required=set()) if side else {}
+    said = read_yaml(side, SIDE_FIELDS | TYPED_FIELDS | _tables(), required=set()) if side else {}
     return Request(
         name=f"{Path(name).stem}.{extension}",
         data=data,
@@ -176,7 +184,28 @@ def _request(name: str, data: bytes, side: Path | None) -> Request:
         url=_text(side, said, "source_url"),
         retrieved=_day(side, said.get("retrieved")),
         replace=said.get("replace") is True,
+        transcription=_typed(side.name, said) if side else None,
     )
+
+
+def _tables() -> set[str]:
+    return {table.key for form in forms().values() for table in form.tables}
+
+
+def _typed(place: str, said: dict[str, Any]) -> Transcription | None:
+    """The figures that a side file gives, in either way; None where it gives none."""
+    entry = {field: said[field] for field in sorted(TYPED_FIELDS) if field in said}
+    if pasted := {table: said[table] for table in sorted(_tables()) if table in said}:
+        entry["tables"] = pasted
+    return parse_transcription(place, _stated(said.get("transcription") or entry or None))
+
+
+def _stated(entry: Any) -> Any:
+    """Without the cells that have no value, and the rows that then have no cell."""
+    if not isinstance(entry, dict):
+        return entry
+    kept = {key: _stated(value) for key, value in entry.items()}
+    return {key: value for key, value in kept.items() if value not in (None, {})}
 
 
 def _text(side: Path | None, said: dict[str, Any], field: str) -> str:

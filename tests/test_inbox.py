@@ -1,11 +1,15 @@
 """The inbox: any name, any format; what cannot be filed stays, with the reason; names never become paths."""
 
+import io
 import shutil
 from pathlib import Path
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from pipeline import inbox
+from pipeline.collect import collect
+from pipeline.numerals import Status
 
 ROOT = Path(__file__).parent.parent
 REPORT = (ROOT / "datapackage/reports/511900-housing/2022.txt").read_text(encoding="utf-8")
@@ -64,6 +68,80 @@ def test_the_side_file_of_one_of_two_names_says_which(reports: Path) -> None:
     assert entries["a.txt"].plan.filed.source.url == "https://example.org/"
     assert entries["a.yml"].finding
     assert left(reports) == {"a.yml"}
+
+
+def scan() -> bytes:
+    """A PDF that is a picture: shapes, and no letters."""
+    out = io.BytesIO()
+    page = Canvas(out)
+    page.rect(100, 100, 300, 500)
+    page.save()
+    return out.getvalue()
+
+
+PASTED = """\
+agency: 511900-housing
+year: 2024
+by: LW
+date: 2026-05-02
+requests:
+  new_received:  # 本年新收
+    natural_person: 12
+    org_commercial:  # 商业企业
+    total: 12
+  carried_in:  # 上年结转
+    natural_person:  # 自然人
+review_litigation:
+  reconsideration:
+    upheld: "/"
+"""
+BELOW = """\
+agency: 511900-housing
+year: 2024
+transcription:
+  by: LW
+  date: 2026-05-02
+  tables:
+    requests: {new_received: {natural_person: 12, total: 12}}
+    review_litigation: {reconsideration: {upheld: "/"}}
+"""
+
+
+@pytest.mark.parametrize("side", [PASTED, BELOW], ids=["pasted", "as-filed"])
+def test_a_scan_is_filed_with_the_figures_that_a_person_typed(reports: Path, side: str) -> None:
+    drop(reports, "扫描.pdf", scan())
+    drop(reports, "扫描.yml", side)
+    (entry,) = inbox.file_inbox(reports)
+    assert entry.plan, entry.finding
+    assert left(reports) == set()
+    (filed,) = collect(reports, only=frozenset({"511900-housing"}))[-1:]
+    assert filed.source.report_id == "511900-housing-2024"
+    figures = filed.report.figures
+    assert figures["requests", "new_received", "total"].value == 12
+    assert figures["review_litigation", "reconsideration", "upheld"].raw == "/"
+    assert figures["requests", "carried_in", "natural_person"].status is Status.ABSENT  # no value, no zero
+    assert filed.source.transcription
+    assert filed.source.transcription.by == "LW"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("by: LW\n", ""), "by"),
+        (("natural_person: 12", "natural_persons: 12"), "没有这一格"),
+        (("natural_person: 12", "natural_person: [1]"), "照原件写"),
+        (("date: 2026-05-02", "date: soon"), "2026-05-02"),
+    ],
+)
+def test_typed_figures_that_cannot_be_are_a_finding(
+    reports: Path, change: tuple[str, str], said: str
+) -> None:
+    drop(reports, "a.pdf", scan())
+    drop(reports, "a.yml", PASTED.replace(*change, 1))
+    (entry,) = inbox.file_inbox(reports)
+    assert entry.finding
+    assert said in entry.finding.message_zh
+    assert left(reports) == {"a.pdf", "a.yml"}
 
 
 def test_the_same_bytes_again_leave_the_inbox_and_change_nothing(reports: Path) -> None:
