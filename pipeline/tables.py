@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from pipeline import wording
+from pipeline.dates import bare_date, signed_date
 from pipeline.document.model import Cell, Document, Grid, Layout, Line
 from pipeline.findings import Finding, Location
 from pipeline.headers import FLOATING, Head, order_of_columns
@@ -131,6 +132,8 @@ class _Walk:
         announced: tables whose heading, caption or header has been seen. A row's label alone announces none: lines
             such as 行政许可 stand in running text too, and figures there are no figures of a table.
         header: the columns named since the last row of figures; ``in_header`` while no row has come after them.
+        settled: tables that stand before the signature; what an annex behind it prints of them is none of the report's.
+        past_tables: whether a section behind those of the tables has begun.
     """
 
     def __init__(self, form: Form) -> None:
@@ -146,6 +149,8 @@ class _Walk:
         self.header_in_text = False
         self.rows: list[PrintedRow] = []
         self.seen: set[str] = set()
+        self.settled: frozenset[str] = frozenset()
+        self.past_tables = False
         self.findings: list[Finding] = []
         self.line = 0
         self.grid = 0
@@ -187,9 +192,13 @@ class _Walk:
     def _is_prose(self, text: str) -> bool:
         """Section headings, the date of signing, sentences: they end the row; the former also choose the table."""
         section = section_heading(text, self.form)
+        if self._is_signature(text):
+            self._end_row()
+            self.settled |= self.seen
         if section or SIGNED.fullmatch(wording.compact(text)):
             self._end_row()
             self.table = self.by_section.get(section.key) if section else None
+            self.past_tables |= section is not None and self.table is None and bool(self.seen)
             self.announced = {self.table.key} if self.table else set()
             self.header, self.in_header, self.pending = [], False, []
             return True
@@ -198,6 +207,12 @@ class _Walk:
             self.pending = []
             return True
         return False
+
+    def _is_signature(self, text: str) -> bool:
+        """Whether a line is the date that ends the report; one at its head, or between its tables, ends nothing."""
+        if not self.past_tables and len(self.seen) < len(self.tables):
+            return False
+        return bool(bare_date(text, "signature", "") or signed_date(text, ""))
 
     # -- labels -----------------------------------------------------------------------------------------------------
 
@@ -369,6 +384,8 @@ class _Walk:
         if self.row is None or (unless_one_row and (not self.row.has_figures or self._is_one_row_open())):
             return
         row, self.row = self.row, None
+        if row.table in self.settled:
+            return
         if not row.items:
             if row.has_figures and not (self.in_header and _numbers_columns(row)):
                 self._unknown(row)

@@ -900,13 +900,22 @@ def key_figures_in_the_overview(rng: random.Random, printed: Printed) -> bool:
 
 @quirk(80)
 def tables_after_the_report(rng: random.Random, printed: Printed) -> None:
-    """An annex with other figures behind the signature."""
-    rows = [
+    """An annex with other figures behind the signature, in a table of its own or in one like that of the form."""
+    own = [
         [Box("项目"), Box("2021年"), Box("2022年")],
         [Box("行政许可"), Box("33"), Box("44")],
         [Box("培训次数"), Box("3"), Box("5")],
     ]
-    printed.blocks += [Text("附件：相关统计图表"), Sheet("annex", 3, rows)]
+    like = [
+        [Box("信息内容"), *(Box(text) for text in ("本年制发件数", "本年废止件数", "现行有效件数"))],
+        [Box("规章"), *(Box(str(rng.randint(100, 900))) for _ in range(3))],
+    ]
+    asked = [
+        [Box("项目"), *(Box(text) for text in ("自然人", "商业企业", "科研机构", "社会公益组织"))],
+        [Box("予以公开"), *(Box(str(rng.randint(100, 900))) for _ in range(4))],
+    ]
+    rows = rng.choice([own, like, asked])
+    printed.blocks += [Text("附件：相关统计图表"), Sheet("annex", len(rows[0]), rows)]
 
 
 @quirk(67, 78)

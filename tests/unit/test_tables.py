@@ -1,5 +1,7 @@
 """Which figure stands in which cell of the form, where the grid of the source says so. Each was seen failing once."""
 
+import pytest
+
 from pipeline.document.model import Cell, Document, Grid, Layout, Paragraph
 from pipeline.document.read import read
 from pipeline.report import Report, make_report
@@ -174,3 +176,53 @@ def test_a_number_wrapped_inside_its_cell_is_flagged_and_not_put_together() -> N
         read_report = make_report(read(data.encode(), kind))
         assert row(read_report, "requests", "new_received") == ["unreadable", 0, 0, 0, 0, 0, 0]
         assert ("F101", "11 7") in codes(read_report, "requests")
+
+
+HEAD = ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+TABLE = grid(HEAD, ("规章", "1", "2", "3"), ("行政规范性文件", "4", "5", "6"))
+ANNEX = grid(HEAD, ("规章", "7", "8", "9"), ("其他文件", "1", "1", "1"))
+OTHER_MATTERS = Paragraph("六、其他需要报告的事项", "p. 2")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "2024年1月18日",
+        "（2024年1月18日）",
+        "二〇二四年一月十八日",
+        "2024-01-18",
+        "虚构市教育局 2024年1月18日",
+    ],
+)
+def test_a_table_behind_the_signature_says_nothing_against_that_of_the_report(signature: str) -> None:
+    read = report(PROACTIVE, TABLE, OTHER_MATTERS, Paragraph(signature, "p. 2"), ANNEX)
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+    assert codes(read, "proactive") == []
+
+
+def test_a_table_behind_the_signature_fills_no_gap_of_that_of_the_report() -> None:
+    whole = grid(HEAD, ("规章", "1", "2", "3"))
+    annex = grid(HEAD, ("行政规范性文件", "4", "5", "6"))
+    read = report(PROACTIVE, whole, OTHER_MATTERS, Paragraph("2024年1月18日", "p. 2"), annex)
+    assert row(read, "proactive", "normative_documents") == ["absent"] * 3
+
+
+def test_tables_that_stand_only_behind_the_signature_are_those_of_the_report() -> None:
+    read = report(
+        PROACTIVE, OTHER_MATTERS, Paragraph("2024年1月18日", "p. 2"), Paragraph("附件", "p. 2"), TABLE
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+
+
+def test_a_date_under_the_title_or_between_the_tables_ends_nothing() -> None:
+    day = Paragraph("2024年1月18日", "p. 1")
+    more = grid(HEAD, ("行政规范性文件", "4", "5", "6"))
+    read = report(day, PROACTIVE, grid(HEAD, ("规章", "1", "2", "3")), day, PROACTIVE, more)
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+    assert row(read, "proactive", "normative_documents") == [4, 5, 6]
+
+
+def test_two_tables_before_the_signature_that_contradict_each_other_are_still_told() -> None:
+    read = report(PROACTIVE, TABLE, OTHER_MATTERS, ANNEX, Paragraph("2024年1月18日", "p. 2"))
+    assert row(read, "proactive", "rules") == ["ambiguous"] * 3
+    assert "T102" in {code for code, _ in codes(read, "proactive")}
