@@ -26,6 +26,7 @@ assert GOLDEN, "no golden quirks found"
 
 IDENTITY = "unit/test_identity.py::"
 TEXT = "unit/test_document_text.py::"
+ADD = "test_add.py::"
 HERE = "test_quirks.py::"
 # number -> tests beside the golden and generated cases, which are found by themselves; or why there need be none.
 OTHER: dict[int, list[str]] = {
@@ -47,11 +48,15 @@ OTHER: dict[int, list[str]] = {
     16: [IDENTITY + "test_q16_page_metadata_is_the_weakest_source"],
     17: [IDENTITY + "test_q17_a_scope_word_is_part_of_the_identity"],
     18: [HERE + "test_q18_large_figures_are_figures"],
-    19: [IDENTITY + "test_q17_a_scope_word_is_part_of_the_identity"],
+    19: [
+        ADD + "test_the_same_figures_again_are_refused",
+        ADD + "test_other_content_of_the_same_year_shows_the_cells_that_differ",
+    ],
     20: [IDENTITY + "test_q20_a_stale_year_in_section_one_is_a_warning_and_the_title_stands"],
     21: [HERE + "test_q21_to_q24_headings_are_recognised"],
     22: [HERE + "test_q21_to_q24_headings_are_recognised"],
     24: [HERE + "test_q21_to_q24_headings_are_recognised"],
+    26: [HERE + "test_q26_sub_sections_however_numbered_are_text_of_their_section"],
     27: [HERE + "test_q27_a_report_on_the_old_outline_has_no_figures"],
     29: [HERE + "test_q29_six_parts_announced_are_no_headings"],
     55: [TEXT + "test_a_report_on_one_line_is_cut_at_headings_and_cells"],
@@ -181,6 +186,34 @@ def test_q18_large_figures_are_figures() -> None:
     figures = make_report(read(text.encode(), "txt")).figures
     assert figures["proactive", "licensing", "decisions"].value == 11398889
     assert figures["proactive", "admin_fees", "fee_amount"].value == 316441
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (
+            "（一）主动公开。全年12条。",
+            "（三）政府信息管理。",
+            "（五）监督保障。",
+        ),  # one missing, numbers skip
+        ("1.主动公开情况", "2、依申请公开情况", "全年收到申请 3 件", "3.平台建设"),
+        ("一是主动公开政府信息12条；", "二是依申请公开3件；", "三是平台建设。"),
+        ("（二）主动公开政府信息情况良好，行政许可505件。", "（二）收到和处理政府信息公开申请情况"),
+    ],
+)
+def test_q26_sub_sections_however_numbered_are_text_of_their_section(lines: tuple[str, ...]) -> None:
+    table = ("信息内容\t本年处理决定数量", "行政许可\t7")
+    head = ("甲县教育局2023年政府信息公开工作年度报告", "一、总体情况")
+    text = "\n".join(
+        (*head, *lines, "二、主动公开政府信息情况", *table, "五、存在的主要问题及改进情况", "无。")
+    )
+    report = make_report(read(text.encode(), "txt"))
+    assert [section.key for section in report.sections] == ["overview", "proactive_disclosure", "problems"]
+    assert report.sections[0].text == "\n".join(lines)
+    stated = {
+        "/".join(key): figure.value for key, figure in report.figures.items() if figure.value is not None
+    }
+    assert stated == {"proactive/licensing/decisions": 7}
 
 
 def test_q27_a_report_on_the_old_outline_has_no_figures() -> None:

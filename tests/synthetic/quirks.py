@@ -545,7 +545,7 @@ def columns_in_another_order(rng: random.Random, printed: Printed) -> bool:
 # -- rows and tables ------------------------------------------------------------------------------------------------
 
 
-@quirk(26, weight=2)
+@quirk(0, weight=2)
 def a_row_missing(rng: random.Random, printed: Printed) -> bool:
     rows = _labelled(printed)
     if not rows:
