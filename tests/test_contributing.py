@@ -35,6 +35,19 @@ def test_every_recipe_has_less_than_eight_steps_and_comes_in_chinese_first() -> 
         assert re.search(r"[\u4e00-\u9fff]", title.split("·")[0]), title
 
 
+def test_a_stranger_uploads_into_a_copy_of_their_own() -> None:
+    """GitHub takes no upload from who may not write: "File uploads require push access to this repository"."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    recipe = next(part for part in text.split("\n## ") if part.startswith("一、"))
+    order = [
+        recipe.index(f"**{button}**") for button in ("Fork", "Add file → Upload files", "Commit changes")
+    ]
+    order += [
+        recipe.index(f"**{button}**") for button in ("Contribute → Open pull request", "Create pull request")
+    ]
+    assert order == sorted(order)
+
+
 def test_the_forms_are_what_github_reads() -> None:
     assert {path.stem for path in FORMS} == {"config", "figure-error", "report", "typed-figures"}
     for path in FORMS:

@@ -1,6 +1,7 @@
 """The inbox: any name, any format; what cannot be filed stays, with the reason; names never become paths."""
 
 import io
+import re
 import shutil
 from pathlib import Path
 
@@ -122,6 +123,20 @@ def test_a_scan_is_filed_with_the_figures_that_a_person_typed(reports: Path, sid
     assert figures["requests", "carried_in", "natural_person"].status is Status.ABSENT  # no value, no zero
     assert filed.source.transcription
     assert filed.source.transcription.by == "LW"
+
+
+def test_the_examples_of_the_guide_can_be_copied(reports: Path) -> None:
+    guide = (reports / "inbox/README.md").read_text(encoding="utf-8")
+    plain, typed = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    for name, data, side in (("a.txt", NEXT.encode(), plain), ("b.pdf", scan(), typed)):
+        drop(reports, name, data)
+        own = side.replace("110000-housing", "511900-housing").replace("https://…", "https://example.org/")
+        drop(reports, f"{name}.yml", own.replace("2023", "2024" if name == "a.txt" else "2025"))
+    first, second = inbox.file_inbox(reports)
+    assert first.plan, first.finding
+    assert first.plan.filed.source.url == "https://example.org/"
+    assert second.plan, second.finding
+    assert second.plan.filed.report.figures["requests", "new_received", "total"].value == 12
 
 
 @pytest.mark.parametrize(

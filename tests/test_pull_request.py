@@ -271,6 +271,14 @@ def test_a_scan_is_refused_with_what_to_do(play: Play) -> None:
     assert (filed.code, filed.outputs) == (0, {"changed": "false"})
     assert "::warning::" in filed.log
     assert play.push(built).code == 0
+    # Somebody types its figures in, and the same review takes it.
+    typed = "agency: 511900-housing\nyear: 2024\nby: LW\ndate: 2026-05-02\nrequests: {new_received: {total: 12}}\n"
+    machine, checked = play.check(play.pull_request("typist", {f"{INBOX}/scan.yml": typed}))
+    assert checked.code == 0, checked.summary
+    assert "T120" in checked.summary  # says by whom and when
+    play.merge(machine)
+    play.push(play.build("runner-again")[0])
+    assert "datapackage/reports/511900-housing/2024.pdf" in play.tree()
 
 
 def test_hostile_names_and_contents_do_no_harm(play: Play) -> None:
