@@ -355,6 +355,39 @@ def test_every_answer_is_as_openapi_describes_it(made: Path) -> None:
     assert seen == len(written), "a file that is not described is not promised"
 
 
+def undescribed(schema: Any, description: dict[str, Any], answer: Any, at: str = "") -> Iterator[str]:
+    """The fields of an answer that its description does not name."""
+    if "$ref" in schema:
+        schema = description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if isinstance(answer, list):
+        for one in answer:
+            yield from undescribed(schema["items"], description, one, f"{at}[]")
+    elif isinstance(answer, dict):
+        known = dict(schema.get("properties", {}))
+        for part in schema.get("allOf", ()):
+            found = part
+            if "$ref" in part:
+                found = description["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+            known |= found["properties"]
+        for key, value in answer.items():
+            if key in known:
+                yield from undescribed(known[key], description, value, f"{at}.{key}")
+            elif "additionalProperties" in schema:
+                yield from undescribed(schema["additionalProperties"], description, value, f"{at}.{key}")
+            else:
+                yield f"{at}.{key}"
+
+
+def test_every_field_of_every_answer_is_described(made: Path) -> None:
+    description = answers(made, "openapi.json")
+    for path in description["paths"]:
+        schema = resolved(description, path)
+        for file in sorted((made / "api/v1").glob(re.sub(r"\{\w+\}", "*", path.strip("/")))):
+            answer = json.loads(file.read_text(encoding="utf-8"))
+            assert not list(undescribed(schema, description, answer)), file
+            assert list(undescribed(schema, description, {**answer, "more": 1})) == [".more"]
+
+
 def test_an_answer_that_lacks_a_field_is_not_as_described(made: Path) -> None:
     answer = answers(made, "agencies", "511900-housing.json")
     del answer["agency"]["name_zh"]

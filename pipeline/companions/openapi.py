@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline import knowledge
@@ -24,7 +25,7 @@ def openapi(package: Published) -> dict[str, Any]:
     short = _object({"agency_id": {"type": "string"}, "name_zh": {"type": "string"}})
     parts = _object({table.name: _list(_ref(table.name)) for table in with_report})
     paths = {
-        "/index.json": _get("index", "索引和承诺 · index and promise", {"type": "object"}),
+        "/index.json": _get("index", "索引和承诺 · index and promise", _index(tables)),
         "/agencies.json": _get(
             "agencies", "全部机关 · all agencies", _answer(agencies=_list(agency_in_list))
         ),
@@ -63,6 +64,23 @@ def openapi(package: Published) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas},
     }
+
+
+LINKS = ("agencies", "agency", "report", "indicator", "openapi", "datapackage")
+
+
+def _index(tables: Mapping[str, Table]) -> dict[str, Any]:
+    """The index: facts of the package, addresses of the other answers, and the words of every code."""
+    text, number = {"type": "string"}, {"type": "integer"}
+    words = {"type": "object", "additionalProperties": _object({"zh": text, "en": text})}
+    coded = [f"{t.name}.{column.name}" for t in tables.values() for column in t.columns if column.labels]
+    return _answer(
+        **dict.fromkeys(("name", "title", "title_en", "promise", "promise_en"), text),
+        counts=_object({"agencies": number, "reports": number}),
+        links=_object({link: {"type": "string", "format": "uri-template"} for link in LINKS}),
+        indicators=_list(text),
+        codes=_object(dict.fromkeys(coded, words)),
+    )
 
 
 def _get(operation: str, summary: str, schema: dict[str, Any], parameter: str = "") -> dict[str, Any]:

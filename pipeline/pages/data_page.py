@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
+from pipeline import knowledge
 from pipeline.discovery import dataset
 from pipeline.findings import PipelineError
 from pipeline.pages.citing import of_package
@@ -46,10 +47,16 @@ def data_page(package: Package, words: Words) -> Page:
             "files": list(_files(package, words)),
             "whom": list(_whom(package, words)),
             "snippets": snippets(package, words),
+            "promise_title": _one(knowledge.load("workbook.yml")["promise_title"], words),
+            "promise": [_one(pair, words) for pair in knowledge.load("workbook.yml")["promise"]],
             "citations": of_package(published, words),
             "licenses": descriptor.licenses,
         },
     )
+
+
+def _one(pair: Sequence[str], words: Words) -> str:
+    return pair[0] if words.language == "zh" else pair[1]
 
 
 def _whom(package: Package, words: Words) -> Iterator[dict[str, object]]:

@@ -115,6 +115,15 @@ def test_every_csv_of_a_page_says_whose_it_is_and_what_stands_in_it(busy_site: B
     assert {path.stem for path in found} >= {"outcomes", "cases", "years", "proactive", "punctual"}
 
 
+def test_the_promise_of_the_json_stands_on_the_data_page(site: Built) -> None:
+    index = json.loads((site.folder / "api/v1/index.json").read_text(encoding="utf-8"))
+    for path, field in (("data", "promise"), ("en/data", "promise_en")):
+        page = site.html(path)
+        said = html.unescape(re.sub(r"<[^>]+>", "\n", page[page.index('id="promise"') :])).split("\n")
+        told = [line for line in said if line.strip() and line in index[field]]
+        assert ("" if path == "data" else " ").join(told) == index[field]
+
+
 def digests(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
