@@ -36,7 +36,8 @@ def _words() -> dict[str, Any]:
     return loaded
 
 
-def _word(name: str, of: str = "words") -> Pair:
+def word(name: str, of: str = "words") -> Pair:
+    """A word of the dictionary in both languages."""
     zh, en = _words()[of][name]
     return zh, en
 
@@ -73,9 +74,9 @@ def _both(row: Mapping[str, str], name: str) -> Pair:
 def _tables(descriptor: Mapping[str, Any]) -> Chapter:
     return Chapter(
         anchor="tables",
-        title=_word("tables", "chapters"),
+        title=word("tables", "chapters"),
         about=("", ""),
-        head=(_word("name"), _word("title"), _word("about"), _word("key")),
+        head=(word("name"), word("title"), word("about"), word("key")),
         rows=tuple(
             (r["name"], pair(r, "title"), pair(r, "description"), " ".join(r["schema"]["primaryKey"]))
             for r in descriptor["resources"]
@@ -97,7 +98,7 @@ def _columns(resource: Mapping[str, Any]) -> Chapter:
         anchor=f"table-{resource['name']}",
         title=(f"{resource['name']} {zh}", f"{resource['name']}: {en}"),
         about=pair(resource, "description"),
-        head=tuple(map(_word, ("name", "title", "about", "type", "unit", "required", "refers", "example"))),
+        head=tuple(map(word, ("name", "title", "about", "type", "unit", "required", "refers", "example"))),
         rows=tuple(
             (
                 field["name"],
@@ -105,7 +106,7 @@ def _columns(resource: Mapping[str, Any]) -> Chapter:
                 pair(field, "description"),
                 tuple(types.get(field["type"], [field["type"]] * 2)),
                 pair(field, "unit"),
-                _word("yes") if field.get("constraints", {}).get("required") else "",
+                word("yes") if field.get("constraints", {}).get("required") else "",
                 refers.get(field["name"], ""),
                 field.get("example", ""),
             )
@@ -120,9 +121,9 @@ def _items(rows: Rows) -> Iterator[Chapter]:
     ordered = sorted(rows["items"], key=lambda row: (row["table"], int(row["order"]), row["item"]))
     yield Chapter(
         anchor="items",
-        title=_word("items", "chapters"),
+        title=word("items", "chapters"),
         about=("", ""),
-        head=tuple(map(_word, ("name", "label", "plain", "article", "forms"))),
+        head=tuple(map(word, ("name", "label", "plain", "article", "forms"))),
         rows=tuple(
             (row["item"], _both(row, "label"), _both(row, "plain"), row["article"], row["forms"])
             for row in ordered
@@ -142,9 +143,9 @@ def _measures(descriptor: Mapping[str, Any]) -> Chapter:
                         known.append(form["key"])
     return Chapter(
         anchor="measures",
-        title=_word("measures", "chapters"),
+        title=word("measures", "chapters"),
         about=("", ""),
-        head=tuple(map(_word, ("name", "label", "unit", "forms"))),
+        head=tuple(map(word, ("name", "label", "unit", "forms"))),
         rows=tuple(
             (key, pair(column, "title"), column.get("unit") or "", " ".join(sorted(forms)))
             for key, (column, forms) in found.items()
@@ -170,7 +171,7 @@ def _codes(descriptor: Mapping[str, Any]) -> Iterator[Chapter]:
                     f"{resource['name']}.{field['name']}: {en}",
                 ),
                 about=pair(field, "description"),
-                head=(_word("value"), _word("label")),
+                head=(word("value"), word("label")),
                 rows=tuple((entry["value"], pair(entry, "label")) for entry in listed),
             )
 
@@ -180,9 +181,9 @@ def _rules(rows: Rows) -> Iterator[Chapter]:
         return
     yield Chapter(
         anchor="rules",
-        title=_word("rules", "chapters"),
+        title=word("rules", "chapters"),
         about=("", ""),
-        head=tuple(map(_word, ("name", "title", "formula", "basis", "explain", "breaks", "severity"))),
+        head=tuple(map(word, ("name", "title", "formula", "basis", "explain", "breaks", "severity"))),
         rows=tuple(
             (
                 row["rule_id"],
@@ -201,9 +202,9 @@ def _finding_codes(descriptor: Mapping[str, Any], rows: Rows) -> Iterator[Chapte
     described = next(r for r in descriptor["resources"] if r["name"] == "finding_codes")
     yield Chapter(
         anchor="finding-codes",
-        title=_word("finding_codes", "chapters"),
+        title=word("finding_codes", "chapters"),
         about=pair(described, "description"),
-        head=tuple(map(_word, ("value", "title", "message", "hint", "severity"))),
+        head=tuple(map(word, ("value", "title", "message", "hint", "severity"))),
         rows=tuple(
             (row["code"], *(_both(row, name) for name in ("title", "message", "hint")), row["severity"])
             for row in rows["finding_codes"]
@@ -218,9 +219,9 @@ def _indicators(rows: Rows) -> Iterator[Chapter]:
     ordered = sorted(rows["indicator_definitions"], key=lambda row: int(row["order"]))
     yield Chapter(
         anchor="indicators",
-        title=_word("indicators", "chapters"),
+        title=word("indicators", "chapters"),
         about=("", ""),
-        head=tuple(map(_word, ("name", "title", "formula", "smallest", "caveat", "comparable"))),
+        head=tuple(map(word, ("name", "title", "formula", "smallest", "caveat", "comparable"))),
         rows=tuple(
             (
                 row["indicator_id"],
@@ -250,9 +251,9 @@ def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
     for zh, en in lead():
         lines += [_md(zh), f"*{_md(en)}*", ""]
     facts = (
-        (_word("version"), descriptor["version"]),
-        (_word("years"), years),
-        (_word("licence"), f"[{_md(licence['title'])}]({licence['path']})"),
+        (word("version"), descriptor["version"]),
+        (word("years"), years),
+        (word("licence"), f"[{_md(licence['title'])}]({licence['path']})"),
     )
     lines += [*(f"- {zh} · {en}: {value}" for (zh, en), value in facts if value), ""]
     found = chapters(descriptor, rows)

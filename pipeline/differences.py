@@ -15,7 +15,7 @@ from typing import Any
 from pipeline.published import Published, Row, Table
 
 LEVELS = ("none", "patch", "minor", "major")
-FIGURES = ("proactive", "requests", "review_litigation")
+WHERE = "place"  # a column of the tables of figures: where in the file, which says nothing new of the figure
 # Made from the figures by the rules of the day: a row that goes there is a correction, and it is counted, not listed.
 DERIVED = ("cell_notes", "checks", "findings", "indicators")
 COUNTS = ("cells_stated", "cells_not_stated", "findings_error", "findings_warning", "findings_info")
@@ -46,11 +46,15 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """All changes from one package to another, in the order of the new one's tables."""
+    """All changes from one package to another, in the order of the new one's tables.
+
+    ``tables_of_figures`` are the official tables of the forms of both.
+    """
 
     old_version: str
     new_version: str
     changes: tuple[Change, ...]
+    tables_of_figures: frozenset[str] = frozenset()
 
     @cached_property
     def level(self) -> str:
@@ -60,6 +64,15 @@ class Difference:
     def of(self, kind: str) -> tuple[Change, ...]:
         """The changes of one kind."""
         return tuple(change for change in self.changes if change.kind == kind)
+
+    @cached_property
+    def figures(self) -> tuple[Change, ...]:
+        """The figures of reports that are in both, and differ."""
+        return tuple(
+            change
+            for change in self.of("value_changed")
+            if change.table in self.tables_of_figures and change.column != WHERE
+        )
 
     def derived(self) -> dict[str, list[tuple[tuple[str, str], int]]]:
         """Table → counts by kind, of the changes that are not listed singly."""
@@ -94,7 +107,14 @@ def compare(old: Published, new: Published) -> Difference:
         else:
             found += _structure(old, new, name)
             found += _rows(old, new, name)
-    return Difference(str(old.descriptor["version"]), str(new.descriptor["version"]), tuple(found))
+    figures = tables_of_figures(old) | tables_of_figures(new)
+    return Difference(str(old.descriptor["version"]), str(new.descriptor["version"]), tuple(found), figures)
+
+
+def tables_of_figures(package: Published) -> frozenset[str]:
+    """The tables that hold the figures of the official forms."""
+    forms = package.descriptor.get("forms", ())
+    return frozenset(table["key"] for form in forms for table in form["tables"])
 
 
 def _schema(package: Published, table: str) -> Mapping[str, Any]:
@@ -182,7 +202,7 @@ def _rows(old: Published, new: Published, name: str) -> Iterator[Change]:
     before, after = _by_key(old, was, now), _by_key(new, now, now)
     shared = [column for column in now.names if column in was.names]
     pairs = [(column, was.position(column), now.position(column)) for column in shared]
-    derived = name in DERIVED
+    derived, figures = name in DERIVED, name in tables_of_figures(new)
     for key, row in after.items():
         if (known := before.get(key)) is None:
             yield Change("minor", "row_added", name, key, told=not derived)
@@ -198,7 +218,9 @@ def _rows(old: Published, new: Published, name: str) -> Iterator[Change]:
                     column,
                     known[there],
                     row[here],
-                    told=not derived and not (name == "reports" and column in COUNTS),
+                    told=not derived
+                    and not (name == "reports" and column in COUNTS)
+                    and not (figures and column == WHERE),
                 )
     for key in before:
         if key not in after:

@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape, quoteattr
 from pipeline.published import Published
 from pipeline.versions import Release
 
+MOST_FIGURES = 20  # of one entry
+EMPTY = "（空）"
 MOST = 100  # entries: a feed is what is new, not the whole
 TAG_YEAR = "2026"  # part of every id, by RFC 4151; it is never changed
 UNKNOWN_HOST = "localhost"
@@ -54,9 +56,18 @@ def _entries(package: Published, history: tuple[Release, ...], host: str) -> Ite
         yield Entry(tag, title, path, day, row["title"])
         for one in history:
             if report in one.corrected:
-                yield Entry(
-                    f"{tag}/{one.version}", f"更正：{title}", path, one.day, f"{one.version} {one.zh}"
-                )
+                yield Entry(f"{tag}/{one.version}", f"更正：{title}", path, one.day, _corrected(one, report))
+
+
+def _corrected(one: Release, report: str) -> str:
+    """What a release corrected in a report, before → after."""
+    figures = [
+        f"{c.cell}: {c.before or EMPTY} → {c.after or EMPTY}" for c in one.changes if c.report == report
+    ]
+    more = f"……（{len(figures)}）" if len(figures) > MOST_FIGURES else ""
+    return (
+        f"{one.version} {'；'.join(figures[:MOST_FIGURES])}{more}" if figures else f"{one.version} {one.zh}"
+    )
 
 
 def atom(package: Published, history: tuple[Release, ...], site_url: str) -> str:

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.differences import FIGURES, Change, Difference
+from pipeline.differences import Change, Difference
 from pipeline.findings import PipelineError
 from pipeline.published import Published
 
@@ -30,8 +30,21 @@ HEAD = """\
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A figure that a release changed; ``cell`` is ``table/row/column``, an empty text is no figure."""
+
+    report: str
+    cell: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class Release:
-    """A release. ``added`` and ``corrected`` are report ids; ``day`` is as 2024-01-31, empty for none yet."""
+    """A release. ``added`` and ``corrected`` are report ids; ``day`` is as 2024-01-31, empty for none yet.
+
+    ``changes`` are the figures of the corrected reports, so that whoever has the package alone can tell them.
+    """
 
     version: str
     day: str = ""
@@ -39,6 +52,7 @@ class Release:
     en: str = ""
     added: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
+    changes: tuple[Correction, ...] = ()
 
 
 def read_history(folder: Path) -> tuple[Release, ...]:
@@ -71,6 +85,7 @@ def _release(entry: dict[str, Any]) -> Release:
         en=str(entry.get("en") or ""),
         added=tuple(entry.get("added") or ()),
         corrected=tuple(entry.get("corrected") or ()),
+        changes=tuple(Correction(*map(str, change)) for change in entry.get("changes") or ()),
     )
 
 
@@ -111,15 +126,23 @@ def release(difference: Difference, day: str) -> Release:
     except ValueError as error:
         raise PipelineError(f"日期应当写成 2024-01-31：{day}", f"write a day as 2024-01-31: {day}") from error
     added = sorted(c.key[0] for c in difference.of("row_added") if c.table == "reports")
-    touched = {c.key[0] for c in difference.changes if c.table in FIGURES and c.kind == "value_changed"}
+    changes = tuple(Correction(c.key[0], _cell(c), c.before, c.after) for c in difference.figures)
+    touched = {change.report for change in changes}
     return Release(
         version=next_version(difference.old_version, difference.level),
         day=day,
         zh=f"新增 {len(added)} 份报告，更正 {len(touched)} 份。",
         en=f"{len(added)} reports added, {len(touched)} corrected.",
         added=tuple(added),
-        corrected=tuple(sorted(touched - set(added))),
+        corrected=tuple(sorted(touched)),
+        changes=changes,
     )
+
+
+def _cell(change: Change) -> str:
+    """``table/row/column`` of a figure; where a row is one cell its key has the column."""
+    column = () if change.column in ("", "value") else (change.column,)
+    return "/".join((change.table, *change.key[1:], *column))
 
 
 def with_release(history: tuple[Release, ...], made: Release) -> str:
@@ -132,10 +155,18 @@ def with_release(history: tuple[Release, ...], made: Release) -> str:
             "en": one.en,
             "added": list(one.added),
             "corrected": list(one.corrected),
+            # Report, cell, before, after: a line each.
+            **(
+                {"changes": [[c.report, c.cell, c.before, c.after] for c in one.changes]}
+                if one.changes
+                else {}
+            ),
         }
         for one in (made, *history)
     ]
-    return HEAD + yaml.safe_dump(entries, allow_unicode=True, sort_keys=False, width=110)
+    return HEAD + yaml.safe_dump(
+        entries, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
+    )
 
 
 def as_json(difference: Difference) -> str:
@@ -217,18 +248,15 @@ def _groups(difference: Difference) -> Iterator[tuple[tuple[str, str], list[Chan
         ("删去报告", "Reports removed"),
         [c for c in told if c.table == "reports" and c.kind == "row_removed"],
     )
-    yield (
-        ("更正数字", "Figures changed"),
-        [c for c in told if c.table in FIGURES and c.kind == "value_changed"],
-    )
-    reports = difference.whole_reports()
+    yield ("更正数字", "Figures changed"), list(difference.figures)
+    reports, figures = difference.whole_reports(), frozenset(difference.figures)
     yield (
         ("其他行和值", "Other rows and values"),
         [
             c
             for c in told
             if not (c.table == "reports" and c.kind != "value_changed")
-            and not (c.table in FIGURES and c.kind == "value_changed")
+            and c not in figures
             and not (c.kind != "value_changed" and c.key[0] in reports)
         ],
     )
@@ -245,7 +273,7 @@ def _line(change: Change, names: dict[str, str]) -> str:
     if change.table == "reports" and change.kind != "value_changed":
         return _md(names.get(change.key[0], change.key[0]))
     report = names.get(change.key[0], change.key[0])
-    cell = "/".join(part for part in (change.table, *change.key[1:], change.column) if part)
+    cell = _cell(change)
     if change.kind == "row_added":
         return f"+ {_md(report)} `{cell}`"
     if change.kind == "row_removed":

@@ -5,6 +5,7 @@ import json
 import xml.etree.ElementTree as ET
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,15 @@ from pipeline.findings import PipelineError
 from pipeline.package import Tables, make_tables, write_package
 from pipeline.published import Published, open_package
 from pipeline.sources import agencies
-from pipeline.versions import Release, changelog, next_version, read_history, release, with_release
+from pipeline.versions import (
+    Correction,
+    Release,
+    changelog,
+    next_version,
+    read_history,
+    release,
+    with_release,
+)
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "datapackage/reports"
@@ -111,6 +120,42 @@ def test_a_changed_figure_is_a_patch_and_is_told(old: Published, new: Callable[[
         f"昌乐县住房和城乡建设局 2023（370725-housing-2023） `requests/granted/total`: {change.before} → 7"
         in text
     )
+
+
+def test_a_figure_found_in_another_place_is_no_correction(
+    old: Published, new: Callable[[Change], Published]
+) -> None:
+    def change(tables: Tables) -> None:
+        for row in tables["requests"]:
+            row["place"] = f"{row['place']}, again"
+
+    changed = new(change)
+    found = compare(old, changed)
+    assert (found.level, found.figures) == ("patch", ())
+    assert release(found, "2025-01-02").corrected == ()
+    text = changelog(found, old, changed)
+    assert "更正数字" not in text
+    assert f"`requests`：改动值 {len(found.changes)}" in text
+
+
+def test_a_release_keeps_each_changed_figure_before_and_after(
+    old: Published, new: Callable[[Change], Published], tmp_path: Path
+) -> None:
+    def change(tables: Tables) -> None:
+        total(tables, "")
+        row = next(row for row in tables["proactive"] if row["report_id"] == "511900-housing-2022")
+        row["value"] = "77"
+
+    found = compare(old, new(change))
+    made = release(found, "2025-01-02")
+    assert made.corrected == ("370725-housing-2023", "511900-housing-2022")
+    told = {(c.report, c.cell): (c.before, c.after) for c in made.changes}
+    assert told["370725-housing-2023", "requests/granted/total"] == ("20", "")
+    (cell,) = [cell for report, cell in told if report == "511900-housing-2022"]
+    assert cell.startswith("proactive/")
+    assert not cell.endswith("/value")
+    (tmp_path / "versions.yml").write_text(with_release((Release("0.1.0", "2024-01-01"),), made), "utf-8")
+    assert read_history(tmp_path) == (made, Release("0.1.0", "2024-01-01"))
 
 
 def test_a_figure_that_goes_is_told_as_empty(old: Published, new: Callable[[Change], Published]) -> None:
@@ -315,6 +360,9 @@ def test_a_correction_is_an_entry_of_its_own(old: Published) -> None:
     first = entries(old, history, "")[0]
     assert first.id == "tag:localhost,2026:report/511900-housing-2022/0.1.1"
     assert (first.updated, first.title) == ("2024-05-06", "更正：巴中市住房和城乡建设局 2022")
+    change = Correction("511900-housing-2022", "requests/granted/total", "", "7")
+    told = entries(old, (replace(history[0], changes=(change,)),), "")[0]
+    assert told.summary == "0.1.1 requests/granted/total: （空） → 7"
 
 
 def test_a_title_with_markup_and_control_characters_leaves_the_feed_well_formed(

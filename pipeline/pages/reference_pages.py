@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from pipeline.dictionary import CODE_LISTS, Cell, chapters, lead
+from pipeline.dictionary import CODE_LISTS, Cell, chapters, lead, word
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
 from pipeline.published import Published
@@ -15,6 +16,8 @@ LEVELS = (
     ("versions.minor", "versions.minor_about"),
     ("versions.major", "versions.major_about"),
 )
+CHANGED = ("report", "cell", "before", "after")
+MOST_CHANGES = 200  # on the page; versions.yml has all
 DICTIONARY, VERSIONS = "data/dictionary/", "data/versions/"
 
 
@@ -52,7 +55,10 @@ def _cell(cell: Cell, words: Words) -> str:
 
 
 def versions_page(package: Published, words: Words) -> Page:
-    """The releases, newest first, and what a version number means."""
+    """The releases, newest first, with every changed figure, and what a version number means."""
+    agencies = {row["agency_id"]: row["name_zh"] for row in package.records("agencies")}
+    reports = {row["report_id"]: row for row in package.records("reports")}
+    names = {key: (agencies[row["agency_id"]], row["year"], row["agency_id"]) for key, row in reports.items()}
     return Page(
         path=VERSIONS,
         template="versions",
@@ -61,18 +67,36 @@ def versions_page(package: Published, words: Words) -> Page:
         description=words("versions.description"),
         values={
             "version": package.descriptor["version"],
-            "releases": [_release(one, words) for one in read_history(package.place)],
+            "releases": [_release(one, names, words) for one in read_history(package.place)],
+            "changed": [_cell(word(name), words) for name in CHANGED],
             "levels": [(words(name), words(about)) for name, about in LEVELS],
         },
         toc=False,
     )
 
 
-def _release(one: Release, words: Words) -> dict[str, Any]:
+def _release(one: Release, names: Mapping[str, tuple[str, str, str]], words: Words) -> dict[str, Any]:
+    changes = []
+    for change in one.changes[:MOST_CHANGES]:
+        name, year, agency = names.get(change.report, (change.report, "", ""))
+        slug = change.report.removeprefix(f"{agency}-")
+        changes.append(
+            {
+                "report": f"{name} {year}".rstrip(),
+                "path": f"agencies/{agency}/{slug}/"
+                if agency
+                else "",  # none where a later release removed it
+                "cell": change.cell,
+                "before": change.before or _cell(word("empty"), words),
+                "after": change.after or _cell(word("empty"), words),
+            }
+        )
     return {
+        "changes": changes,
+        "more": max(len(one.changes) - MOST_CHANGES, 0),
         "version": one.version,
         "day": words.date(one.day),
         "about": one.zh if words.language == "zh" else one.en or one.zh,
         "added": len(one.added),
-        "corrected": one.corrected,
+        "corrected": len(one.corrected),
     }

@@ -6,6 +6,7 @@ import html
 import io
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipeline.dictionary import CODE_LISTS, chapters
 from pipeline.pages import write_pages
 from pipeline.published import open_package
 from pipeline.site import build_site
+from pipeline.versions import Correction, Release, read_history, with_release
 from tests.site.conftest import Built
 from tests.site.corpus import PUBLISHED
 
@@ -66,6 +68,22 @@ def test_the_versions_page_names_the_version_of_the_data(site: Built) -> None:
     for path in ("data/versions", "en/data/versions"):
         assert f'id="v{version}"' in site.html(path)
         assert "feed.xml" in site.html(path)
+
+
+def test_the_versions_page_shows_each_changed_figure_before_and_after(tmp_path: Path) -> None:
+    shutil.copytree(PUBLISHED, tmp_path / "package", ignore=shutil.ignore_patterns("reports"))
+    change = Correction("511900-housing-2022", "requests/granted/total", "", "<7>")
+    made = Release("0.1.1", "2024-05-06", "更正。", "Corrected.", (), ("511900-housing-2022",), (change,))
+    history = with_release(read_history(PUBLISHED), made)
+    (tmp_path / "package/versions.yml").write_text(history, encoding="utf-8")
+    write_pages(tmp_path / "package", tmp_path / "docs")
+    fragments = json.loads((tmp_path / "fragments/data/versions/fragments.json").read_text("utf-8"))
+    row = next(
+        row for row in fragments["releases"].split("<tr>") if "requests/granted/total" in row
+    ).partition("</table>")[0]
+    assert 'href="../../agencies/511900-housing/2022/"' in row
+    assert "巴中市住房和城乡建设局 2022" in row
+    assert [re.sub("<[^>]+>", "", cell) for cell in row.split("<td")[2:4]] == [">（空）", ">&lt;7&gt;"]
 
 
 def test_the_package_is_cited_in_three_styles_with_version_and_address(site: Built) -> None:
