@@ -45,19 +45,28 @@ def of_package(package: Published, words: Words) -> list[Citation]:
     ]
 
 
-def of_report(key: str, author: str, title: str, published: str, words: Words) -> list[Citation]:
+SET = {"zh": "数据版本 {}", "en": "Data version {}"}  # which reading of the report was looked at
+
+
+def of_report(
+    key: str, author: str, title: str, published: str, words: Words, version: str = ""
+) -> list[Citation]:
     """One report in three styles; its figures are cited by it, with the anchor of their row.
 
     Args:
         key: its id, also in BibTeX.
         author: the agency as the report prints it.
         published: as 2024-01-31; empty where the report prints no day.
+        version: of the data that the page shows.
     """
+    note = SET[words.language].format(version) if version else ""
+    told = f". {note}" if note else ""
     accessed = ACCESSED.format(words("source.accessed"))
     day = f"({published})" if published else ""
-    gbt = Markup("{}. {}[R/OL]. {}[{}]. {}").format(author, title, day, accessed, PAGE)
-    apa = Markup("{}. ({}). <i>{}</i>. {}").format(author, published[:4] or "n.d.", title, PAGE)
-    fields = {"institution": f"{{{author}}}", "title": f"{{{title}}}", "year": published[:4]}
+    gbt = Markup("{}. {}[R/OL]. {}[{}]. {}{}").format(author, title, day, accessed, PAGE, told)
+    bracket = f" [{note}]" if note else ""
+    apa = Markup("{}. ({}). <i>{}</i>{}. {}").format(author, published[:4] or "n.d.", title, bracket, PAGE)
+    fields = {"institution": f"{{{author}}}", "title": f"{{{title}}}", "year": published[:4], "note": note}
     return [
         Citation("gbt7714", GBT, gbt),
         Citation("apa", "APA", apa),
