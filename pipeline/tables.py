@@ -230,6 +230,8 @@ class _Walk:
             if meaning and meaning.kind != "row":
                 meaning = None
         if meaning is None:
+            if self._is_another_label(cell.text):
+                self._end_row()
             self._end_row(unless_one_row=True)
             self.pending.append(cell)
             return
@@ -255,6 +257,15 @@ class _Walk:
                 self.header = []
             self.in_header, self.header_in_text = True, line.is_paragraph
             self.header.append(Head(meaning.key, cell.column, self.grid, self.line, cell.width))
+
+    def _is_another_label(self, text: str) -> bool:
+        """Whether an unknown text below a label that has no figures yet is a label itself, and no rest of that one."""
+        row = self.row
+        if row is None or len(row.items) > 1 or row.has_figures or row.line == self.line:
+            return False
+        plain, above = normal(text), wording.compact(row.label)
+        is_rest = len(plain) < 2 or plain[0] in "()" or above.count("(") > above.count(")")
+        return not is_rest and not is_piece(text, self.form)
 
     def _is_by_rows(self, table: Table) -> bool:
         """Whether a label opens a row here: in a table of one row only if it stands on the line of all its figures."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
@@ -15,17 +16,31 @@ PUNCTUATION = re.compile(r"[\s、,，。.:;；：·'\"“”‘’「」『』�
 ENUMERATOR = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.,]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[.、,)](?!\d)|\d{1,2}(?=[^\W\d]))"
 )
+CELL = 60  # characters
 IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def clean(text: str) -> str:
     """Text without converters' residue: bookmarks, invisible and direction-changing characters, outer blanks."""
-    return INVISIBLE.sub("", BOOKMARK.sub("", text)).replace("\u00a0", " ").replace("\u3000", " ").strip()
+    return _clean_cell(text) if len(text) <= CELL else _clean(text)
 
 
 def compact(text: str) -> str:
     """Cleaned text in compatibility form (full width becomes half width) without any white space."""
+    return _compact_cell(text) if len(text) <= CELL else _compact(text)
+
+
+def _clean(text: str) -> str:
+    return INVISIBLE.sub("", BOOKMARK.sub("", text)).replace("\u00a0", " ").replace("\u3000", " ").strip()
+
+
+def _compact(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", clean(text)).split())
+
+
+# The cells of tables are few different texts, asked about again and again; longer ones are not worth the memory.
+_clean_cell = lru_cache(maxsize=8192)(_clean)
+_compact_cell = lru_cache(maxsize=8192)(_compact)
 
 
 def label(text: str) -> str:

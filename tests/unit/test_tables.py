@@ -226,3 +226,27 @@ def test_two_tables_before_the_signature_that_contradict_each_other_are_still_to
     read = report(PROACTIVE, TABLE, OTHER_MATTERS, ANNEX, Paragraph("2024年1月18日", "p. 2"))
     assert row(read, "proactive", "rules") == ["ambiguous"] * 3
     assert "T102" in {code for code, _ in codes(read, "proactive")}
+
+
+def test_figures_below_an_unknown_label_are_not_those_of_the_label_above_it() -> None:
+    """Figures of a row were lost; those that follow belong to a row that the form does not have."""
+    lines = (TITLE.text, REQUESTS.text, *APPLICANTS, NEW, *"1234567", "3.其他", "行政确认", *"7654321")
+    read_report = make_report(read("\n".join(lines).encode(), "txt"))
+    assert row(read_report, "requests", "new_received") == [1, 2, 3, 4, 5, 6, 7]
+    assert row(read_report, "requests", "other_other") == ["absent"] * 7
+    assert ("T101", "7 6 5 4 3 2 1") in codes(read_report, "requests")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("（一）予以", "公开"),
+        ("（一）予以公开（含以本单位", "名义制发的）"),
+        ("（一）予以公开", "（指2020年）"),
+        ("（一）予以公", "开"),
+    ],
+)
+def test_the_rest_of_a_wrapped_label_is_no_label_of_its_own(pieces: tuple[str, ...]) -> None:
+    lines = (TITLE.text, REQUESTS.text, *APPLICANTS, NEW, *"1234567", *pieces, *"7654321")
+    read_report = make_report(read("\n".join(lines).encode(), "txt"))
+    assert row(read_report, "requests", "granted") == [7, 6, 5, 4, 3, 2, 1]
