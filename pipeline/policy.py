@@ -12,22 +12,15 @@ import re
 
 PLACEHOLDER = "SCRIPT-HASHES"  # stands in site_src/overrides/main.html
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_BASE = re.compile(r'new URL\("[^"]*",location\)')
-_DEEPEST = 6  # folders below the first page
 
 
 def script_hashes(page: str) -> str:
-    """The sources that allow the inline scripts of a page, and the same scripts at every depth of the site.
+    """The sources that allow the inline scripts of a page, which are the same on every page of the site.
 
     Args:
         page: the finished HTML of a page without any text from reports.
     """
-    found: dict[str, None] = {}
-    for script in _INLINE.findall(page):
-        bases = [".", *("/".join([".."] * depth) for depth in range(1, _DEEPEST + 1))]
-        variants = [_BASE.sub(f'new URL("{base}",location)', script) for base in bases]
-        found |= dict.fromkeys(_hash(text) for text in (script, *variants))
-    return " ".join(found)
+    return " ".join(dict.fromkeys(_hash(script) for script in _INLINE.findall(page)))
 
 
 def _hash(script: str) -> str:

@@ -51,6 +51,7 @@ UNUSED = (
 )  # interfaces; ours is search.js
 _ASSETS = re.compile(r'((?:href|src)=")((?:\./|(?:\.\./)*)assets/)')
 _WRONG = re.compile(r'<p class="links wrong">.*?</p>\n?')  # where to report an error, if that is known
+_NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'  # in a page of HTML, which knows what svg is
 _PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
 # Where what every page has to say goes: into the theme's place for it, which instant navigation keeps up to date.
 _BODY = re.compile(r'<body[^>]*>(?:.*?<div data-md-component="announce">)?', re.DOTALL)
@@ -161,16 +162,13 @@ def _finish(
         found = json.loads(known.read_text(encoding="utf-8")) if known else {}
         url = site_url + ("" if address == "." else f"{address}/")
         html = _fill(page.read_text(encoding="utf-8"), found, page.relative_to(site).as_posix())
-        html = html.replace(policy.PLACEHOLDER, allowed, 1)
+        html = html.replace(policy.PLACEHOLDER, allowed, 1).replace(_NAMESPACE, "<svg")
         html = html.replace("<span data-page-url></span>", str(escape(url)))
         html = html.replace("<span data-site-url></span>", str(escape(site_url)))
         root = site_url.removesuffix(language_home(language))
         html = html.replace("<span data-root-url></span>", str(escape(root)))
-        html = (
-            _WRONG.sub("", html)
-            if not repository_url
-            else html.replace('"REPOSITORY/', f'"{escape(repository_url)}/')
-        )
+        html = html if repository_url else _WRONG.sub("", html)
+        html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
         if language_home(language):
             html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
         if language != "zh":

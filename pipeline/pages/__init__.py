@@ -23,6 +23,7 @@ from pipeline.pages.records import Package
 from pipeline.pages.reference_pages import dictionary_page, versions_page
 from pipeline.pages.report_page import ReportPages
 from pipeline.pages.search_page import search_page
+from pipeline.pages.share import words_script
 from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Page, Writer, is_first, language_folders, replaced
 from pipeline.pages.year_page import YearPages
@@ -52,11 +53,12 @@ def write_pages(package_folder: Path, docs: Path, *, languages: Sequence[str] = 
     package = read_package(package_folder)
     wanted = [language_folders(docs, language) for language in languages or settings().languages]
     left = [language_folders(docs, language) for language in LANGUAGES]
+    too_large: set[str] = set()
     with replaced(*chain.from_iterable(wanted)) as made:
         for language, (new_docs, new_fragments) in zip(
             languages or settings().languages, batched(made), strict=True
         ):
-            _write(package, Words(language), new_docs, new_fragments)
+            _write(package, Words(language), new_docs, new_fragments, too_large)
     for folder in chain.from_iterable(pair for pair in left if pair not in wanted):
         shutil.rmtree(folder, ignore_errors=True)  # of a language that is no longer wanted
 
@@ -66,16 +68,19 @@ def batched(folders: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     return zip(folders[::2], folders[1::2], strict=True)
 
 
-def _write(package: Package, words: Words, docs: Path, fragments: Path) -> None:
+def _write(
+    package: Package, words: Words, docs: Path, fragments: Path, too_large: set[str]
+) -> None:
     source = site_source()
     shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
-    writer = Writer(package, words, docs, fragments)
+    writer = Writer(package, words, docs, fragments, too_large)
     for page in _pages(package, words):
         writer.write(page)
     if is_first(words.language):  # what is the same in every language lies there once
         shutil.copytree(source / "assets", docs / "assets")
         finder = docs / "assets" / "finder.js"
         finder.write_text(finder_script(package), encoding="utf-8", newline="\n")
+        (docs / "assets" / "words.js").write_text(words_script(package), encoding="utf-8", newline="\n")
         series = docs / "compare" / "series"
         series.mkdir()
         for name, text in series_files(package):

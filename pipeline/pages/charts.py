@@ -1,6 +1,7 @@
 """A chart as data, before it is drawn: what each bar says, how much, and in what colour.
 
-Two shapes are enough: bars lying below each other for kinds, columns standing side by side for years. The same data
+Three shapes are enough: bars lying below each other for kinds, columns standing side by side for years, strips of one
+length for shares. The same data
 make the SVG (``svg.py``), the Plotly figure (``plotly_json.py``), the table and the CSV, so they cannot differ.
 """
 
@@ -24,6 +25,8 @@ COLOURS = {
     "carried_out": "#7d8896",
     "plain": "#2f6f73",
 }
+LONGEST, SHORTER = 84, 56
+SHORT_TEXT = 9  # letters that fit beside the longest bar on a phone
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -34,13 +37,23 @@ def kind_of(key: str) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its label, value, colour, the text at its end, and an explanation to read on it."""
+    """One bar: its label, value, colour, the text at its end, an explanation to read on it, and where it begins."""
 
     label: str
     value: Decimal
     kind: str
     text: str
     hint: str = ""
+    start: Decimal = Decimal(0)
+
+    @property
+    def end(self) -> Decimal:
+        """Where it ends."""
+        return self.start + self.value
+
+    def on_the_right(self, most: Decimal) -> bool:
+        """Whether its label ends where the bar ends, having no room to begin where it begins."""
+        return self.start > most / 2
 
 
 @dataclass(frozen=True)
@@ -63,6 +76,16 @@ class Bars:
     def worth_drawing(self) -> bool:
         """Whether there is something to compare; one bar alone says no more than its number."""
         return sum(1 for bar in self.bars if bar.value) > 1
+
+    @property
+    def longest(self) -> int:
+        """Length of the longest bar, in percent of the width: the rest is for the text at its end."""
+        return LONGEST if all(len(bar.text) <= SHORT_TEXT for bar in self.bars) else SHORTER
+
+    @property
+    def most(self) -> Decimal:
+        """The value at the end of the longest bar; 1 where there is none."""
+        return max((bar.end for bar in self.bars), default=Decimal(0)) or Decimal(1)
 
 
 @dataclass(frozen=True)
@@ -110,6 +133,40 @@ class Columns:
 
 
 @dataclass(frozen=True)
+class Strip:
+    """A bar of parts that fill the width: its label, the text beside it, and colour, words and value of each part."""
+
+    label: str
+    text: str
+    parts: tuple[tuple[str, str, Decimal], ...]
+
+
+@dataclass(frozen=True)
+class Strips:
+    """Bars below each other that all have the same length: shares of wholes of any size, one look for each."""
+
+    unit: str
+    strips: tuple[Strip, ...]
+
+    @property
+    def legend(self) -> tuple[tuple[str, str], ...]:
+        """Colour and words, to stand above the chart."""
+        return tuple(
+            dict.fromkeys(
+                (kind, label) for strip in self.strips for kind, label, value in strip.parts if value
+            )
+        )
+
+    @property
+    def worth_drawing(self) -> bool:
+        """Whether there is more than one to look at."""
+        return sum(1 for strip in self.strips if strip.parts) > 1
+
+
+Chart = Bars | Columns | Strips
+
+
+@dataclass(frozen=True)
 class Figure:
     """A finding in a sentence, a chart (or none, where words say it all) and the table it is drawn from.
 
@@ -125,14 +182,14 @@ class Figure:
     name: str
     question: str
     caption: str
-    chart: Bars | Columns | None
+    chart: Chart | None
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     data: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
 
     @property
-    def drawn(self) -> Bars | Columns | None:
+    def drawn(self) -> Chart | None:
         """The chart, if it is worth drawing."""
         return self.chart if self.chart and self.chart.worth_drawing else None
 

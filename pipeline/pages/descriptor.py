@@ -165,6 +165,10 @@ class Descriptor:
     columns: Mapping[str, Label]
     invented: Label | None
 
+    def codes(self, resource: str, field: str) -> tuple[str, ...]:
+        """The values of a code list, in its order."""
+        return tuple(self.resources[resource].field(field).values)
+
     def word(self, resource: str, field: str, value: str) -> Label:
         """The words of one value of a code list; the value itself where the list does not name it."""
         return self.resources[resource].field(field).values.get(value, Label(value, value))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.pages.charts import Figure, csv_text
 from pipeline.pages.records import Package
+from pipeline.pages.words import Words
 
 Pairs = tuple[tuple[str, str], ...]  # column → the same value in every row
 LABEL, VALUE, UNIT = "label", "value", "unit"
@@ -18,7 +19,6 @@ RATIO = {
     "denominator",
     VALUE,
 }  # the columns of an indicator: a ratio and the counts it is made of
-COUNTED = {"zh": "件", "en": "items"}  # as the descriptor has it
 
 
 @dataclass(frozen=True)
@@ -74,4 +74,4 @@ def _unit(figure: Figure, head: tuple[str, ...], language: str) -> str:
     """Of the numbers; where they count agencies the header of their column says so."""
     if set(head) >= RATIO:
         return ""
-    return figure.header[-1] if head[-1] == "agencies" else COUNTED[language]
+    return figure.header[-1] if head[-1] == "agencies" else Words(language)("data.counted")

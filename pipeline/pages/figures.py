@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
+from itertools import accumulate
 
 from pipeline.pages import amounts
 from pipeline.pages.amounts import Amount, Basis, Requests
@@ -13,6 +15,7 @@ from pipeline.pages.records import Package, Report
 from pipeline.pages.story import GIVEN, phrase
 from pipeline.pages.words import SMALLEST_BASE, Words, figure
 
+MOST_REASONS = 10  # bars; a phone shows no more at once
 OPEN = "carried_out"  # not an outcome, but where a request may be at the end of the year
 
 
@@ -42,9 +45,17 @@ def _labels(package: Package, keys: Iterable[str], words: Words) -> dict[str, st
 
 
 def amount_bars(
-    package: Package, parts: Mapping[str, Amount], words: Words, kinds: Mapping[str, str]
+    package: Package,
+    parts: Mapping[str, Amount],
+    words: Words,
+    kinds: Mapping[str, str],
+    starts: Mapping[str, Decimal] | None = None,
 ) -> Bars:
-    """Items as bars; the colour is that of the item, or of the group that ``kinds`` names for it."""
+    """Items as bars; the colour is that of the item, or of the group that ``kinds`` names for it.
+
+    Args:
+        starts: where a bar begins that follows another, by item.
+    """
     return Bars(
         unit=words("unit"),
         bars=tuple(
@@ -54,6 +65,7 @@ def amount_bars(
                 kind=kind_of(kinds.get(item, item)),
                 text=shown(amount, words),
                 hint=words.label(package.items[item].plain),
+                start=(starts or {}).get(item, Decimal(0)),
             )
             for item, amount in parts.items()
         ),
@@ -84,7 +96,7 @@ def _amount_table(
 
 
 def outcomes(package: Package, requests: Requests, words: Words, name: str = "outcomes") -> Figure | None:
-    """What became of the requests to be handled; None where there were none."""
+    """From what came in to what became of it, each bar beginning where the one before ends; None for no requests."""
     parts = {**requests.outcomes, OPEN: requests.carried_out}
     whole = sum((amount.number for amount in parts.values()), Decimal(0))
     if not whole:
@@ -97,17 +109,27 @@ def outcomes(package: Package, requests: Requests, words: Words, name: str = "ou
         caption = words("figure.outcomes.unequal", n=whole, handled=handled.number)
     else:
         caption = _outcomes_caption(package, parts, whole, words)
-    # A share needs a whole that is known: not where cells are missing or the sums do not agree.
-    header, rows, data = _amount_table(package, parts, whole if stated and equal else Decimal(0), words)
+    # A share needs a whole that is known: not where cells are missing or the sums do not agree; a flow needs it too.
+    known = stated and equal
+    intake = {"new_received": requests.received, "carried_in": requests.carried_in}
+    whole_in = known and handled.stated and all(amount.stated for amount in intake.values())
+    every = {**intake, **parts} if whole_in else parts
+    header, rows, data = _amount_table(package, every, whole if known else Decimal(0), words)
+    starts = {**_one_after_another(intake), **_one_after_another(parts)} if whole_in else {}
     return Figure(
         name=name,
         question=words("figure.outcomes.question"),
         caption=caption,
-        chart=amount_bars(package, parts, words, {}),
+        chart=amount_bars(package, every, words, {}, starts),
         header=header,
         rows=rows,
         data=data,
     )
+
+
+def _one_after_another(parts: Mapping[str, Amount]) -> dict[str, Decimal]:
+    ends = accumulate((amount.number for amount in parts.values()), initial=Decimal(0))
+    return dict(zip(parts, ends, strict=False))  # where the last one ends, nothing begins
 
 
 def _outcomes_caption(package: Package, parts: Mapping[str, Amount], whole: Decimal, words: Words) -> str:
@@ -158,11 +180,75 @@ def reasons(package: Package, requests: Requests, words: Words, name: str = "rea
         name=name,
         question=words("figure.reasons.question"),
         caption=caption,
-        chart=amount_bars(package, some, words, kinds),
+        chart=_most_reasons(amount_bars(package, some, words, kinds), words),
         header=header,
         rows=rows,
         data=data,
         notes=(words("figure.reasons.only" if stated else "figure.reasons.only_partial"),),
+    )
+
+
+def _most_reasons(chart: Bars, words: Words) -> Bars:
+    """The most frequent reasons, in the order of the form, and the others as one bar; the table has them all."""
+    if len(chart.bars) <= MOST_REASONS:
+        return chart
+    kept = sorted(chart.bars, key=lambda bar: -bar.value)[: MOST_REASONS - 1]
+    others = [bar for bar in chart.bars if bar not in kept]
+    whole = sum((bar.value for bar in others), Decimal(0))
+    label = words("figure.reasons.others", n=len(others))
+    rest = Bar(label, whole, "plain", words("count", n=whole))
+    return replace(chart, bars=(*(bar for bar in chart.bars if bar in kept), rest))
+
+
+def applicants(package: Package, report: Report, words: Words) -> Figure | None:
+    """Who made the requests received in one report; None where no kind of applicant has any."""
+    row = report.rows.get((amounts.REQUESTS, "new_received"))
+    found = dict(zip(row.columns, row.values, strict=True)) if row else {}
+    found.pop(amounts.TOTAL, None)
+    some = {column: value for column, value in found.items() if value}
+    whole = sum(some.values(), Decimal(0))
+    if not whole:
+        return None
+    labels = {column: words.label(package.descriptor.columns[column]) for column in found}
+    received = amounts.total(report, amounts.REQUESTS, "new_received")
+    known = all(value is not None for value in found.values()) and received.number == whole
+    top = max(some, key=lambda column: some[column])
+    if not known:
+        caption = words("figure.applicants.some", n=whole)
+    elif len(some) == 1:
+        caption = words("figure.applicants.all", n=whole, label=labels[top])
+    else:
+        most = _with_share(some[top], whole, words)
+        caption = words("figure.applicants.most", n=whole, label=labels[top], most=most)
+    share = known and whole >= SMALLEST_BASE
+    return Figure(
+        name="applicants",
+        question=words("figure.applicants.question"),
+        caption=caption,
+        chart=Bars(
+            unit=words("unit"),
+            bars=tuple(
+                Bar(labels[column], value, "plain", words("count", n=value)) for column, value in some.items()
+            ),
+        ),
+        header=(
+            words("figure.applicant"),
+            words("figure.count"),
+            *([words("figure.share_of", n=whole)] if share else []),
+        ),
+        rows=tuple(
+            (
+                labels[column],
+                shown_number(value, words),
+                *([words.percent(value or Decimal(0), whole)] if share else []),
+            )
+            for column, value in found.items()
+        ),
+        data=(
+            ("column", "label", "value"),
+            *((column, labels[column], plain(value)) for column, value in found.items()),
+        ),
+        notes=(words("figure.applicants.only"),) if known and len(some) > 1 else (),
     )
 
 

@@ -16,7 +16,7 @@ from pipeline.pages.descriptor import FormRow, Part, Table
 from pipeline.pages.escaping import html
 from pipeline.pages.quality_marks import cell_id, place
 from pipeline.pages.records import Package, Report
-from pipeline.pages.words import Words, figure
+from pipeline.pages.words import Words, figure, line_of
 from pipeline.pages.writing import quality_path, report_path
 
 # A cell with one of these statuses shows what is printed or left open, and why, in a note. Blank ones are many: they
@@ -36,7 +36,7 @@ class _Marks:
             self.reasons.append(reason)
         number = self.reasons.index(reason) + 1
         note = html(f"n-{self.table}-{number}")
-        return f'<a class=mark href="#{note}" aria-describedby="{note}">{number}</a>'
+        return f"<a class=mark href=#{note}>{number}</a>"
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,22 @@ class _Painter:
             key=self.table.key,
             title=title,
             marks=marks,
-            table=Markup(f'<table class="filed t-{html(self.table.key)}">{body}</table>'),  # noqa: S704 - escaped
+            table=Markup(f'<table class="filed t-{html(self.table.key)}"{self._attributes()}>{body}</table>'),  # noqa: S704 - escaped
             notes=tuple(self.marks.reasons),
             tall=self.table.layout == "rows" and any(len(part.rows) > TALL for part in self.table.parts),
         )
+
+    def _attributes(self) -> str:
+        """Which cell is which and on which line, for the script that tells of each: once, not on every cell."""
+        rows = [row.item for part in self.table.parts for row in part.data_rows]
+        printed = [self.report.rows.get((self.table.key, row)) for row in rows]
+        lines = [line_of(row.place) if row else "" for row in printed]
+        told = f' data-rows="{html(" ".join(rows))}"'
+        if all(lines):
+            told += f' data-lines="{html(" ".join(lines))}"'
+        if len(self.table.parts) == 1:  # else each part has columns of its own
+            told += _columns(self.table.parts[0])
+        return told
 
     # --- cells ---
 
@@ -110,7 +122,7 @@ class _Painter:
         else:
             text = f"<i>{html(note.raw)}</i>" if note and note.raw else ""
         blank = " class=blank" if not text else ""
-        anchor = f' id="{html(cell_id(self.table.key, row, column))}"' if mark or status in NOTED else ""
+        anchor = f" id={html(cell_id(self.table.key, row, column))}" if mark or status in NOTED else ""
         wide = f" colspan={span}" if span > 1 else ""
         return f"<td{blank}{anchor}{wide}>{text}{mark}"
 
@@ -133,17 +145,15 @@ class _Painter:
         item = self.package.items.get(row.item)
         text = row.label if self.words.language == "zh" or not item else self.words.label(item.label)
         mark = self._mark(row.item)
-        anchor = f' id="{html(cell_id(self.table.key, row.item, ""))}"' if mark else ""
-        figures = self.report.rows.get((self.table.key, row.item))
-        place = f' title="{html(self.words.line(figures.place))}"' if figures and figures.place else ""
-        return f"{anchor}{place}>{html(text)}{mark}"
+        anchor = f" id={html(cell_id(self.table.key, row.item, ''))}" if mark else ""
+        return f"{anchor}>{html(text)}{mark}"
 
     def _column(self, part: Part, column: str) -> str:
         """The head of a column; its mark stands on the first, where the form repeats it."""
         text = html(self.words.label(part.heads[column]))
         mark = "" if column in self.headed else self._mark("", column)
         self.headed.add(column)
-        anchor = f' id="{html(cell_id(self.table.key, "", column))}"' if mark else ""
+        anchor = f" id={html(cell_id(self.table.key, '', column))}" if mark else ""
         return f"{anchor}>{text}{mark}"
 
     # --- table three: groups to the left, their rows beside them ---
@@ -203,7 +213,7 @@ class _Painter:
             title = part.title if self.words.language == "zh" else ""
             heads = "".join(f"<th scope=col{wide}{self._column(part, column)}" for column in part.columns)
             yield (
-                "<tbody>"
+                f"<tbody{_columns(part)}>"
                 + (f'<tr><th class=part colspan="{units + 1}">{html(title)}' if title else "")
                 + f"<tr class=h><th scope=col>{html(self.words('table.item'))}{heads}"
                 + "".join(
@@ -231,6 +241,10 @@ class _Painter:
         )
         cells = "".join(self._cells(row.item, part) for row in part.data_rows)
         return f"<thead><tr>{'<tr>'.join(heads)}<tr>{columns}<tbody><tr>{cells}"
+
+
+def _columns(part: Part) -> str:
+    return f' data-columns="{html(" ".join(part.columns))}"'
 
 
 def _below(part: Part) -> dict[str, int]:

@@ -12,17 +12,22 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.pages import svg
-from pipeline.pages.charts import COLOURS, Bars, Columns
+from pipeline.pages.charts import COLOURS, Bars, Chart, Columns, Strips
 from pipeline.pages.escaping import html
 
 Json = dict[str, Any]
 _MIDDLE = svg.BAND / 2
 
 
-def figure_json(chart: Bars | Columns) -> str:
+def figure_json(chart: Chart) -> str:
     """The figure as one line of JSON, the same bytes each time."""
-    figure = _bars(chart) if isinstance(chart, Bars) else _columns(chart)
-    return json.dumps(figure, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json.dumps(_figure(chart), ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _figure(chart: Chart) -> Json:
+    if isinstance(chart, Bars):
+        return _bars(chart)
+    return _columns(chart) if isinstance(chart, Columns) else _strips(chart)
 
 
 def _number(value: Decimal | None) -> int | float | None:
@@ -35,7 +40,7 @@ def _text(text: str) -> str:
     return str(html(text))  # Plotly reads a little HTML in its labels
 
 
-def _layout(chart: Bars | Columns, **more: Any) -> Json:
+def _layout(chart: Chart, **more: Any) -> Json:
     return {
         "height": svg.height(chart),
         "showlegend": False,
@@ -49,12 +54,12 @@ def _layout(chart: Bars | Columns, **more: Any) -> Json:
 
 def _bars(chart: Bars) -> Json:
     numbers = [_number(bar.value) for bar in chart.bars]
-    most = max((bar.value for bar in chart.bars), default=Decimal(0)) or Decimal(1)
     places = list(range(len(chart.bars)))
     trace = {
         "type": "bar",
         "orientation": "h",
         "x": numbers,
+        "base": [_number(bar.start) for bar in chart.bars],
         "y": places,
         "width": svg.BAR_HIGH / svg.BAND,
         "offset": (svg.BAR_AT - _MIDDLE) / svg.BAND,
@@ -74,9 +79,8 @@ def _bars(chart: Bars) -> Json:
     labels = [
         {
             "text": _text(bar.label),
-            "xref": "paper",
-            "x": 0,
-            "xanchor": "left",
+            "x": _number(bar.end if bar.on_the_right(chart.most) else bar.start),
+            "xanchor": "right" if bar.on_the_right(chart.most) else "left",
             "y": place,
             "yshift": _MIDDLE - svg.LABEL_AT + 5,
             "showarrow": False,
@@ -89,7 +93,58 @@ def _bars(chart: Bars) -> Json:
         "layout": _layout(
             chart,
             margin={"l": 0, "r": 0, "t": 0, "b": 0},
-            xaxis={**axis, "range": [0, float(most * 100 / svg.LONGEST)]},
+            xaxis={**axis, "range": [0, float(chart.most * 100 / chart.longest)]},
+            yaxis={**axis, "range": [len(places) - 0.5, -0.5]},
+            annotations=labels,
+        ),
+    }
+
+
+def _strips(chart: Strips) -> Json:
+    kinds = {kind: label for strip in chart.strips for kind, label, _ in strip.parts}
+    places = list(range(len(chart.strips)))
+    wholes = [sum((value for *_, value in strip.parts), Decimal(0)) for strip in chart.strips]
+    by_kind = [{kind: value for kind, _, value in strip.parts} for strip in chart.strips]
+    traces = []
+    for kind, label in kinds.items():
+        values = [parts.get(kind, Decimal(0)) for parts in by_kind]
+        traces.append(
+            {
+                "type": "bar",
+                "orientation": "h",
+                "name": _text(label),
+                "x": [float(round(v * 100 / w, 4)) if w else 0 for v, w in zip(values, wholes, strict=True)],
+                "y": [place + (svg.BAR_AT + svg.BAR_HIGH / 2 - _MIDDLE) / svg.BAND for place in places],
+                "width": svg.BAR_HIGH / svg.BAND,
+                "marker": {"color": COLOURS[kind]},
+                "meta": {"kind": kind},
+                "hovertext": [
+                    f"<b>{_text(strip.label)}</b><br>{_text(label)} {_number(value)} {_text(chart.unit)}"
+                    for strip, value in zip(chart.strips, values, strict=True)
+                ],
+                "hoverinfo": "text",
+            }
+        )
+    axis = {"visible": False, "fixedrange": True}
+    labels = [
+        {
+            "text": f"{_text(strip.label)} {_text(strip.text)}",
+            "x": 0,
+            "xanchor": "left",
+            "y": place,
+            "yshift": _MIDDLE - svg.LABEL_AT + 5,
+            "showarrow": False,
+            "borderpad": 0,
+        }
+        for place, strip in zip(places, chart.strips, strict=True)
+    ]
+    return {
+        "data": traces,
+        "layout": _layout(
+            chart,
+            barmode="stack",
+            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            xaxis={**axis, "range": [0, 100]},
             yaxis={**axis, "range": [len(places) - 0.5, -0.5]},
             annotations=labels,
         ),

@@ -35,7 +35,7 @@ def place(report: Report, finding: Finding) -> tuple[str, str]:
 
 
 def cell_id(table: str, row: str, column: str) -> str:
-    """The id of a cell, a row (its head) or a column (its head)."""
+    """The id of a cell, a row (its head) or a column (its head); marks.js gives the others theirs."""
     if not column:
         return f"c-{table}-{row}" if row else f"table-{table}"
     return f"c-{table}-{row}-{column}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from markupsafe import Markup
@@ -18,9 +18,7 @@ from pipeline.pages.records import Finding, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page, agency_path, report_path
 
-NEIGHBOURS = 5  # of each kind
-# Bytes of text on the page itself: a phone on a slow line should not load a long text to see twelve numbers.
-LONG_TEXT = 8000
+NEIGHBOURS = 4  # of each kind
 LONG_DESCRIPTION = 120  # characters
 _SENTENCE = re.compile(r"[。；]|[.;] ")
 
@@ -77,12 +75,11 @@ class ReportPages:
         return Neighbours(self.package.reports, lambda report: (report.year, report.agency.division))
 
     def pages(self, report: Report) -> Iterator[Page]:
-        """The page of one report, and one for its text where that is long."""
+        """The page of one report, and one for its text where it would make that page too large."""
         texts = list(self._texts(report))
-        size = sum(len(line.encode()) for _, lines in texts for line in lines)
-        yield self._page(report, texts, text_apart=size > LONG_TEXT)
-        if size > LONG_TEXT:
-            yield self._text_page(report, texts)
+        whole = self._page(report, texts, text_apart=False)
+        apart = replace(whole, values={**whole.values, "text_apart": True})
+        yield replace(whole, smaller=(apart, self._text_page(report, texts)))
 
     def _text_page(self, report: Report, texts: Texts) -> Page:
         words = self.words
@@ -107,6 +104,7 @@ class ReportPages:
         plain = story.tell(package, report, words)
         drawn = {
             "outcomes": figures.outcomes(package, requests, words),
+            "applicants": figures.applicants(package, report, words),
             "reasons": figures.reasons(package, requests, words),
             "cases": figures.case_results(package, report, words),
             "decisions": figures.decisions(package, report, words),

@@ -1,8 +1,8 @@
 """Charts as small SVG: complete without JavaScript, on paper, in both palettes, at any width.
 
 Lengths are percentages of the width and letters keep their size, so the same picture fits a phone and a desk. Colours
-are classes (``k-granted``); the stylesheet knows them by day and by night. Attributes
-stand without quotes, as HTML allows: a busy page has a hundred of them.
+are classes (``k-granted``); the stylesheet knows them by day and by night, and how high a bar is. Attributes stand
+without quotes, as HTML allows: a busy page has a hundred of them.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from pipeline.pages.charts import Bars, Columns
+from pipeline.pages.charts import Bars, Chart, Columns, Strips
 from pipeline.pages.escaping import html
 from pipeline.pages.words import figure
 
 BAND = 44  # height of a bar with its label, in pixels; plotly_json.py draws at the same places
-LABEL_AT, BAR_AT, BAR_HIGH = 15, 21, 14
-LONGEST = 84  # the longest bar, in percent: the rest is for its number
+LABEL_AT, BAR_AT, BAR_HIGH = 15, 21, 14  # site.css has the height as well
 PLOT_HIGH, TOP, FOOT = 180, 22, 24  # columns: the plot, the totals above it, the years below it
 COLUMN_WIDE = Decimal("0.56")  # of its band
 
 
-def draw(chart: Bars | Columns, name: str, question: str, description: str) -> Markup:
+def draw(chart: Chart, name: str, question: str, description: str) -> Markup:
     """The picture, with a name and a description for those who cannot see it.
 
     Args:
@@ -31,16 +30,21 @@ def draw(chart: Bars | Columns, name: str, question: str, description: str) -> M
         question: its accessible name.
         description: its content in words.
     """
-    body, height = _bars(chart) if isinstance(chart, Bars) else _columns(chart)
+    if isinstance(chart, Columns):
+        body, height = _columns(chart)
+    else:
+        body, height = _bars(chart) if isinstance(chart, Bars) else _strips(chart)
     return Markup(  # noqa: S704 - every text in it went through html()
-        f'<svg class=chart width=100% height={height} role=img aria-labelledby="{name}-t {name}-d">'
+        f'<svg class="chart{"" if isinstance(chart, Columns) else " bars"}" width=100% height={height} role=img aria-labelledby="{name}-t {name}-d">'
         f"<title id={name}-t>{html(question)}</title><desc id={name}-d>{html(description)}</desc>{body}</svg>"
     )
 
 
-def height(chart: Bars | Columns) -> int:
+def height(chart: Chart) -> int:
     """Its height in pixels."""
-    return BAND * len(chart.bars) if isinstance(chart, Bars) else TOP + PLOT_HIGH + FOOT
+    if isinstance(chart, Columns):
+        return TOP + PLOT_HIGH + FOOT
+    return BAND * len(chart.bars if isinstance(chart, Bars) else chart.strips)
 
 
 def _percent(value: Decimal) -> str:
@@ -48,17 +52,39 @@ def _percent(value: Decimal) -> str:
 
 
 def _bars(chart: Bars) -> tuple[str, int]:
-    most = max((bar.value for bar in chart.bars), default=Decimal(0)) or Decimal(1)
+    scale = chart.longest / chart.most
     drawn = []
     for index, bar in enumerate(chart.bars):
-        top, wide = index * BAND, _percent(bar.value * LONGEST / most)
+        top, start, wide, end = (
+            index * BAND,
+            *(_percent(length * scale) for length in (bar.start, bar.value, bar.end)),
+        )
+        at = said = f"x={start}% " if bar.start else ""
+        if bar.on_the_right(chart.most):
+            said = f"text-anchor=end x={end}% "
         drawn.append(
-            f"<text y={top + LABEL_AT}>{html(bar.label)}</text>"
-            f"<rect class=k-{bar.kind} y={top + BAR_AT} width={wide}% height={BAR_HIGH} />"
-            f"<text class=n x={wide}% dx=6 y={top + BAR_AT + 12}>{html(bar.text)}</text>"
+            f"<text {said}y={top + LABEL_AT}>{html(bar.label)}</text>"
+            f"<rect class=k-{bar.kind} {at}y={top + BAR_AT} width={wide}% />"
+            f"<text class=n x={end}% y={top + BAR_AT + 12}>{html(bar.text)}</text>"
         )
     axis = f"<line class=axis x1=.5 x2=.5 y1={BAR_AT - 3} y2={height(chart) - 6} />"
     return "".join(drawn) + axis, height(chart)
+
+
+def _strips(chart: Strips) -> tuple[str, int]:
+    drawn = []
+    for index, strip in enumerate(chart.strips):
+        top, whole, start = index * BAND, sum((value for *_, value in strip.parts), Decimal(0)), Decimal(0)
+        drawn.append(
+            f"<text y={top + LABEL_AT}>{html(strip.label)}<tspan class=m> {html(strip.text)}</tspan></text>"
+        )
+        for kind, _, value in strip.parts:
+            if value:
+                wide = value * 100 / whole
+                at = f"x={_percent(start)}% " if start else ""
+                drawn.append(f"<rect class=k-{kind} {at}y={top + BAR_AT} width={_percent(wide)}% />")
+                start += wide
+    return "".join(drawn), height(chart)
 
 
 def _columns(chart: Columns) -> tuple[str, int]:

@@ -42,6 +42,12 @@ def _strings(language: str) -> Mapping[str, str]:
     return {key: entry[language] for key, entry in leaves(raw)}
 
 
+def line_of(place: str) -> str:
+    """The number of the line, of a place that is one; else empty."""
+    found = _LINE.fullmatch(place)
+    return found[1] if found else ""
+
+
 @dataclass(frozen=True)
 class Number:
     """A number in a sentence; ``{n}`` is the figure, ``{n:word|words}`` an English word that agrees with it."""
@@ -115,11 +121,6 @@ class Words:
         if found := _LINE.fullmatch(place):
             return _strings(self.language)["place_line"].format(line=found[1])
         return place
-
-    def line(self, place: str) -> str:
-        """The same in few letters, where it stands on every row of a table."""
-        found = _LINE.fullmatch(place)
-        return _strings(self.language)["place_short"].format(line=found[1]) if found else place
 
     def percent(self, part: Decimal, whole: Decimal) -> str:
         """A percentage; empty below a base of 10, where it misleads. Never 0 or 100 for what is not quite so."""

@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from pipeline.discovery import in_page
 from pipeline.pages import svg
-from pipeline.pages.charts import Bars, Columns, Figure
+from pipeline.pages.charts import Chart, Figure
 from pipeline.pages.downloads import Owners, csv_of
 from pipeline.pages.escaping import markdown, scalar
 from pipeline.pages.plotly_json import figure_json
@@ -115,10 +115,18 @@ class Page:
 
 
 class Writer:
-    """Renders pages of one language and writes them below a docs and a fragments folder."""
+    """Renders pages of one language and writes them below a docs and a fragments folder.
 
-    def __init__(self, package: Package, words: Words, docs: Path, fragments: Path) -> None:
-        self.docs, self.fragments = docs, fragments
+    Args:
+        too_large: addresses of pages that are written as several smaller ones. The first language finds them, and the
+            others have the same pages.
+    """
+
+    def __init__(
+        self, package: Package, words: Words, docs: Path, fragments: Path, too_large: set[str] | None = None
+    ) -> None:
+        self.docs, self.fragments, self.words = docs, fragments, words
+        self.too_large = set() if too_large is None else too_large
         self.up = "" if is_first(words.language) else "../"
         self.owners = Owners.of(package, words.language)
         self.env = Environment(
@@ -151,7 +159,9 @@ class Writer:
         """Writes one page, or the smaller ones in its place."""
         text, blocks = self._rendered(page)
         size = len(text.encode()) + sum(len(block.encode()) for block in blocks.values())
-        if page.smaller and size > LARGEST:
+        if page.smaller and is_first(self.words.language) and size > LARGEST:
+            self.too_large.add(page.path)
+        if page.smaller and page.path in self.too_large:
             for one in page.smaller:
                 self.write(one)
             return
@@ -203,7 +213,7 @@ def _files_of(page: Page, owners: Owners) -> Iterator[tuple[str, str]]:
             yield f"figures/{one.name}.json", figure_json(one.drawn)
 
 
-def _picture(chart: Bars | Columns, shown: Figure, description: str) -> Markup:
+def _picture(chart: Chart, shown: Figure, description: str) -> Markup:
     return svg.draw(chart, shown.name, shown.question, description)
 
 

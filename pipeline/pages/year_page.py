@@ -10,6 +10,7 @@ from statistics import median, quantiles
 from pipeline.pages import amounts, figures, quality_indicators
 from pipeline.pages.amounts import Requests
 from pipeline.pages.charts import Bar, Bars, Figure
+from pipeline.pages.groups import by_function, by_place
 from pipeline.pages.records import Package, Report
 from pipeline.pages.report_page import timing
 from pipeline.pages.words import Words, figure
@@ -41,21 +42,24 @@ class YearPages:
         every = package.by_year[year]
         reports, whole = self.totals(year)
         received = [amounts.total(report, amounts.REQUESTS, "new_received") for report in reports]
+        held = {report.agency.key for report in every}
+        absent = [agency for key, agency in package.agencies.items() if key not in held]
         drawn = {
             "outcomes": figures.outcomes(package, whole, words),
-            "punctual": self._punctual(every),
+            "punctual": self._punctual(every, len(absent)),
             "spread": self._spread([one.number for one in received if one.stated]),
+            "functions": by_function(package, reports, words),
+            "places": by_place(package, reports, words),
         }
         numbers = {"reports": len(every), "received": whole.received.number, "closed": whole.closed.number}
         zero = sum(1 for one in received if one.stated and not one.number)
         rich = words.markdown
         lead = [rich("year_page.lead", year=str(year), **numbers)]
+        lead += [] if whole.received.stated and whole.closed.stated else [rich("year_page.partly")]
         lead += [rich("year_page.zero", n=zero)] if zero else []
         lead += (
             [rich("year_page.aggregates", n=len(every) - len(reports))] if len(every) > len(reports) else []
         )
-        held = {report.agency.key for report in every}
-        absent = [agency for key, agency in package.agencies.items() if key not in held]
         return Page(
             path=f"years/{year}/",
             template="year",
@@ -83,10 +87,15 @@ class YearPages:
             figures=tuple(one for one in drawn.values() if one),
         )
 
-    def _punctual(self, reports: Sequence[Report]) -> Figure:
+    def _punctual(self, reports: Sequence[Report], absent: int) -> Figure:
         words = self.words
-        counts = Counter(timing(report) for report in reports)
-        kinds = {"on_time": "granted", "late": "denied", "no_date": "carried_out"}
+        counts = Counter(timing(report) for report in reports) + Counter(absent=absent)
+        kinds = {
+            "on_time": "granted",
+            "late": "denied",
+            "no_date": "carried_out",
+            "absent": "other_handling",
+        }
         labels = {key: words(f"year_page.{key}") for key in kinds}
         return Figure(
             name="punctual",
@@ -96,6 +105,7 @@ class YearPages:
                 on_time=counts["on_time"],
                 late=counts["late"],
                 none=counts["no_date"],
+                absent=absent,
             ),
             chart=Bars(
                 words("unit"),

@@ -205,7 +205,7 @@ export default function compare(section) {
     const button = event.currentTarget;
     const label = button.textContent;
     await navigator.clipboard.writeText(location.href);
-    button.textContent = button.dataset.copied;
+    button.textContent = (document.documentElement.lang.startsWith("en") ? siteWords.english : siteWords.chinese).copied;
     setTimeout(() => (button.textContent = label), 2000);
   });
   let width = 0;

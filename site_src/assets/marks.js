@@ -1,5 +1,6 @@
-/* A mark in a table tells its reason where it stands: on hover, press or Enter. Without this file, or without the
-   browser's popovers, it is a link to the note below the table. */
+/* A mark in a table tells its reason where it stands: on hover, press or Enter; a figure tells where it is printed, how
+   to cite it and where to report an error in it. Without this file, or without the browser's popovers, a mark is a link
+   to the note below the table. */
 (() => {
   "use strict";
   const box = document.createElement("div");
@@ -18,27 +19,138 @@
   };
   const close = () => {
     if (!shown) return;
-    shown.setAttribute("aria-expanded", "false");
+    if (shown.matches("a")) shown.setAttribute("aria-expanded", "false");
     shown = undefined;
     pinned = false;
     box.remove();
   };
-  const open = (mark) => {
-    if (shown === mark) return;
+  const show = (at, content) => {
     close();
-    shown = mark;
-    const note = document.getElementById(mark.hash.slice(1));
-    box.replaceChildren(...[...note.childNodes].map((node) => node.cloneNode(true)));
-    mark.after(box);
+    shown = at;
+    box.replaceChildren(...content);
+    if (at.matches("a")) at.after(box);
+    else at.append(box);
     box.showPopover();
     place();
+  };
+  const open = (mark) => {
+    if (shown === mark) return;
+    const note = document.getElementById(mark.hash.slice(1));
+    show(mark, [...note.childNodes].map((node) => node.cloneNode(true)));
     mark.setAttribute("aria-expanded", "true");
+  };
+
+  // --- what a figure tells ---
+
+  const figures = new WeakMap(); // cell → table, row, column, line, title
+  const named = (head) => head?.firstChild?.textContent ?? "";
+  const dataCells = (line) => [...line.cells].filter((cell) => cell.matches("td"));
+  /** The head of one of the blocks of figures that lie side by side: the lowest one above its first column. */
+  const sideBySide = (table, block) => {
+    const first = table.querySelectorAll("tbody td")[block * table.dataset.columns.split(" ").length].getBoundingClientRect();
+    const above = [...table.querySelectorAll("thead th[scope=colgroup]")].filter((head) => {
+      const { left, right } = head.getBoundingClientRect();
+      return left <= first.left + 1 && right >= first.right - 1;
+    });
+    return named(above.at(-1));
+  };
+  /** Tells every cell what it is, and gives it its address: `c-table-row-column`. */
+  const identify = (table) => {
+    const key = [...table.classList].find((name) => name.startsWith("t-")).slice(2);
+    const rows = table.dataset.rows.split(" ");
+    const printed = table.dataset.lines?.split(" ");
+    const heads = [...table.querySelectorAll("thead th[scope=col]")].sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
+    const lines = [...table.rows].filter((line) => dataCells(line).length);
+    let at = 0; // of the row among those of the form
+    for (const line of lines) {
+      const part = line.closest("[data-columns]");
+      const columns = part.dataset.columns.split(" ");
+      const own = part === table ? heads : [...part.querySelectorAll(".h th")].slice(1);
+      const label = [...line.cells].findLast((cell) => cell.matches("th"));
+      dataCells(line).forEach((cell, index) => {
+        const row = at + Math.floor(index / columns.length);
+        const column = columns[index % columns.length];
+        const head = own[index % own.length];
+        const title = [label ? named(label) : sideBySide(table, row), named(head)].filter(Boolean).join(" · ");
+        cell.id ||= `c-${key}-${rows[row]}-${column}`;
+        figures.set(cell, { cell: `${key}/${rows[row]}/${column}`, line: printed?.[row], title });
+      });
+      at += dataCells(line).length / columns.length;
+    }
+  };
+  const card = (cell, about) => {
+    const { words, here, heading, citations, tag } = globalThis.siteTools;
+    const { cell: name, line, title } = figures.get(cell);
+    const value = [...cell.childNodes].filter((node) => !node.matches?.(".mark, .why")).map((node) => node.textContent).join("");
+    const links = [];
+    const link = (text, target) => links.push(tag("a", { href: target, textContent: text, rel: "noopener" }));
+    const { repository, file, agency, year } = about.dataset;
+    if (repository && file)
+      link(line ? words("cell_line", { line }) : words("cell_file"), `${repository}blob/HEAD/datapackage/${file}?plain=1${line ? `#L${line}` : ""}`);
+    if (repository)
+      link(words("cell_wrong"), `${repository}issues/new?${new URLSearchParams({ template: "figure-error.yml", agency, year, cell: name, shown: value })}`);
+    link(words("cell_link"), here(cell.id));
+    const cite = tag("button", { type: "button", textContent: words("cite") });
+    const cites = tag("div", { hidden: true });
+    cite.setAttribute("aria-expanded", "false");
+    cite.addEventListener("click", () => {
+      cites.hidden = !cites.hidden;
+      cite.setAttribute("aria-expanded", String(!cites.hidden));
+      if (!cites.hidden) cites.replaceChildren(...citations(`${heading()}：${title}，${value}`, here(cell.id)));
+      place();
+    });
+    const where = !repository && line ? [tag("p", { className: "aside", textContent: words("cell_printed", { line }) })] : [];
+    return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...where, tag("p", { className: "links" }, ...links, cite), cites];
+  };
+  const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  const tell = (table, about) => {
+    if (table.classList.contains("tells")) return;
+    table.classList.add("tells");
+    identify(table);
+    const lines = () => [...table.rows].map(dataCells).filter((cells) => cells.length);
+    const cells = lines().flat();
+    const stop = cells[0]; // one stop for Tab; arrows go on from there
+    stop?.setAttribute("tabindex", "0");
+    const say = (cell) => {
+      if (shown === cell) return close();
+      show(cell, card(cell, about));
+      pinned = true;
+    };
+    table.addEventListener("click", (event) => {
+      const cell = event.target.closest("td");
+      if (!cell || event.target.closest("a, .why") || String(getSelection())) return;
+      say(cell);
+    });
+    table.addEventListener("keydown", (event) => {
+      const cell = event.target;
+      if (!cell.matches("td")) return;
+      const move = MOVES[event.key];
+      if (move) {
+        const all = lines();
+        const line = all.findIndex((one) => one.includes(cell));
+        const next = all[line + move[0]]?.[all[line].indexOf(cell) + move[1]];
+        if (next) {
+          cell.tabIndex = -1;
+          next.tabIndex = 0;
+          next.focus();
+        }
+      } else if (event.key === "Enter" || event.key === " ") say(cell);
+      else return;
+      event.preventDefault();
+    });
   };
   const inside = (element) => element instanceof Node && (shown?.contains(element) || box.contains(element));
 
   const start = () => {
     if (shown && !shown.isConnected) close();
     if (!box.showPopover) return;
+    const about = document.getElementById("cell");
+    if (about && globalThis.siteTools) {
+      const wanted = decodeURIComponent(location.hash.slice(1));
+      const late = wanted.startsWith("c-") && !document.getElementById(wanted);
+      document.querySelectorAll("table.filed").forEach((table) => tell(table, about));
+      if (late && document.getElementById(wanted)) location.replace(location.hash); // its address is only now there
+    }
     // The theme may say twice that a page is there; one that has its listeners keeps them.
     for (const mark of document.querySelectorAll("a.mark:not([role])")) {
       mark.setAttribute("role", "button");

@@ -213,7 +213,7 @@
     button.hidden = false;
     button.addEventListener("click", async () => {
       await navigator.clipboard.writeText(text());
-      button.textContent = button.dataset.copied;
+      button.textContent = (english() ? siteWords.english : siteWords.chinese).copied;
       setTimeout(() => (button.textContent = label), 2000);
     });
   };

@@ -49,9 +49,12 @@ def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str])
 
 @pytest.fixture(scope="session")
 def busy_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> Built:
-    """Grown by a busy, a late and a hostile agency."""
+    """Grown by a busy, a late and a hostile agency; published from a repository."""
     folder = tmp_path_factory.mktemp("busy")
-    return build(grown().write(folder / "package"), folder, serve)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GITHUB_SERVER_URL", "https://github.com")
+        patch.setenv("GITHUB_REPOSITORY", "someone/reports")
+        return build(grown().write(folder / "package"), folder, serve)
 
 
 DEMO_SECONDS = 180  # on a busy machine; alone it takes about ten

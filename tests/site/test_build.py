@@ -20,7 +20,10 @@ from tests.site.corpus import PUBLISHED, Corpus
 REPORT_KB = 40
 ADDRESS = "https://example.org/a/"
 # Places that only links lead to, and only when somebody presses them.
-LINKED = ("https://creativecommons.org/",)
+LINKED = (
+    "https://github.com/someone/reports",
+    "https://creativecommons.org/",
+)
 
 
 class Page(HTMLParser):

@@ -25,7 +25,18 @@ BUILT = (
     "table.am",
 )
 # Of these the last part is a value of the package (a state, a class, a note) or stands in a script.
-FROM_DATA = ("checks.", "indicators.", "quality.", "compare.", "search.", "months.", "share.", "beside.")
+FROM_DATA = (
+    "checks.",
+    "indicators.",
+    "quality.",
+    "compare.",
+    "search.",
+    "months.",
+    "share.",
+    "beside.",
+    "groups.",
+    "tools.",
+)
 BUILT += FROM_DATA
 BUILT += ("home.way_", "agencies.", "years.", "year_page.", "source.", "data.")
 
