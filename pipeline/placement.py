@@ -21,6 +21,8 @@ from pipeline.template import Form, finding_kinds
 
 MOST_READINGS = 10_000  # a row that may be read in more ways is not tried
 
+LARGEST_PAGE = 1000
+
 Figures = dict[CellKey, Figure]
 Reading = tuple[Figure | None, ...]  # one entry a column; None: no such cell
 
@@ -291,13 +293,19 @@ def _readings(cells: list[Cell], columns: int) -> list[Reading]:
         if comb(columns, count) > MOST_READINGS:
             return []
         return [_spread(figures, columns, places) for places in combinations(range(columns), count)]
-    spare = [n for n, f in enumerate(figures) if f.status is Status.BLANK or f.value == 0 or n == count - 1]
+    spare = [n for n, figure in enumerate(figures) if _may_be_spare(figure, n == count - 1)]
     if comb(len(spare), count - columns) > MOST_READINGS:
         return []
     return [
         tuple(figure for n, figure in enumerate(figures) if n not in dropped)
         for dropped in combinations(spare, count - columns)
     ]
+
+
+def _may_be_spare(figure: Figure, is_last: bool) -> bool:
+    """Whether a figure may be one too many: a blank, a zero, or at the end of its row the number of a page."""
+    is_page = is_last and figure.value is not None and 0 < figure.value < LARGEST_PAGE
+    return figure.status is Status.BLANK or figure.value == 0 or is_page
 
 
 def _spread(figures: list[Figure], columns: int, places: tuple[int, ...]) -> Reading:

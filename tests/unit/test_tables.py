@@ -250,3 +250,14 @@ def test_the_rest_of_a_wrapped_label_is_no_label_of_its_own(pieces: tuple[str, .
     lines = (TITLE.text, REQUESTS.text, *APPLICANTS, NEW, *"1234567", *pieces, *"7654321")
     read_report = make_report(read("\n".join(lines).encode(), "txt"))
     assert row(read_report, "requests", "granted") == [7, 6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(("last", "is_read"), [("3", True), ("104233", False)])
+def test_only_a_small_number_behind_a_row_may_be_that_of_a_page(last: str, is_read: bool) -> None:
+    """The row's own sum holds for the first seven; a figure as large as any may be one of them corrected."""
+    other = ("二、上年结转政府信息公开申请数量", *"0000000")
+    lines = (TITLE.text, REQUESTS.text, *APPLICANTS, NEW, *"1000001", last, *other)
+    read_report = make_report(read("\n".join(lines).encode(), "txt"))
+    assert row(read_report, "requests", "new_received") == (
+        [1, 0, 0, 0, 0, 0, 1] if is_read else ["ambiguous"] * 7
+    )
