@@ -68,9 +68,7 @@ def batched(folders: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
     return zip(folders[::2], folders[1::2], strict=True)
 
 
-def _write(
-    package: Package, words: Words, docs: Path, fragments: Path, too_large: set[str]
-) -> None:
+def _write(package: Package, words: Words, docs: Path, fragments: Path, too_large: set[str]) -> None:
     source = site_source()
     shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
     writer = Writer(package, words, docs, fragments, too_large)
