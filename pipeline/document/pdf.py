@@ -31,6 +31,8 @@ WIDE_GAP = 1.8  # of the size of type: blanks that separate columns
 GAP = 0.6  # of the size of type: a blank between two figures or words
 MOST_UNKNOWN = 0.2  # share of characters without meaning above which a file is as good as a picture
 DIGIT = re.compile(r"[0-9０-９.,，]")
+SENTENCE_END = re.compile(r"[。！？；]\s*$")
+NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}\s?[、.．]|[（(][一二三四五六七八九十]{1,2}[)）])")
 
 
 @dataclass
@@ -296,6 +298,9 @@ def _paragraphs(lines: Sequence[_Line], right: float) -> list[SourceLine]:
             and before.right > right - 1.6 * before.size
             and line.left < left + 0.8 * line.size
             and abs(before.size - line.size) < 1
+            and not (
+                SENTENCE_END.search(before.text) and NUMBERED.match(line.text)
+            )  # a heading behind a full line
         )
         if continues:
             found[-1] = SourceLine(join_lines([found[-1].text, line.text]), found[-1].place)

@@ -136,6 +136,18 @@ def test_lines_of_a_paragraph_are_joined_and_headings_are_not() -> None:
     assert paragraphs(document) == ["一、总体情况", "我局认真贯彻落实条例，" * 12, "二、主动公开政府信息情况"]
 
 
+def test_a_heading_behind_a_sentence_that_fills_its_line_is_a_line_of_its_own() -> None:
+    """The line is as long as the page is wide, so that it does not tell that the paragraph ends here."""
+    for length in range(60, 80):
+        blocks = [
+            "我" * length + "。",
+            "二、主动公开政府信息情况",
+            "他" * length + "。",
+            "（一）依申请公开。",
+        ]
+        assert paragraphs(read_pdf(as_pdf(blocks))) == blocks
+
+
 def test_running_heads_come_once() -> None:
     pages = [
         [(60.0, 40.0, "某局年度报告"), (60.0, 300.0, f"第{n}段正文"), (290.0, 815.0, f"第 {n} 页 共 3 页")]
