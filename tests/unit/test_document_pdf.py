@@ -138,7 +138,7 @@ def test_lines_of_a_paragraph_are_joined_and_headings_are_not() -> None:
 
 def test_a_heading_behind_a_sentence_that_fills_its_line_is_a_line_of_its_own() -> None:
     """The line is as long as the page is wide, so that it does not tell that the paragraph ends here."""
-    for length in range(60, 80):
+    for length in range(30, 60):
         blocks = [
             "我" * length + "。",
             "二、主动公开政府信息情况",
