@@ -154,14 +154,17 @@ def read_report(
 
 
 def _type_the_figures(name: str, refused: RefusedError) -> tuple[str, str]:
-    """What to do with a scan: a version with text, or else the figures typed by hand."""
-    command = f"add {name} --agency 510403-housing --year 2023 --transcription figures.yml"
+    """What to do with a scan: a version with text, or else the figures typed by hand; a picture becomes a PDF first."""
+    is_filed = Path(name).suffix.removeprefix(".").lower() in FORMATS
+    file = name if is_filed else f"{Path(name).stem}.pdf"
+    command = f"add {file} --agency 510403-housing --year 2023 --transcription figures.yml"
+    first_zh, first_en = ("", "") if is_filed else ("先把图片存成 PDF，", "save the picture as PDF, ")
     return (
         f"{refused.finding.message_zh}\n有带文字的版本（网页、Word 或可以选中文字的 PDF）请收录那一份；"
-        f"没有的话，把表中数字照原件录入一个 .yml（写法见 add --help），然后运行：\n  {command}",
+        f"没有的话，{first_zh}把表中数字照原件录入一个 .yml（写法见 add --help），然后运行：\n  {command}",
         f"{refused.finding.message_en}\nIf there is a version with text (web page, Word, or a PDF whose text can be "
-        f"selected), file that one; if there is none, type the figures as printed into a .yml (add --help shows how), then:\n"
-        f"  {command}",
+        f"selected), file that one; if there is none, {first_en}type the figures as printed into a .yml (add --help shows "
+        f"how), then:\n  {command}",
     )
 
 

@@ -1,5 +1,6 @@
 """``python -m pipeline add``, as a person types it, in a copy of the filed reports."""
 
+import io
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from reportlab.pdfgen.canvas import Canvas
 
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "datapackage/reports/370725-housing/2023.txt"
@@ -268,3 +270,68 @@ def test_a_saved_web_page_is_filed_like_a_text(run: Run, home: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert (home / "datapackage/reports/370725-finance/2023.html").is_file()
     assert "T108" in done.stdout, "tables that are not there are said to be missing"
+
+
+TYPED = """by: LW
+date: 2026-05-02
+source: 原件第 2 页
+tables:
+  requests:
+    new_received: {natural_person: 12, org_commercial: 0, total: 12}
+    carried_out: {total: /}
+"""
+SCAN = ("scan.pdf", "--agency", "370725-audit", "--name", "昌乐县审计局", "--year", "2022")
+
+
+def scan(home: Path, typed: str = TYPED) -> None:
+    """A page with a picture on it and no text, and the figures typed from it."""
+    stream = io.BytesIO()
+    page = Canvas(stream, pagesize=(200, 200), invariant=1)
+    page.rect(20, 20, 100, 100, fill=1)
+    page.save()
+    (home / "scan.pdf").write_bytes(stream.getvalue())
+    (home / "typed.yml").write_text(typed, encoding="utf-8")
+
+
+def test_a_scan_is_refused_and_told_how_its_figures_are_typed(run: Run, home: Path) -> None:
+    scan(home)
+    said = refused(run, home, *SCAN)
+    for words in ("没有文字", "--transcription", "add --help", "no text"):
+        assert words in said
+    shown = run("add", "--help").stdout
+    for words in ("--transcription", "tables:", "by:", "date:"):
+        assert words in shown
+
+
+def test_a_scan_is_filed_with_the_figures_typed_by_hand(run: Run, home: Path) -> None:
+    scan(home)
+    done = run("add", *SCAN, "--transcription", "typed.yml")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "T120" in done.stdout
+    folder = home / "datapackage/reports/370725-audit"
+    assert (folder / "2022.pdf").read_bytes() == (home / "scan.pdf").read_bytes()
+    entry = yaml.safe_load((folder / "2022.yml").read_text(encoding="utf-8"))
+    assert entry["transcription"] == yaml.safe_load(TYPED)
+    assert run("check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "by: LW\n",
+        TYPED.replace("new_received", "new_recieved"),
+        TYPED.replace("by: LW\n", ""),
+        "[1, 2",
+        "x: 1\n",
+    ],
+)
+def test_typed_figures_of_another_shape_are_refused(run: Run, home: Path, typed: str) -> None:
+    scan(home, typed)
+    assert "typed.yml" in refused(run, home, *SCAN, "--transcription", "typed.yml")
+
+
+def test_a_picture_is_to_become_a_pdf_first(run: Run, home: Path) -> None:
+    (home / "page.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(50))
+    said = refused(run, home, "page.png", *SCAN[1:])
+    assert "先把图片存成 PDF" in said
+    assert "add page.pdf" in said
