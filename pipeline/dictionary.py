@@ -6,6 +6,7 @@ made of them; the page and the workbook are made of the same chapters. Nothing h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -291,6 +292,6 @@ def _cell(cell: Cell) -> str:
 
 
 def _md(text: str) -> str:
-    """Text in a cell of a pipe table."""
-    escaped = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
-    return " ".join(escaped.split()).replace("*", "\\*").replace("_", "\\_")
+    """Text in a cell of a pipe table: no markup, no link, no HTML; an example may be a stranger's text."""
+    escaped = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;")
+    return re.sub(r"([|*_`\[\]])", r"\\\1", " ".join(escaped.split()))

@@ -330,13 +330,19 @@ def _indicator_definitions() -> list[Row]:
 FORMULA = re.compile(r"[=＝@＠\t\r]|[+＋\-－](?![\d,.\s]*$)(?![-－]*$)")
 
 
-def inert(text: str) -> str:
-    """Text from a report that no spreadsheet runs: what would be a formula gets an apostrophe before it.
+# Cannot be seen, or turns the text after it round, so that a cell shows what it does not say. Readers drop these; what
+# people write beside a report may bring them.
+UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
-    >>> inert("=1+1"), inert("-"), inert("-2.5")
-    ("'=1+1", '-', '-2.5')
+
+def inert(text: str) -> str:
+    """Text from strangers that no spreadsheet runs: what would be a formula gets an apostrophe before it.
+
+    >>> inert("=1+1"), inert("-"), inert("-2.5"), inert("\\u202e=1+1")
+    ("'=1+1", '-', '-2.5', "'=1+1")
     """
-    return f"'{text}" if FORMULA.match(text) else text
+    seen = UNSEEN.sub("", text)
+    return f"'{seen}" if FORMULA.match(seen) else seen
 
 
 def _divisions(agencies: list[Row]) -> list[Row]:

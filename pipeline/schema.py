@@ -313,7 +313,8 @@ def _example(field: Field, rows: Sequence[Mapping[str, str]]) -> str:
     values = [row[field.name] for row in rows if row.get(field.name)]
     if field.example in values:
         return field.example
-    if short := next((value for value in values if len(value) <= LONGEST_EXAMPLE), ""):
+    plain = (value for value in values if len(value) <= LONGEST_EXAMPLE and value.isprintable())
+    if short := next(plain, ""):
         return short
     return field.example if not field.labels or field.example in field.labels else next(iter(field.labels))
 

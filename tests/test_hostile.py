@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 from playwright.sync_api import Browser, Page
@@ -28,7 +29,9 @@ from pipeline.sources import agencies
 from pipeline.synthetic import Stock, as_text, form_for, invent
 
 AGENCY = "990100-education"
-NAME = "虚构省云湖市教育局" + "长" * 291  # 300 characters
+UP = "../../../etc/passwd"
+NAME = f"虚构省云湖市教育局{UP}" + "长" * (291 - len(UP))  # 300 characters
+LONG = "长" * (291 - len(UP))
 SCRIPT = "<script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">"
 MARKDOWN = "# 大标题 **粗** [点我](javascript:document.title='owned') ![](x) `{{ 7*7 }}` {% raw %} {: onclick=x } [^1]"
 RIGHT_TO_LEFT = "政府\u202e开公息信\u202c\u200b\u2066x\u2069"
@@ -88,7 +91,7 @@ def texts(out: Path) -> Iterator[tuple[str, str, str]]:
 def test_what_is_hostile_went_in(out: Path) -> None:
     """Else all that follows would pass on nothing."""
     whole = "\n".join(value for _, _, value in texts(out))
-    for sign in ("<script>", "=HYPERLINK", "@SUM", "大标题", "长" * 291, "onerror"):
+    for sign in ("<script>", "=HYPERLINK", "@SUM", "大标题", LONG, "onerror"):
         assert sign in whole, sign
 
 
@@ -109,11 +112,14 @@ def test_no_page_has_an_element_or_attribute_from_a_report(pages: dict[str, str]
 
 
 def test_markdown_and_templates_of_a_report_stay_letters(pages: dict[str, str]) -> None:
-    page = LexborHTMLParser(pages[f"agencies/{AGENCY}/2023/index.html"])
-    text = page.body.text() if page.body else ""
+    own = [html for name, html in pages.items() if name.startswith(f"agencies/{AGENCY}/2023/")]
+    trees = [LexborHTMLParser(html) for html in own]
+    text = "\n".join(tree.body.text() for tree in trees if tree.body)
     for sign in ("![](x)", "{{ 7*7 }}", "{% raw %}", "{: onclick=x }", "[点我](javascript:"):
         assert sign in text, sign
-    assert "大标题" not in " ".join(node.text() for node in page.css("h1, h2, h3, h4"))
+    headings = [node.text() for tree in trees for node in tree.css("h1, h2, h3, h4")]
+    assert headings
+    assert "大标题" not in " ".join(headings)
 
 
 def test_nothing_on_a_page_turns_the_direction_of_text(pages: dict[str, str]) -> None:
@@ -129,6 +135,59 @@ def test_no_cell_of_a_csv_is_a_formula(out: Path) -> None:
 def test_a_cell_that_would_be_a_formula_keeps_its_text_behind_an_apostrophe(out: Path) -> None:
     notes = [value for file, column, value in texts(out) if (file, column) == ("cell_notes.csv", "raw")]
     assert f"'{FORMULA}" in notes
+
+
+@pytest.fixture(scope="module")
+def cells(out: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
+    """(type, text) of every cell of the workbook, as a program for spreadsheets reads it."""
+    folder = tmp_path_factory.mktemp("book")
+    write_companions(out / "package", folder)
+    (book,) = folder.rglob("*.xlsx")
+    sheets = openpyxl.load_workbook(book).worksheets
+    found = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert not [cell for cell in found if cell.hyperlink]
+    return [(cell.data_type, str(cell.value)) for cell in found]
+
+
+HOSTILE = {
+    "script in a title": ("<script>document.title='owned'</script>", ""),
+    "HTML in the narrative": ("<img src=x onerror=", ""),
+    "Markdown in the narrative": ("[点我](javascript:document.title='owned') ![](x)", ""),
+    "template in the narrative": ("{{ 7*7 }}", ""),
+    "formula in a label": ("=HYPERLINK(", "'"),
+    "path in a name": (UP, ""),
+    "right-to-left marks": ("政府开公息信x", ""),
+    "300 characters in a name": (NAME, ""),
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_it_is_letters_on_the_page_in_the_csv_and_in_the_workbook(
+    kind: str, out: Path, pages: dict[str, str], cells: list[tuple[str, str]]
+) -> None:
+    sign, quote = HOSTILE[kind]
+    bodies = [LexborHTMLParser(html).body for html in pages.values()]
+    assert any(sign in body.text() for body in bodies if body)
+    in_csv = [value for _, _, value in texts(out) if sign in value]
+    assert in_csv
+    assert all(value.startswith(quote) for value in in_csv if value.lstrip("'").startswith(sign))
+    in_book = [(kind, value) for kind, value in cells if sign in value]
+    assert in_book
+    assert {kind for kind, _ in in_book} == {"s"}  # a text: neither formula nor error nor link
+
+
+TURNING = re.compile("[\u061c\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def test_no_file_turns_the_direction_of_text(out: Path, cells: list[tuple[str, str]]) -> None:
+    assert not [value for _, _, value in texts(out) if TURNING.search(value)]
+    assert not [value for _, value in cells if TURNING.search(value)]
+    readme = (out / "package/README.md").read_text(encoding="utf-8")
+    assert not TURNING.search(readme)
+    assert not TURNING.search((out / "package/datapackage.json").read_text(encoding="utf-8"))
+    assert not re.search(
+        r"(?<!\\)\]\((?!#)", re.sub(r"^- \*?\*?.*licenses/.*$", "", readme, flags=re.MULTILINE)
+    )
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(out: Path, tmp_path: Path) -> None:

@@ -224,3 +224,9 @@ def test_a_finding_of_an_unknown_code_is_refused(folder: Path) -> None:
     path.write_text("".join(line for line in known if not line.startswith("T104,")), encoding="utf-8")
     wrong = [p for p in validate(folder, checksums=False) if p.file == "data/findings.csv"]
     assert [("引用的键不存在" in p.what_zh, p.line) for p in wrong] == [(True, 7)]
+
+
+def test_a_command_that_writes_no_parquet_does_not_load_what_writes_it() -> None:
+    """It costs time, and prints lines of its own when the program ends."""
+    code = "import sys, pipeline.cli; sys.exit('duckdb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

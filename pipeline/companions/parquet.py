@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-
-import duckdb
+from typing import TYPE_CHECKING
 
 from pipeline.published import Published, Table
+
+if TYPE_CHECKING:
+    import duckdb
 
 TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE"}
 LONGEST_LINE = 64 * 1024**2  # bytes of one row: a section's text may be long
@@ -23,6 +25,8 @@ def write_parquet(package: Published, folder: Path) -> list[Path]:
         package: in a folder.
         folder: made where it is not there.
     """
+    import duckdb  # noqa: PLC0415 - a large library that most commands have no use for, and that talks when they end
+
     folder.mkdir(parents=True, exist_ok=True)
     # One thread: so the row groups, and with them the bytes, are the same each time.
     with duckdb.connect(config={"threads": 1, "preserve_insertion_order": True}) as database:

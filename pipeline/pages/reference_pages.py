@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline.dictionary import CODE_LISTS, Cell, chapters, lead, word
+from pipeline.pages.escaping import visible
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
 from pipeline.published import Published
@@ -49,9 +50,9 @@ def dictionary_page(package: Published, words: Words) -> Page:
 
 def _cell(cell: Cell, words: Words) -> str:
     if isinstance(cell, str):
-        return cell
+        return visible(cell)
     zh, en = cell
-    return zh if words.language == "zh" else en or zh
+    return visible(zh if words.language == "zh" else en or zh)
 
 
 def versions_page(package: Published, words: Words) -> Page:
@@ -82,13 +83,13 @@ def _release(one: Release, names: Mapping[str, tuple[str, str, str]], words: Wor
         slug = change.report.removeprefix(f"{agency}-")
         changes.append(
             {
-                "report": f"{name} {year}".rstrip(),
+                "report": visible(f"{name} {year}").rstrip(),
                 "path": f"agencies/{agency}/{slug}/"
                 if agency
                 else "",  # none where a later release removed it
                 "cell": change.cell,
-                "before": change.before or _cell(word("empty"), words),
-                "after": change.after or _cell(word("empty"), words),
+                "before": visible(change.before) or _cell(word("empty"), words),
+                "after": visible(change.after) or _cell(word("empty"), words),
             }
         )
     return {
