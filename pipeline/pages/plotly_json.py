@@ -185,7 +185,7 @@ def _columns(chart: Columns) -> Json:
         for place, whole in zip(places, totals, strict=True)
     ]
     marks: list[Json] = [
-        {"text": _text(mark), "x": place - 0.5, "xshift": 10, "yref": "paper", "y": 1, "yshift": 12}
+        {"text": _text(mark), "x": place - 0.5, "xshift": 10, "yref": "paper", "y": 1, "yshift": 30}
         | {"showarrow": False}
         for place, mark in chart.breaks
     ]

@@ -17,7 +17,7 @@ from pipeline.pages.words import figure
 
 BAND = 44  # height of a bar with its label, in pixels; plotly_json.py draws at the same places
 LABEL_AT, BAR_AT, BAR_HIGH = 15, 21, 14  # site.css has the height as well
-PLOT_HIGH, TOP, FOOT = 180, 22, 24  # columns: the plot, the totals above it, the years below it
+PLOT_HIGH, TOP, FOOT = 180, 38, 24  # columns: the plot, above it totals and marks of breaks, below it years
 COLUMN_WIDE = Decimal("0.56")  # of its band
 
 
@@ -113,7 +113,7 @@ def _columns(chart: Columns) -> tuple[str, int]:
         x = _percent(band * index)
         drawn.append(
             f"<line class=break x1={x}% x2={x}% y1=4 y2={floor} />"
-            f"<text class=break x={x}% dx=4 y=14>{html(mark)}</text>"
+            f"<text class=break x={x}% dx=4 y=12>{html(mark)}</text>"
         )
     drawn.append(f"<line class=axis x2=100% y1={floor}.5 y2={floor}.5 />")
     return "".join(drawn), height(chart)

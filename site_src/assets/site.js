@@ -160,10 +160,11 @@
       else return;
       event.preventDefault();
     });
-    form.addEventListener("submit", (event) => {
+    form.addEventListener("submit", async (event) => {
       // Where the form leads to the search page, Enter without a choice asks for the text of all pages.
       if (chosen < 0 && form.hasAttribute("action") && input.value) return;
       event.preventDefault();
+      if (chosen < 0) await show(); // whoever is faster than the list still gets to the first of it
       list.querySelectorAll("a")[Math.max(chosen, 0)]?.click();
     });
     if ("pick" in form.dataset)
