@@ -228,7 +228,7 @@ def dcat(package: Published, site_url: str) -> str:
         "dct:description": _words(zh, en),
         "dct:identifier": about.get("id", about["name"]),
         "dct:publisher": {"@id": publisher["@id"]},
-        "dcat:contactPoint": {"@type": "vcard:Kind", "vcard:fn": publisher["foaf:name"]},
+        "dcat:contactPoint": _contact(about["contributors"][0]),
         "dct:language": languages,
         "dcat:theme": {
             "@id": f"{EU}data-theme/GOVE",
@@ -271,6 +271,16 @@ def dcat(package: Published, site_url: str) -> str:
             "dcat:dataset": [found],
         }
     )
+
+
+def _contact(contributor: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom to write to, as far as the publisher says how."""
+    found: dict[str, Any] = {"@type": "vcard:Kind", "vcard:fn": contributor["title"]}
+    if contributor.get("email"):
+        found["vcard:hasEmail"] = _iri(f"mailto:{contributor['email']}")
+    if contributor.get("path"):
+        found["vcard:hasURL"] = _iri(contributor["path"])
+    return found
 
 
 def _distributions(package: Published, root: str) -> Iterator[dict[str, Any]]:

@@ -236,7 +236,7 @@ def descriptor(
         "languages": ["zh", "en"],
         "keywords": [*about["keywords"], ours.place.en],
         "licenses": [{"name": ours.licence.name, "path": ours.licence.path, "title": ours.licence.title}],
-        "contributors": [{"title": ours.publisher, "roles": ["dataCurator"]}],
+        "contributors": [{"title": ours.publisher, **_contact(ours.contact), "roles": ["dataCurator"]}],
         "sources": about["sources"],
         "temporal": {"start": years[0], "end": years[-1]} if years else {},
         "spatial": {"title": ours.place.zh, "title_en": ours.place.en}
@@ -256,6 +256,13 @@ def descriptor(
 def _id(name: str, publisher: str) -> str:
     """An identifier that is the same for every version, and another for every fork: made of its name and publisher."""
     return uuid.uuid5(uuid.NAMESPACE_URL, f"{DATA_PACKAGE}#{publisher}/{name}").urn
+
+
+def _contact(address: str) -> dict[str, str]:
+    """Where the publisher is reached, as the standard has it."""
+    if address.startswith("mailto:"):
+        return {"email": address.removeprefix("mailto:")}
+    return {"path": address} if address else {}
 
 
 def _sources(resource: str, tables: Mapping[str, list[dict[str, str]]]) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,22 @@ def shacl(text: str) -> tuple[bool, str]:
 @pytest.mark.parametrize("site_url", ["", "https://example.org/site"])
 def test_the_catalogue_has_the_shape_of_dcat_ap_3(site_url: str) -> None:
     conforms, said = shacl(dcat(PACKAGE, site_url))
+    assert conforms, said
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize(
+    ("contact", "address"),
+    [
+        ({"email": "a@example.org"}, "mailto:a@example.org"),
+        ({"path": "https://example.org/"}, "https://example.org/"),
+    ],
+)
+def test_whom_to_write_to_is_in_the_catalogue(contact: dict[str, str], address: str) -> None:
+    publisher = PACKAGE.descriptor["contributors"][0] | contact
+    told = dcat(replace(PACKAGE, descriptor={**PACKAGE.descriptor, "contributors": [publisher]}), "")
+    assert f'"@id": "{address}"' in told
+    conforms, said = shacl(told)
     assert conforms, said
 
 

@@ -33,6 +33,7 @@ NEW = (
 ADDRESSES = {
     "base_address": "https://data.example.org/cloud",
     "repository": "https://git.example.org/cloud/lake",
+    "contact": "mailto:lake@example.org",
 }
 
 
@@ -123,7 +124,10 @@ def test_site_yml_alone_says_where_the_site_and_its_repository_are(fork: Path) -
     assert f"<loc>{home}{report}</loc>" in (site / "sitemap.xml").read_text("utf-8")
     assert f'href="{home}{report}"' in (site / "feed.xml").read_text("utf-8")
     assert f'"{home}data/#dataset"' in (site / "data/dcat.jsonld").read_text("utf-8")
-    assert json.loads((site / "data/datapackage.json").read_text("utf-8"))["homepage"] == home
+    descriptor = json.loads((site / "data/datapackage.json").read_text("utf-8"))
+    assert descriptor["homepage"] == home
+    assert descriptor["contributors"][0]["email"] == "lake@example.org"
+    assert '"mailto:lake@example.org"' in (site / "data/dcat.jsonld").read_text("utf-8")
     assert f"{ADDRESSES['repository']}/issues/new?" in (site / report / "index.html").read_text("utf-8")
 
 

