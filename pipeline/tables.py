@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from pipeline import wording
 from pipeline.dates import bare_date, signed_date
-from pipeline.document.model import Cell, Document, Grid, Layout, Line
+from pipeline.document.model import Cell, Document, Grid, Layout, Line, Paragraph
 from pipeline.findings import Finding, Location
 from pipeline.headers import FLOATING, Head, order_of_columns
 from pipeline.labels import SENTENCE, Meaning, is_piece, meanings, normal, section_heading, split_figures
@@ -76,13 +76,26 @@ class Reading:
 
 def recognise_form(document: Document) -> Form | None:
     """The form whose own wordings the tables print; None where they print none, or as many of another form."""
-    text = "".join(
-        normal(cell.text) for line in document.lines() for cell in line.cells if _is_short(cell.text)
-    )
-    score = {form.key: sum(sign in text for sign in form.signs) for form in forms().values()}
+    texts: list[str] = []
+    for line in document.lines():
+        if line.is_paragraph and bare_date(line.text, "signature", "") and _has_rows(texts):
+            break  # what an annex prints below the signature is none of the report's
+        texts.extend(cell.text for cell in line.cells if _is_short(cell.text))
+    whole = "".join(map(normal, texts))
+    score = {form.key: sum(sign in whole for sign in form.signs) for form in forms().values()}
     best = max(score.values())
     winners = [key for key, value in score.items() if value == best]
     return forms()[winners[0]] if best and len(winners) == 1 else None
+
+
+def _has_rows(texts: Iterable[str]) -> bool:
+    """Whether labels of rows are among the texts, of whatever form."""
+    return any(
+        meaning.kind == "row"
+        for text in texts
+        for form in forms().values()
+        for meaning in meanings(text, form, stems=False)
+    )
 
 
 def _is_short(text: str) -> bool:
@@ -91,8 +104,14 @@ def _is_short(text: str) -> bool:
 
 def read_rows(document: Document, form: Form) -> Reading:
     """All rows of the official tables that the document prints, in reading order; a row may come twice."""
+    headings = [
+        number
+        for number, block in enumerate(document.blocks, 1)
+        if isinstance(block, Paragraph) and section_heading(block.text, form)
+    ]
     walk = _Walk(form)
     for number, block in enumerate(document.blocks, 1):
+        walk.past_headings = number > max(headings, default=0)
         grid = number if isinstance(block, Grid) and block.layout is Layout.GRID else 0
         for line in Document("", (block,)).lines():
             walk.read(line, grid)
@@ -132,8 +151,8 @@ class _Walk:
         announced: tables whose heading, caption or header has been seen. A row's label alone announces none: lines
             such as 行政许可 stand in running text too, and figures there are no figures of a table.
         header: the columns named since the last row of figures; ``in_header`` while no row has come after them.
-        settled: tables that stand before the signature; what an annex behind it prints of them is none of the report's.
-        past_tables: whether a section behind those of the tables has begun.
+        past_tables: whether a section behind those of the tables has begun; ``past_headings``: whether the last has.
+        is_over: whether a signature stands behind tables: what an annex prints below it is none of the report's.
     """
 
     def __init__(self, form: Form) -> None:
@@ -149,8 +168,8 @@ class _Walk:
         self.header_in_text = False
         self.rows: list[PrintedRow] = []
         self.seen: set[str] = set()
-        self.settled: frozenset[str] = frozenset()
-        self.past_tables = False
+        self.past_tables = self.past_headings = False
+        self.is_over = False
         self.findings: list[Finding] = []
         self.line = 0
         self.grid = 0
@@ -158,6 +177,8 @@ class _Walk:
 
     def read(self, line: Line, grid: int) -> None:
         """Takes one line, of the grid with this number."""
+        if self.is_over:
+            return
         filled = [cell for cell in line.cells if wording.clean(cell.text)]
         if PAGE_NUMBER.fullmatch("".join(wording.compact(cell.text) for cell in filled)):
             return
@@ -192,9 +213,7 @@ class _Walk:
     def _is_prose(self, text: str) -> bool:
         """Section headings, the date of signing, sentences: they end the row; the former also choose the table."""
         section = section_heading(text, self.form)
-        if self._is_signature(text):
-            self._end_row()
-            self.settled |= self.seen
+        self.is_over = self._is_signature(text)
         if section or SIGNED.fullmatch(wording.compact(text)):
             self._end_row()
             self.table = self.by_section.get(section.key) if section else None
@@ -210,7 +229,8 @@ class _Walk:
 
     def _is_signature(self, text: str) -> bool:
         """Whether a line is the date that ends the report; one at its head, or between its tables, ends nothing."""
-        if not self.past_tables and len(self.seen) < len(self.tables):
+        is_late = self.past_tables or self.past_headings or len(self.seen) == len(self.tables)
+        if not self.seen or not is_late:
             return False
         return bool(bare_date(text, "signature", "") or signed_date(text, ""))
 
@@ -395,8 +415,6 @@ class _Walk:
         if self.row is None or (unless_one_row and (not self.row.has_figures or self._is_one_row_open())):
             return
         row, self.row = self.row, None
-        if row.table in self.settled:
-            return
         if not row.items:
             if row.has_figures and not (self.in_header and _numbers_columns(row)):
                 self._unknown(row)

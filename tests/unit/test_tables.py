@@ -207,6 +207,19 @@ def test_a_table_behind_the_signature_fills_no_gap_of_that_of_the_report() -> No
     assert row(read, "proactive", "normative_documents") == ["absent"] * 3
 
 
+def test_a_table_behind_the_signature_takes_the_place_of_none_and_does_not_tell_the_form() -> None:
+    head = ("信息内容", "上一年项目数量", "本年增/减", "处理决定数量")
+    old = grid(head, ("行政许可", "1", "+2", "3"))
+    day = Paragraph("2020年1月18日", "p. 2")
+    applicants = grid(("", *APPLICANTS), (NEW, *"1234567"))
+    read = report(PROACTIVE, old, OTHER_MATTERS, day, Paragraph("附件", "p. 2"), ANNEX, TABLE, applicants)
+    assert read.form.key == "t2019"
+    assert row(read, "proactive", "licensing") == [1, 2, 3]
+    assert row(read, "proactive", "rules") == ["absent"] * 3
+    assert row(read, "requests", "new_received") == ["absent"] * 7
+    assert ("T108", "") in codes(read, "requests")
+
+
 def test_tables_that_stand_only_behind_the_signature_are_those_of_the_report() -> None:
     read = report(
         PROACTIVE, OTHER_MATTERS, Paragraph("2024年1月18日", "p. 2"), Paragraph("附件", "p. 2"), TABLE
