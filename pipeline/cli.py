@@ -401,8 +401,8 @@ def version(against: Path, day: str) -> None:
     found = compare(before, after)
     if day:
         made = versions.release(found, day)
-        log = versions.with_changelog(Path(CHANGELOG).read_text(encoding="utf-8"), made, found, before, after)
         history = versions.with_release(versions.read_history(PACKAGE), made)
+        log = versions.with_changelog(Path(CHANGELOG).read_text(encoding="utf-8"), made, found, before, after)
         (PACKAGE / versions.HISTORY).write_text(history, encoding="utf-8", newline="\n")
         write_package({name: list(after.records(name)) for name in after.tables}, PACKAGE)
         Path(CHANGELOG).write_text(log, encoding="utf-8", newline="\n")

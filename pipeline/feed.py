@@ -46,13 +46,14 @@ def entries(package: Published, history: tuple[Release, ...], site_url: str) -> 
 def _entries(package: Published, history: tuple[Release, ...], host: str) -> Iterator[Entry]:
     names = {row["agency_id"]: row["name_zh"] for row in package.records("agencies")}
     came = {report: one.day for one in reversed(history) for report in one.added}
+    newest = max((one.day for one in history), default="")
     for row in package.records("reports"):
         report, name = row["report_id"], names[row["agency_id"]]
         title = f"{name} {row['year']}"
         path = f"agencies/{row['agency_id']}/{report.removeprefix(row['agency_id'] + '-')}/"
         tag = f"tag:{host},{TAG_YEAR}:report/{report}"
-        # No day of our own: the day it was fetched, else printed, else released, else due.
-        day = row["retrieved"] or row["published"] or came.get(report, "") or row["due"]
+        # When it came into the data. A report that no release has yet came after the newest one: the day is no clock's.
+        day = came.get(report) or max(row["retrieved"] or row["published"] or row["due"], newest)
         yield Entry(tag, title, path, day, row["title"])
         for one in history:
             if report in one.corrected:

@@ -132,7 +132,7 @@ def release(difference: Difference, day: str) -> Release:
         version=next_version(difference.old_version, difference.level),
         day=day,
         zh=f"新增 {len(added)} 份报告，更正 {len(touched)} 份。",
-        en=f"{len(added)} reports added, {len(touched)} corrected.",
+        en=f"Reports added: {len(added)}; corrected: {len(touched)}.",
         added=tuple(added),
         corrected=tuple(sorted(touched)),
         changes=changes,
@@ -146,7 +146,16 @@ def _cell(change: Change) -> str:
 
 
 def with_release(history: tuple[Release, ...], made: Release) -> str:
-    """The text of ``versions.yml`` with one more release on top."""
+    """The text of ``versions.yml`` with one more release on top.
+
+    Raises:
+        PipelineError: that version is written already.
+    """
+    if history and _numbers(made.version) <= _numbers(history[0].version):
+        raise PipelineError(
+            f"{HISTORY} 里已经有 {history[0].version}；比较的应当是上一版",
+            f"{HISTORY} has {history[0].version} already; compare with the release before",
+        )
     entries = [
         {
             "version": one.version,

@@ -425,13 +425,28 @@ def test_a_feed_that_breaks_the_standard_is_seen(old: Published, change: tuple[s
     assert any(said in fault for fault in faults_of_feed(broken))
 
 
+def test_a_report_is_as_new_as_the_release_it_came_with_and_one_without_release_is_newest(
+    old: Published,
+) -> None:
+    listed = [row["report_id"] for row in old.records("reports")]
+    history = (
+        Release("0.2.0", "2026-02-03", added=("511900-housing-2022",)),
+        Release("0.1.0", "2026-01-02", added=tuple(one for one in listed[:3])),
+    )
+    days = {entry.id.rpartition("/")[2]: entry.updated for entry in entries(old, history, "")}
+    assert {days[one] for one in listed[:3]} == {"2026-01-02"}
+    assert days["511900-housing-2022"] == "2026-02-03"  # published in 2023, read in 2026
+    (unreleased,) = set(listed) - {*listed[:3], "511900-housing-2022"}
+    assert days[unreleased] == "2026-02-03"
+
+
 def test_a_correction_is_an_entry_of_its_own(old: Published) -> None:
     history = (Release("0.1.1", "2024-05-06", "更正。", "Corrected.", (), ("511900-housing-2022",)),)
-    first = entries(old, history, "")[0]
-    assert first.id == "tag:localhost,2026:report/511900-housing-2022/0.1.1"
+    wanted = "tag:localhost,2026:report/511900-housing-2022/0.1.1"
+    (first,) = [entry for entry in entries(old, history, "") if entry.id == wanted]
     assert (first.updated, first.title) == ("2024-05-06", "更正：巴中市住房和城乡建设局 2022")
     change = Correction("511900-housing-2022", "requests/granted/total", "", "7")
-    told = entries(old, (replace(history[0], changes=(change,)),), "")[0]
+    (told,) = [e for e in entries(old, (replace(history[0], changes=(change,)),), "") if e.id == wanted]
     assert told.summary == "0.1.1 requests/granted/total: （空） → 7"
 
 
@@ -480,5 +495,9 @@ def test_the_command_version_writes_a_release(
     assert log.index("## 0.2.0") < log.index("### 数据 · Data") < log.index("## 0.1.0")
     assert open_package(home / "datapackage").descriptor["version"] == "0.2.0"
     assert "version: 0.2.0" in (home / "CITATION.cff").read_text(encoding="utf-8")
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    code, text = run("version", "--against", str(old.place), "--release", "2025-01-02")
+    assert (code, "0.2.0" in text) == (2, True)  # a second time nothing is written
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
     code, text = run("version", "--against", str(home / "nothing"))
     assert code == 2
