@@ -20,6 +20,10 @@ def join_lines(lines: Iterable[str]) -> str:
         piece = line.strip()
         if not piece:
             continue
-        apart = text and _KEPT_APART.match(text[-1]) and _KEPT_APART.match(piece[0])
-        text += f" {piece}" if apart else piece
+        text += f" {piece}" if are_apart(text, piece) else piece
     return text
+
+
+def are_apart(before: str, after: str) -> bool:
+    """Whether a break between two texts may part two numbers or words."""
+    return bool(before and after and _KEPT_APART.match(before[-1]) and _KEPT_APART.match(after[0]))

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from pipeline.document.encoding import decode
 from pipeline.document.html import table_grids
+from pipeline.document.joining import are_apart
 from pipeline.document.layouts import SourceLine, blocks_of, broken_up
 from pipeline.document.limits import LIMITS
 from pipeline.document.model import Document, Grid, Paragraph
@@ -16,6 +17,7 @@ from pipeline.document.refusal import refusal
 MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 MARKDOWN_ESCAPE = re.compile(r"\\([*_#.\-+!()\[\]])")
+LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 ENTITY = re.compile(
     r"&(?:nbsp|ensp|emsp|amp|lt|gt|quot|ldquo|rdquo|middot|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE
 )
@@ -66,4 +68,12 @@ def _without_markup(line: str) -> str:
         line = MARKDOWN_BOLD.sub(r"\2", line)
     if "\\" in line:
         line = MARKDOWN_ESCAPE.sub(r"\1", line)
+    if "<" in line:
+        line = LINE_BREAK.sub(_joint, line)
     return html.unescape(line) if ENTITY.search(line) else line
+
+
+def _joint(match: re.Match[str]) -> str:
+    """What stands where a line break inside a cell stood: nothing between characters, a blank between figures."""
+    start, end = match.span()
+    return " " if are_apart(match.string[start - 1 : start], match.string[end : end + 1]) else ""

@@ -131,6 +131,12 @@ def test_markdown_headings_bold_and_escapes_are_no_text() -> None:  # quirk 60
     assert grids(document)[0][1][0][1] == "0"
 
 
+def test_a_line_break_inside_a_cell_joins_words_and_no_figures() -> None:  # quirk 47
+    rows = "| 信息内容 | 本年<br>制发件数 | 现行<BR/>有效件数 |\n| --- | --- | --- |\n| 规章<br> | 11<br>7 | 0<br /> |"
+    ((_, cells),) = grids(read(rows))
+    assert cells == [["信息内容", "本年制发件数", "现行有效件数"], ["规章", "11 7", "0"]]
+
+
 def test_an_html_table_inside_text_is_a_grid() -> None:  # quirk 59
     document = read('正文\n<table><tr><td colspan="2">规章</td><td>7</td></tr></table>\n后文')
     (grid,) = (block for block in document.blocks if isinstance(block, Grid))
