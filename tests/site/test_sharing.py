@@ -56,12 +56,12 @@ def test_a_frame_shows_the_figure_alone_and_leads_to_its_page(site: Built, visit
     visitor = visit(390)
     page = visitor.go(f"{site.url}{REPORT}?embed=outcomes")
     expect(page.locator("#fig-outcomes")).to_be_visible()
-    for hidden in ("h1", "#fig-reasons", ".lead >> nth=0", ".md-header", "table.filed >> nth=0", ".doors"):
+    for hidden in ("#fig-reasons", ".lead >> nth=0", ".md-header", "table.filed >> nth=0", ".doors"):
         expect(page.locator(hidden)).to_be_hidden()
     link = page.locator("#fig-outcomes .source a")
     assert link.get_attribute("href") == f"{site.url}{REPORT}#fig-outcomes"
     page.goto(f"{site.url}{REPORT}?embed=nothing")
-    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("#fig-reasons")).to_be_visible()
 
 
 def code(page: Page, figure: str, name: str) -> list[str]:
@@ -82,7 +82,7 @@ def test_the_code_of_both_frames_works(
     page.goto(serve(tmp_path))  # another site, with a policy of its own
     frame = page.frame_locator("iframe")
     expect(frame.locator("#fig-outcomes svg.chart, #fig-outcomes .js-plotly-plot").first).to_be_visible()
-    expect(frame.locator("h1")).to_be_hidden()
+    expect(frame.locator("#fig-reasons")).to_be_hidden()
     assert "<script" not in frozen
     assert re.search(r"政府信息公开年报 \d+\.\d+\.\d+ ·", frozen)
     page.set_content(frozen)
