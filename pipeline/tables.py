@@ -395,7 +395,7 @@ class _Walk:
             label = table.zh
         elif self.pending and table.key in self.seen:
             label, place = self.pending[-1].text, self.pending[-1].place
-        elif line.layout is not Layout.GRID and (not on_a_line or table.key not in self.seen):
+        elif line.layout is Layout.LOOSE and (not on_a_line or table.key not in self.seen):
             return  # among loose lines a number may be anything; a cell of a table that was announced is a figure
         self.row = PrintedRow(
             table.key,

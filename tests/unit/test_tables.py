@@ -135,6 +135,8 @@ def test_a_row_of_figures_without_a_label_is_a_finding() -> None:
 def test_a_lone_figure_without_a_label_is_a_finding_above_and_below_other_rows() -> None:
     head = ("信息内容", "本年处理决定数量")
     for rows in ((head, ("", "6"), ("行政许可", "5")), (head, ("行政许可", "5"), ("", "6"))):
+        in_order = grid(*rows, layout=Layout.LIST)
+        assert codes(report(PROACTIVE, in_order), "proactive") == [("T101", "6")]
         read = report(PROACTIVE, grid(*rows))
         assert row(read, "proactive", "licensing") == [5]
         assert codes(read, "proactive") == [("T101", "6")]
