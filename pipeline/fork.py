@@ -102,6 +102,8 @@ def _settings(fork: Fork) -> dict[str, object]:
             " publish by law. Every figure is as filed; none is corrected or filled in.",
         },
         "notice": {"zh": ours.notice.zh, "en": ours.notice.en},
+        "origin": {"zh": ours.origin.zh, "en": ours.origin.en},
+        "keywords": list(ours.keywords),
         "place": place,
         "place_code": None,
         "languages": list(ours.languages),

@@ -21,7 +21,7 @@ from pipeline.render import LEGEND, MOST_ANNOTATIONS, STATUS_SIGNS, workflow_dat
 from pipeline.report import Report
 from pipeline.review import CellChange, Review, Reviewed
 from pipeline.rules import rules
-from pipeline.template import Part, Table, forms
+from pipeline.template import Part, Table, columns, forms, items
 
 MOST_BYTES = 1_000_000  # GitHub drops the whole summary at 1 MiB
 MOST_CHANGES = 200  # figures listed one by one
@@ -184,7 +184,11 @@ def _findings(found: Sequence[Finding]) -> str:
 
 def _place(finding: Finding) -> str:
     at = finding.at
-    words = cell_in_words((at.table, at.row, at.column), "zh") if at.row and at.column else at.cell
+    if at.row and at.column:
+        words = cell_in_words((at.table, at.row, at.column), "zh")
+    else:
+        row, column = items().get(at.row), columns().get(at.column)
+        words = row.short_zh if row else column.zh if column else at.cell
     return "<br>".join(_md(text) for text in (words, at.source) if text)
 
 

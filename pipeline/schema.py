@@ -234,10 +234,10 @@ def descriptor(
         "version": version,
         **({"created": f"{created}T00:00:00Z"} if created else {}),
         "languages": ["zh", "en"],
-        "keywords": [*about["keywords"], ours.place.en],
+        "keywords": list(dict.fromkeys((*ours.keywords, ours.place.en))),
         "licenses": [{"name": ours.licence.name, "path": ours.licence.path, "title": ours.licence.title}],
         "contributors": [{"title": ours.publisher, **_contact(ours.contact), "roles": ["dataCurator"]}],
-        "sources": about["sources"],
+        "sources": [{"title": " / ".join(dict.fromkeys((ours.origin.zh, ours.origin.en)))}],
         "temporal": {"start": years[0], "end": years[-1]} if years else {},
         "spatial": {"title": ours.place.zh, "title_en": ours.place.en}
         | ({"code": ours.place_code} if ours.place_code else {})

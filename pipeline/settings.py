@@ -23,11 +23,12 @@ CONTACT = re.compile(r"(?:https?://|mailto:)[^\s\"'<>\\]+")
 CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 FORM = re.compile(r"[a-z0-9_]+")
 LANGUAGES = ("zh", "en")
-TEXTS = ("title", "data_title", "description", "notice", "place")
+TEXTS = ("title", "data_title", "description", "notice", "origin", "place")
 FIELDS = {
     *TEXTS,
     *(
         "name",
+        "keywords",
         "place_code",
         "languages",
         "licence",
@@ -69,6 +70,8 @@ class Settings:
         title: of the site.
         data_title, description: of the data package.
         notice: at the foot of every page.
+        origin: where the reports come from, by which law.
+        keywords: for catalogues and search engines; the place is added.
         place: which country, province or city it is about.
         place_code: ISO 3166; empty for none.
         languages: of the site, the first one at its root.
@@ -84,7 +87,9 @@ class Settings:
     data_title: Text
     description: Text
     notice: Text
+    origin: Text
     place: Text
+    keywords: tuple[str, ...]
     place_code: str
     languages: tuple[str, ...]
     licence: Licence
@@ -120,6 +125,7 @@ def read_settings(path: Path) -> Settings:
     return Settings(
         **texts,
         name=_matching("name", entry["name"], NAME),
+        keywords=_keywords(entry["keywords"]),
         place_code=_matching("place_code", entry["place_code"], CODE) if entry["place_code"] else "",
         languages=_languages(entry["languages"]),
         licence=_licence(entry["licence"]),
@@ -163,6 +169,12 @@ def _matching(field: str, value: object, pattern: re.Pattern[str]) -> str:
 
 def _address(field: str, value: object, end: str) -> str:
     return _matching(field, value, ADDRESS).rstrip("/") + end if value else ""
+
+
+def _keywords(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not value:
+        raise _wrong("keywords", "至少要有一个", "has at least one")
+    return tuple(_line("keywords", word) for word in value)
 
 
 def _languages(value: object) -> tuple[str, ...]:

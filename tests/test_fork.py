@@ -30,10 +30,12 @@ NEW = (
     "Cloud Lake",
 )
 
-ADDRESSES = {
+OWN = {
     "base_address": "https://data.example.org/cloud",
     "repository": "https://git.example.org/cloud/lake",
     "contact": "mailto:lake@example.org",
+    "origin": {"zh": "湖滨法第三条的年报", "en": "reports under Article 3 of the Lake Act"},
+    "keywords": ["湖", "lakes"],
 }
 
 
@@ -56,7 +58,7 @@ def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run(ROOT, "new", str(folder), *NEW)
     assert done.returncode == 0, done.stderr
     own = folder / "site.yml"  # the one file that a fork changes
-    said = yaml.safe_load(own.read_text(encoding="utf-8")) | ADDRESSES
+    said = yaml.safe_load(own.read_text(encoding="utf-8")) | OWN
     own.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
     home = folder / "datapackage/reports/990100-education"
     home.mkdir(parents=True)
@@ -116,7 +118,7 @@ def test_the_built_site_and_data_have_its_own_name_and_no_trace_of_ours(fork: Pa
 
 
 def test_site_yml_alone_says_where_the_site_and_its_repository_are(fork: Path) -> None:
-    site, home = fork / "build/site", f"{ADDRESSES['base_address']}/"
+    site, home = fork / "build/site", f"{OWN['base_address']}/"
     report = "agencies/990100-education/2023/"
     assert f'<link rel="canonical" href="{home}{report}">' in (site / report / "index.html").read_text(
         "utf-8"
@@ -126,9 +128,13 @@ def test_site_yml_alone_says_where_the_site_and_its_repository_are(fork: Path) -
     assert f'"{home}data/#dataset"' in (site / "data/dcat.jsonld").read_text("utf-8")
     descriptor = json.loads((site / "data/datapackage.json").read_text("utf-8"))
     assert descriptor["homepage"] == home
+    assert descriptor["sources"] == [
+        {"title": "湖滨法第三条的年报 / reports under Article 3 of the Lake Act"}
+    ]
+    assert descriptor["keywords"] == ["湖", "lakes", "Cloud Lake"]
     assert descriptor["contributors"][0]["email"] == "lake@example.org"
     assert '"mailto:lake@example.org"' in (site / "data/dcat.jsonld").read_text("utf-8")
-    assert f"{ADDRESSES['repository']}/issues/new?" in (site / report / "index.html").read_text("utf-8")
+    assert f"{OWN['repository']}/issues/new?" in (site / report / "index.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(
@@ -195,6 +201,7 @@ def test_every_field_of_site_yml_is_needed_and_checked(tmp_path: Path) -> None:
         "contact": "x",
         "place_code": "china",
         "description": 3,
+        "keywords": [],
     }
     for field in sorted(FIELDS):
         for broken in ({k: v for k, v in entry.items() if k != field}, entry | {field: wrong.get(field, 3)}):
