@@ -75,6 +75,7 @@ def order_of_columns(
     if not heads:
         return Order()
     in_grid = bool(grid) and all(head.grid == grid for head in heads)
+    as_read = heads
     if in_grid:
         heads = sorted(heads, key=lambda head: head.column)
     named = _named_order(heads, part, grid if in_grid else 0, blocks, cells)
@@ -88,9 +89,10 @@ def order_of_columns(
     below = _cells_below(columns, cells)
     if below:
         return Order(named.columns, cells=below, start=columns[0].column)
-    # A row of just as many cells as columns is read in order; there a header of other widths is only drawn carelessly.
-    if len(cells) == len(columns) and not named.columns:
-        return named
+    # A row of just as many cells as columns is read in order: there a header of other widths is only drawn carelessly,
+    # as one is whose lower line slipped to the left because it lost its spans.
+    if len(cells) == len(columns) and (not named.columns or _lines_name_the_form(as_read, part)):
+        return Order()
     start = columns[0].column
     figures = [cell for cell in cells if cell.column >= start or wording.clean(cell.text)]
     while len(figures) > len(columns) and not wording.clean(figures[-1].text):
@@ -156,6 +158,14 @@ def _order_of_lower_line(heads: Sequence[Head], inner: tuple[str, ...], form: li
         return []
     before = form.index(inner[0])
     return [*form[:before], *(head.key for head in lower), *form[before + len(inner) :]]
+
+
+def _lines_name_the_form(heads: Sequence[Head], part: Part) -> bool:
+    """Whether each line of a header of two lines names its columns in the order of the form."""
+    form = [column.key for column in part.columns]
+    inner = part.column_groups[-1].columns if part.column_groups else ()
+    upper = [head.key for head in heads if head.key not in inner]
+    return _order_of_lower_line(heads, inner, form) == form and upper == [k for k in form if k not in inner]
 
 
 def _is_disordered(named: list[str], inner: tuple[str, ...], form: list[str]) -> bool:

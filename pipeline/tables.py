@@ -195,6 +195,8 @@ class _Walk:
         for cell in line.cells:
             if not wording.clean(cell.text):
                 blanks.append(cell)
+            elif self._is_label_of_one_row(cell):
+                blanks = []
             elif is_figure_like(cell.text) or (labelled and self._is_unreadable(cell)):
                 self._figure(cell, line, blanks if began else [])
                 blanks, began = [], True
@@ -344,6 +346,18 @@ class _Walk:
     def _is_unreadable(self, cell: Cell) -> bool:
         """Whether a text that stands where a figure should is no label: 不详, 见附件."""
         return not meanings(cell.text, self.form)
+
+    def _is_label_of_one_row(self, cell: Cell) -> bool:
+        """Whether a text stands before all figures of a table of one row: 件数, in front of the first column."""
+        if not self.table or not self._is_one_row() or is_figure_like(cell.text):
+            return False
+        begun = self.row is not None and self.row.line == self.line
+        columns = sum(len(part.data_rows) * len(part.columns) for part in self.table.parts)
+        is_in_front = bool(self.grid) and all(
+            head.grid == self.grid and cell.column + cell.width <= head.column for head in self.header
+        )
+        fills_all = self.figures_in_line == columns
+        return not begun and (fills_all or (is_in_front and self.figures_in_line > 1))
 
     def _is_one_row(self) -> bool:
         return self.table is not None and self.table.layout == "one_row" and bool(self.header)

@@ -120,7 +120,19 @@ def test_a_header_whose_lower_line_slipped_to_the_left_is_no_order() -> None:
         REQUESTS,
         grid(("", "自然人", ("法人或其他组织", 5), "总计"), APPLICANTS[1:6], (NEW, *"1234567")),
     )
-    assert row(read, "requests", "new_received") in ([1, 2, 3, 4, 5, 6, 7], ["ambiguous"] * 7)
+    assert row(read, "requests", "new_received") == [1, 2, 3, 4, 5, 6, 7]
+    figures = ("1", "2", "3", "4", "5", "", "7", "8")
+    read = report(
+        REQUESTS,
+        grid(("", "自然人", ("法人或其他组织", 5), "总计"), APPLICANTS[1:6], (NEW, *figures)),
+    )
+    assert row(read, "requests", "new_received") == ["ambiguous"] * 7
+
+
+def test_a_header_that_slipped_and_names_the_total_first_is_no_order() -> None:
+    head = ("", "总计", "自然人", ("法人或其他组织", 5))
+    read = report(REQUESTS, grid(head, APPLICANTS[1:6], (NEW, *"7123456")))
+    assert row(read, "requests", "new_received") == ["ambiguous"] * 7
 
 
 def test_a_row_of_figures_without_a_label_is_a_finding() -> None:
@@ -150,6 +162,23 @@ def test_table_four_with_blank_first_cells_keeps_its_columns() -> None:
     )
     assert row(read, "review_litigation", "reconsideration") == ["blank", "blank", 0, 1, 1]
     assert codes(read, "review_litigation") == []
+
+
+@pytest.mark.parametrize("blank", [0, 2])
+def test_a_label_in_front_of_table_four_is_none_of_its_figures(blank: int) -> None:
+    figures = (*([""] * blank), *"101010000000000"[blank:])
+    heads = (("", *FIVE * 3), ("件数", *figures))
+    read = report(REVIEWS, grid(("", ("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), *heads))
+    assert row(read, "review_litigation", "reconsideration") == (
+        ["blank", "blank", 1, 0, 1] if blank else [1, 0, 1, 0, 1]
+    )
+    assert codes(read, "review_litigation") == []
+
+
+def test_an_unreadable_first_figure_of_table_four_is_no_label() -> None:
+    heads = (FIVE * 3, ("不详", *"01010000000000"))
+    read = report(REVIEWS, grid((("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), *heads))
+    assert row(read, "review_litigation", "reconsideration") == ["unreadable", 0, 1, 0, 1]
 
 
 def test_table_four_with_a_blank_first_cell_keeps_its_columns_in_markdown() -> None:
