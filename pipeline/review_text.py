@@ -14,7 +14,7 @@ from pathlib import Path
 from pipeline.checks import cell_in_words, plain
 from pipeline.collect import Filed
 from pipeline.findings import Finding, Severity
-from pipeline.inbox import Entry
+from pipeline.inbox import SIDE_ENDINGS, Entry
 from pipeline.numerals import Figure, Status
 from pipeline.pages.escaping import markdown, visible
 from pipeline.render import LEGEND, MOST_ANNOTATIONS, STATUS_SIGNS, workflow_data, workflow_property
@@ -40,23 +40,27 @@ def summary(review: Review, body: str = "") -> str:
         review: what was found.
         body: the text of the pull request; what it says of a source that no file says is repeated as a file to add.
     """
-    parts = [
-        _head(review),
-        *_faults(review),
-        *_side_file(review, body),
-        *(_report(one) for one in review.reports),
-        *_data_diff(review),
-        *_elsewhere(review),
-        _foot(review),
-    ]
-    return "\n\n".join(_within(parts)) + "\n"
+    first = [_head(review), *_faults(review), *_side_file(review, body)]
+    last = [*_data_diff(review), *_elsewhere(review), _foot(review)]
+    # Of many reports those that fit; what changes in the data is told in any case, as far as it fits by itself.
+    room = MOST_BYTES - sum(map(_size, (*first, *last)))
+    reports = list(_within((_report(one) for one in review.reports), max(room, 0)))
+    return "\n\n".join(_within([*first, *reports, *last], MOST_BYTES)) + "\n"
 
 
-def _within(parts: Iterable[str]) -> Iterator[str]:
+def _size(part: str) -> int:
+    return len(part.encode()) + 2
+
+
+def _within(parts: Iterable[str], room: int) -> Iterator[str]:
     """As many whole parts as fit; each closes what it opens, so a cut never leaves a tag open."""
-    left = MOST_BYTES - len(CUT.encode())
-    for part in parts:
-        left -= len(part.encode()) + 2
+    left, waiting = room, list(parts)
+    if sum(map(_size, waiting)) <= room:
+        yield from waiting
+        return
+    left -= _size(CUT)
+    for part in waiting:
+        left -= _size(part)
         if left < 0:
             yield CUT
             return
@@ -133,9 +137,15 @@ def _side_file(review: Review, body: str) -> Iterator[str]:
     files = [one for one in review.reports if one.path.split("/")[2] == "inbox" and not one.filed.source.url]
     if found and len(files) == 1:
         name = files[0].path.rpartition("/")[2]
+        beside = {f"{base}{ending}" for base in (name, Path(name).stem) for ending in SIDE_ENDINGS}
+        there = sorted(
+            path.rpartition("/")[2] for path in review.changed if path.rpartition("/")[2] in beside
+        )
+        side = there[0] if there else f"{name}.yml"
+        zh, en = ("在已有的文件里加一行", "add a line to the file") if there else ("加一个文件", "add a file")
         yield (
-            f"## 来源地址 · Source address\n\n说明里写了来源地址。要让它进入数据，请在收件箱里加一个文件 <code>{_md(name)}.yml</code>，内容是：\n"
-            f"*The description names an address. To have it in the data, add this file to the inbox:*\n\n"
+            f"## 来源地址 · Source address\n\n说明里写了来源地址。要让它进入数据，请在收件箱里{zh} <code>{_md(side)}</code>，内容是：\n"
+            f"*The description names an address. To have it in the data, {en} in the inbox:*\n\n"
             f"<pre>source_url: {_md(found[1])}</pre>"
         )
 

@@ -154,6 +154,12 @@ def test_a_summary_that_is_too_long_is_cut_between_parts_and_says_so(
     assert len(cut.encode()) <= len(whole.encode()) * 2 // 3
     assert "到此为止" in cut
     assert cut.count("<details>") == cut.count("</details>") == 1
+    assert "数据的变化" in cut  # the diff is told though reports are left out
+    monkeypatch.setattr(review_text, "MOST_BYTES", 2000)
+    short = review_text.summary(found)
+    assert len(short.encode()) <= 2000
+    assert "到此为止" in short
+    assert review_text.MOST_BYTES < 1024**2
 
 
 def test_at_most_ten_annotations_the_worst_first(work: Path, base: Path) -> None:
@@ -173,6 +179,27 @@ def test_names_from_strangers_are_letters_everywhere(work: Path, base: Path) -> 
     text = review_text.summary(reviewed(work, base))
     for sign in ("<img", "[a]", "`$", "\u202e"):
         assert sign not in text, sign
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [
+        (None, "加一个文件 <code>a&#46;txt&#46;yml</code>"),
+        ("a.yml", "已有的文件里加一行 <code>a&#46;yml</code>"),
+    ],
+)
+def test_an_address_in_the_description_is_shown_as_the_file_to_write(
+    work: Path, base: Path, side: str | None, said: str
+) -> None:
+    inbox = work / "datapackage/reports/inbox"
+    text = (work / HOUSING / "2022.txt").read_text(encoding="utf-8")
+    (inbox / "a.txt").write_text(text.replace("2022", "2024").replace("2023", "2025"), encoding="utf-8")
+    if side:
+        (inbox / side).write_text("year: 2024\n", encoding="utf-8")
+    found = reviewed(work, base)
+    assert not found.entries
+    assert said in review_text.summary(found, "来源地址 source_url: https://example.org/a")
+    assert "来源地址 · Source" not in review_text.summary(found, "no address")
 
 
 @pytest.mark.parametrize(
