@@ -261,7 +261,8 @@ def _page_on_a_line(texts: list[str], place: str) -> Iterator[Paragraph | Grid]:
     row: list[Cell] = []
     filled = [text for text in texts if text]
     for text, after in zip(filled, [*filled[1:], ""], strict=True):
-        is_heading = HEADING.match(text) and not any(char.isdigit() for char in after)
+        is_label = is_figure_like(after) and any(char.isdigit() for char in after)  # 一、本年新收 | 8
+        is_heading = HEADING.match(text) and not is_label
         if not is_figure_like(text) and (is_heading or SENTENCE_END.search(text) or not row):
             if row:
                 yield Grid((tuple(row),), Layout.LOOSE)

@@ -305,3 +305,37 @@ def test_only_a_small_number_behind_a_row_may_be_that_of_a_page(last: str, is_re
     assert row(read_report, "requests", "new_received") == (
         [1, 0, 0, 0, 0, 0, 1] if is_read else ["ambiguous"] * 7
     )
+
+
+def test_a_heading_behind_a_row_that_lost_a_cell_is_none_of_its_figures() -> None:
+    """The whole page is one line of pipes, and a blank cell left no trace."""
+    cells = [
+        TITLE.text,
+        "二、主动公开政府信息情况",
+        "信息内容",
+        "本年处理决定数量",
+        "行政许可",
+        "5",
+        REVIEWS.text,
+    ]
+    cells += [
+        "行政复议",
+        "行政诉讼",
+        *FIVE,
+        "未经复议直接起诉",
+        "复议后起诉",
+        *FIVE,
+        *FIVE,
+        *"00000000000000",
+    ]
+    cells += [
+        "五、存在的主要问题及改进情况",
+        "全年主动公开政府信息128条。",
+        "六、其他需要报告的事项",
+        "无。",
+    ] * 2
+    read_report = make_report(read((" | ".join(cells) + " ||||").encode(), "txt"))
+    assert row(read_report, "review_litigation", "litigation_direct") == ["ambiguous"] * 5
+    assert row(read_report, "proactive", "licensing") == [5]
+    loose = grid(FIVE * 3, (*"00000000000000", "五、存在的主要问题及改进情况"), layout=Layout.LOOSE)
+    assert row(report(REVIEWS, loose), "review_litigation", "litigation_direct") == ["ambiguous"] * 5
