@@ -1,11 +1,14 @@
 """What a contributor is told: short recipes, forms whose fields the site can fill in, a template that asks for little."""
 
 import re
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipeline.cli import main as commands
+from pipeline.corrections import parse_corrections
 from pipeline.template import forms
 
 ROOT = Path(__file__).parent.parent
@@ -86,6 +89,23 @@ def test_the_pull_request_asks_only_for_what_cannot_be_read() -> None:
     text = (GITHUB / "PULL_REQUEST_TEMPLATE.md").read_text(encoding="utf-8")
     asked = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL).strip()
     assert asked == "来源地址 source_url:"
+
+
+def test_the_example_of_a_correction_is_taken_as_it_stands() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, flags=re.DOTALL)
+    (row,) = parse_corrections("2023.yml", yaml.safe_load(textwrap.dedent(example))["corrections"])
+    assert row.raw == "1O"
+
+
+def test_every_command_of_the_guides_is_there() -> None:
+    targets = set(re.findall(r"(?m)^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
+    for guide in (ROOT / "CONTRIBUTING.md", GITHUB / "MAINTAINING.md"):
+        text = guide.read_text(encoding="utf-8")
+        assert set(re.findall(r"`make ([a-z]+)", text)) <= targets
+        for name, rest in re.findall(r"`python -m pipeline ([a-z]+)([^`]*)`", text):
+            known = {option for one in commands.commands[name].params for option in one.opts}
+            assert set(re.findall(r"(?<!\S)--[a-z-]+", rest)) <= known | {"--help"}, (name, rest)
 
 
 def test_every_link_in_the_guides_leads_somewhere() -> None:

@@ -136,6 +136,18 @@ def test_a_broken_copy_is_refused(check: Check, old: str, new: str, said: str, t
     assert said in check(tmp_path / ".github")
 
 
+def test_the_published_site_is_told_its_address_by_the_host() -> None:
+    """So a fork publishes without an edit; its repository is told by the runner to every step."""
+    workflow = yaml.load(
+        (GITHUB / "workflows/publish.yml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader
+    )
+    steps = workflow["jobs"]["build"]["steps"]
+    (asked,) = [step["id"] for step in steps if step.get("uses", "").startswith("actions/configure-pages@")]
+    (site,) = [step for step in steps if step.get("run") == "make site"]
+    assert site["env"] == {"SITE_URL": f"${{{{ steps.{asked}.outputs.base_url }}}}/"}
+    assert steps.index(site) > next(i for i, step in enumerate(steps) if step.get("id") == asked)
+
+
 def test_the_container_has_a_python_that_the_project_takes_and_installs_with_make() -> None:
     text = (GITHUB.parent / ".devcontainer/devcontainer.json").read_text(encoding="utf-8")
     container = json.loads(re.sub(r"(?m)^\s*//.*$", "", text))
