@@ -120,9 +120,10 @@ class AgencyPages:
         if len(by_year) < 2 or not any(busy.values()):
             return None
         top, last = max(busy, key=lambda year: busy[year]), max(busy)
-        caption = words(
-            "agency.outcomes_caption", year=str(top), n=busy[top], last=str(last), latest=busy[last]
-        )
+        key = "agency.outcomes_latest" if top == last else "agency.outcomes_caption"
+        if not all(one.handled.stated for one in by_year.values()):
+            key = "agency.outcomes_some"  # which year had the most cannot be told
+        caption = words(key, year=str(top), n=busy[top], last=str(last), latest=busy[last])
         return figures.over_years(
             self.package,
             by_year,
@@ -139,6 +140,12 @@ class AgencyPages:
         count = sum(whole.values(), Decimal(0))
         if len(by_year) < 2 or not count:
             return None
+        stated = all(
+            value is not None
+            for report in reports
+            for figures_of in amounts.cases(report).values()
+            for value in figures_of.values()
+        )
         years = tuple(range(min(by_year), max(by_year) + 1))
         labels = {column: words.label(package.descriptor.columns[column]) for column in whole}
         marks = figures.breaks(package, years, "review_litigation")
@@ -146,7 +153,7 @@ class AgencyPages:
             name="cases",
             question=words("agency.cases_question"),
             caption=words(
-                "agency.cases_caption",
+                "agency.cases_caption" if stated else "agency.cases_some",
                 years=year_range(sorted(by_year)),
                 n=count,
                 corrected=whole.get("corrected", Decimal(0)),

@@ -227,8 +227,12 @@ class YearPages:
         if len(by_year) < 2 or not any(busy.values()):
             return None
         top = max(busy, key=lambda year: (busy[year], year))
+        stated = all(whole.handled.stated for whole in by_year.values())
         caption = words(
-            "years.chart_caption", year=str(top), n=busy[top], reports=len(self.package.by_year[top])
+            "years.chart_caption" if stated else "years.chart_some",
+            year=str(top),
+            n=busy[top],
+            reports=len(self.package.by_year[top]),
         )
         question = words("years.chart_question")
         return figures.over_years(

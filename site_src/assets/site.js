@@ -190,7 +190,7 @@
       const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       for (const row of rows) {
-        const [name, places, its, does] = [...row.cells].map((cell) => cell.textContent);
+        const [name, , places, its, does] = [...row.cells].map((cell) => cell.textContent);
         const fits =
           words.every((word) => `${name} ${places}`.toLowerCase().includes(word) || inOrder(word, places + name)) &&
           (!place.value || row.dataset.place === place.value) &&
@@ -238,7 +238,7 @@
     document.querySelectorAll("[data-search]").forEach(part("search"));
     document.querySelectorAll("[data-compare]").forEach(part("compare"));
     document.querySelectorAll("[data-filter]").forEach(filter);
-    document.querySelectorAll("button.copy").forEach(copy);
+    document.querySelectorAll(":is(.cite, .code) > button.copy[hidden]").forEach(copy);
     const now = new Date();
     const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
     document.querySelectorAll("[data-today]").forEach((element) => (element.textContent = today));

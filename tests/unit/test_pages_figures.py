@@ -238,3 +238,17 @@ def test_a_caption_says_when_the_parts_are_not_the_whole(tmp_path: Path) -> None
 def test_a_caption_names_the_most_and_its_share(tmp_path: Path) -> None:
     filed = requests({"new_received": 20, "granted": 12, "outcomes_total": 20, "unavailable_not_held": 8})
     assert caption(tmp_path, filed) == "要办的 20 件里，予以公开最多，12 件（60%）。 9"
+
+
+def test_no_year_is_called_the_busiest_while_another_is_not_known(tmp_path: Path) -> None:
+    known = requests({"new_received": 20, "granted": 20, "outcomes_total": 20})
+    blank = {("requests", "granted", "total"): "3"}
+    for name, filed, usual in (("known", known, "0"), ("blank", blank, "")):
+        corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, known)
+        corpus.report("990000-x", 2022, filed, usual=usual)
+        package = read_package(corpus.write(tmp_path / name))
+        pages = {page.path: page for page in _pages(package, Words("zh"))}
+        for path, figure in (("agencies/990000-x/", "outcomes"), ("years/", "years")):
+            (drawn,) = (one for one in pages[path].figures if one.name == figure)
+            assert ("最多" in drawn.caption) == (name == "known")
+            assert ("只有印出的部分" in drawn.caption) == (name == "blank")
