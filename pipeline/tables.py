@@ -344,10 +344,8 @@ class _Walk:
     # -- figures ----------------------------------------------------------------------------------------------------
 
     def _is_unreadable(self, cell: Cell) -> bool:
-        """Whether a text that stands where a figure should is no label, heading or sentence: 不详, 见附件."""
-        if meanings(cell.text, self.form) or section_heading(cell.text, self.form):
-            return False
-        return _is_short(cell.text)
+        """Whether a text that stands where a figure should is no label and no heading: 不详, 见附件, ?."""
+        return not meanings(cell.text, self.form) and not section_heading(cell.text, self.form)
 
     def _is_label_of_one_row(self, cell: Cell) -> bool:
         """Whether a text stands before all figures of a table of one row: 件数, in front of the first column."""

@@ -175,6 +175,13 @@ def test_a_label_in_front_of_table_four_is_none_of_its_figures(blank: int) -> No
     assert codes(read, "review_litigation") == []
 
 
+@pytest.mark.parametrize("word", ["?", "不详", "见附件。"])
+def test_a_word_in_the_place_of_a_figure_makes_one_cell_unreadable(word: str) -> None:
+    for layout in (Layout.GRID, Layout.LIST, Layout.LOOSE):
+        read = report(REQUESTS, grid(("", *APPLICANTS), (NEW, "1", word, *"34567"), layout=layout))
+        assert row(read, "requests", "new_received") == [1, "unreadable", 3, 4, 5, 6, 7]
+
+
 def test_an_unreadable_first_figure_of_table_four_is_no_label() -> None:
     heads = (FIVE * 3, ("不详", *"01010000000000"))
     read = report(REVIEWS, grid((("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), *heads))
