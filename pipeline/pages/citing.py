@@ -45,9 +45,6 @@ def of_package(package: Published, words: Words) -> list[Citation]:
     ]
 
 
-SET = {"zh": "数据版本 {}", "en": "Data version {}"}  # which reading of the report was looked at
-
-
 def of_report(
     key: str, author: str, title: str, published: str, words: Words, version: str = ""
 ) -> list[Citation]:
@@ -57,9 +54,9 @@ def of_report(
         key: its id, also in BibTeX.
         author: the agency as the report prints it.
         published: as 2024-01-31; empty where the report prints no day.
-        version: of the data that the page shows.
+        version: of the data that the page shows: which reading of the report was looked at.
     """
-    note = SET[words.language].format(version) if version else ""
+    note = words("source.data_version", version=version) if version else ""
     told = f". {note}" if note else ""
     accessed = ACCESSED.format(words("source.accessed"))
     day = f"({published})" if published else ""

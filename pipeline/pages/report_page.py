@@ -195,7 +195,7 @@ class ReportPages:
         words = self.words
         author = report.agency_printed or words.label(report.agency.name)
         title = report.title or words("report.title", agency=author, year=str(report.year))
-        return of_report(report.key, author, title, report.published, words)
+        return of_report(report.key, author, title, report.published, words, self.package.descriptor.version)
 
     def _doors(self, report: Report) -> Iterator[tuple[str, str, str]]:
         words = self.words
