@@ -28,9 +28,9 @@ from pipeline.package import make_tables, write_package
 from pipeline.published import Published, open_package
 from pipeline.sources import agencies
 from pipeline.validate import validate
+from tests.five import copy_five
 
 ROOT = Path(__file__).parent.parent
-REPORTS = ROOT / "datapackage/reports"
 NAME = "ogi-annual-reports"
 ODD = (
     '=HYPERLINK("http://example.com","x")',
@@ -52,7 +52,8 @@ ODD = (
 def package(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The five reports, with odd texts and figures in their cells; still a valid package."""
     folder = tmp_path_factory.mktemp("odd")
-    tables = make_tables(agencies(REPORTS), collect(REPORTS))
+    reports = copy_five(tmp_path_factory.mktemp("five") / "reports")
+    tables = make_tables(agencies(reports), collect(reports))
     for row, text in zip(tables["sections"], ODD, strict=False):
         row["text"] = text
         row["heading"] = text[:50].replace("\n", " ")

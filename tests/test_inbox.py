@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline import inbox
 from pipeline.collect import collect
 from pipeline.numerals import Status
+from tests.five import copy_five
 
 ROOT = Path(__file__).parent.parent
 REPORT = (ROOT / "datapackage/reports/511900-housing/2022.txt").read_text(encoding="utf-8")
@@ -19,10 +20,7 @@ NEXT = REPORT.replace("2022", "2024").replace("2023", "2025")
 
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
-    folder = tmp_path / "reports"
-    shutil.copytree(ROOT / "datapackage/reports", folder)
-    (folder / "inbox").mkdir(exist_ok=True)
-    return folder
+    return copy_five(tmp_path / "reports")
 
 
 def drop(reports: Path, name: str, text: str | bytes = NEXT) -> None:

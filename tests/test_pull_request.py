@@ -21,6 +21,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.checks import plain
 from pipeline.synthetic import Stock, form_for, invent
+from tests.five import copy_five
 from tests.unit.document_samples import as_pdf, official
 
 ROOT = Path(__file__).parent.parent
@@ -148,7 +149,8 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository before anybody comes: the five reports, their package, the changelog."""
     folder = tmp_path_factory.mktemp("seed")
     work = folder / "work"
-    shutil.copytree(ROOT / "datapackage", work / "datapackage")
+    copy_five(work / "datapackage/reports")
+    shutil.copy(ROOT / "datapackage/versions.yml", work / "datapackage/versions.yml")
     for name in (".gitignore", ".gitattributes", "CHANGELOG.md"):
         shutil.copy(ROOT / name, work / name)
     subprocess.run(

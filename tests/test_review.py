@@ -17,6 +17,7 @@ from pipeline.package import make_tables, write_package
 from pipeline.review import Review, review
 from pipeline.review_pages import from_disk
 from pipeline.sources import agencies
+from tests.five import copy_five
 
 ROOT = Path(__file__).parent.parent
 HOUSING = "datapackage/reports/511900-housing"
@@ -26,8 +27,7 @@ Change = Callable[[Path], None]
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
-    shutil.copytree(ROOT / "datapackage/reports", folder / "datapackage/reports")
-    reports = folder / "datapackage/reports"
+    reports = copy_five(folder / "datapackage/reports")
     write_package(make_tables(agencies(reports), collect(reports)), folder / "datapackage")
     return folder
 

@@ -30,15 +30,15 @@ from pipeline.versions import (
     release,
     with_release,
 )
+from tests.five import copy_five
 
-ROOT = Path(__file__).parent.parent
-REPORTS = ROOT / "datapackage/reports"
 Change = Callable[[Tables], object]
 
 
 @pytest.fixture(scope="module")
-def tables() -> Tables:
-    return make_tables(agencies(REPORTS), collect(REPORTS))
+def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
+    reports = copy_five(tmp_path_factory.mktemp("five") / "reports")
+    return make_tables(agencies(reports), collect(reports))
 
 
 @pytest.fixture(scope="module")
