@@ -145,6 +145,12 @@ def repository(environment: Mapping[str, str]) -> str:
     return f"{host}/{name}" if ADDRESS.fullmatch(host) and re.fullmatch(r"[\w.-]+/[\w.-]+", name) else ""
 
 
+def contact(environment: Mapping[str, str]) -> str:
+    """Where errors are reported and take-downs asked for: as ``site.yml`` says, else the issues of the repository."""
+    home = repository(environment)
+    return settings().contact or (f"{home}/issues" if home else "")
+
+
 def _wrong(field: str, zh: str, en: str) -> PipelineError:
     return PipelineError(f"site.yml：{field} {zh}", f"site.yml: {field} {en}")
 

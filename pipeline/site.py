@@ -24,8 +24,9 @@ from pipeline import policy
 from pipeline.companions import write_catalogues
 from pipeline.findings import PipelineError
 from pipeline.pages.foreign import marked
+from pipeline.pages.words import Words
 from pipeline.pages.writing import language_folders, language_home, replaced
-from pipeline.settings import repository, settings
+from pipeline.settings import contact, repository, settings
 
 CONFIG = Path(__file__).resolve().parent.parent / "mkdocs.yml"
 LOCAL = "http://localhost:8000/"  # where `serve` shows it; a site that is published says its own address
@@ -106,6 +107,8 @@ def _mkdocs(docs: Path, made: Path, root: str, languages: Sequence[str], languag
         "SITE_NOTICE": words.notice[language],
         "REPOSITORY_URL": repository(os.environ),
         "SITE_LANGUAGE": language,
+        "SITE_CONTACT": contact(os.environ),
+        "SITE_CONTACT_WORD": Words(language)("nav.contact"),
         "ROOT_URL": root,
         # The way from the first page of this language to the root of the site, and from there to the other language.
         "SITE_UP": "../" if home else "",

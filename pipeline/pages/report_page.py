@@ -18,7 +18,7 @@ from pipeline.pages.records import Finding, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page, agency_path, report_path
 
-NEIGHBOURS = 4  # of each kind
+NEIGHBOURS = 3  # of each kind
 LONG_DESCRIPTION = 120  # characters
 _SENTENCE = re.compile(r"[。；]|[.;] ")
 

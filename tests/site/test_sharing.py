@@ -1,6 +1,7 @@
 """What a reader takes along: pictures, frames, citations, and what each single figure tells."""
 
 import csv
+import dataclasses
 import re
 import struct
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
+from pipeline.settings import contact, settings
 from tests.site.conftest import Built, Visitor
 
 Visit = Callable[..., Visitor]
@@ -81,7 +83,7 @@ def test_the_code_of_both_frames_works(
     )
     page.goto(serve(tmp_path))  # another site, with a policy of its own
     frame = page.frame_locator("iframe")
-    expect(frame.locator("#fig-outcomes svg.chart, #fig-outcomes .js-plotly-plot").first).to_be_visible()
+    expect(frame.locator("#fig-outcomes .plot")).to_be_visible()
     expect(frame.locator("#fig-reasons")).to_be_hidden()
     assert "<script" not in frozen
     assert re.search(r"政府信息公开年报 \d+\.\d+\.\d+ ·", frozen)
@@ -203,3 +205,20 @@ def test_cells_are_reached_by_keyboard(site: Built, visit: Visit) -> None:
     expect(page.locator(".why a").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator(".why")).to_have_count(0)
+
+
+def test_every_page_says_where_errors_are_reported(busy_site: Built, site: Built) -> None:
+    for path in ("", REPORT, "en", "data"):
+        assert 'href="https://github.com/someone/reports/issues" rel="noopener">' in busy_site.html(path)
+    assert "/issues" not in site.html("")  # where no repository is known, no address is made up
+
+
+def test_site_yml_says_whom_to_write_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = settings()
+    monkeypatch.setattr(
+        "pipeline.settings.settings", lambda: dataclasses.replace(ours, contact="mailto:a@b.example")
+    )
+    assert (
+        contact({"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "x/y"})
+        == "mailto:a@b.example"
+    )
