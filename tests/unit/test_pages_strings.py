@@ -55,7 +55,7 @@ def test_a_sentence_has_both_languages_and_the_same_values() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    files = [*PAGES.glob("*.py"), *PAGES.glob("templates/*.jinja")]
+    files = [*PAGES.glob("*.py"), *PAGES.glob("templates/*.jinja"), PAGES.parent / "site.py"]
     text = "\n".join(path.read_text("utf-8") for path in files)
     unused = [
         key
