@@ -351,6 +351,8 @@ class _Walk:
         """Whether a text stands before all figures of a table of one row: 件数, in front of the first column."""
         if not self.table or not self._is_one_row() or is_figure_like(cell.text):
             return False
+        if meanings(cell.text, self.form):
+            return False  # 行政复议 in front of five figures is a row of its own
         begun = self.row is not None and self.row.line == self.line
         columns = sum(len(part.data_rows) * len(part.columns) for part in self.table.parts)
         is_in_front = bool(self.grid) and all(

@@ -182,6 +182,16 @@ def test_a_word_in_the_place_of_a_figure_makes_one_cell_unreadable(word: str) ->
         assert row(read, "requests", "new_received") == [1, "unreadable", 3, 4, 5, 6, 7]
 
 
+def test_table_four_in_three_rows_of_five_is_read_by_its_labels() -> None:
+    names = ("行政复议", "未经复议直接起诉", "复议后起诉")
+    rows = [(name, *figures) for name, figures in zip(names, ("10203", "01001", "20002"), strict=True)]
+    read = report(REVIEWS, grid(("类别", *FIVE), *rows))
+    assert row(read, "review_litigation", "reconsideration") == [1, 0, 2, 0, 3]
+    assert row(read, "review_litigation", "litigation_direct") == [0, 1, 0, 0, 1]
+    assert row(read, "review_litigation", "litigation_after_review") == [2, 0, 0, 0, 2]
+    assert codes(read, "review_litigation") == []
+
+
 def test_an_unreadable_first_figure_of_table_four_is_no_label() -> None:
     heads = (FIVE * 3, ("不详", *"01010000000000"))
     read = report(REVIEWS, grid((("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), *heads))
