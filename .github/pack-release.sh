@@ -17,6 +17,7 @@ echo "$version" > "$1/version"
 # CSVs lie in a folder of their own; a release has none.
 find "${SITE:-build/site}/data" -type f ! -name '*.html' ! -name SHA256SUMS -exec cp -- {} "$1/files/" \;
 git archive --format=zip --output "$1/files/datapackage-with-reports-$version.zip" HEAD datapackage
+"${PYTHON:-.venv/bin/python}" -m pipeline offline "$1/files/site-offline-$version.zip" --site "${SITE:-build/site}"
 (cd "$1/files" && find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum -- > SHA256SUMS)
 # The newest part of the changelog, without its heading.
 awk '/^## / { if (seen++) exit; next } seen' CHANGELOG.md > "$1/notes.md"

@@ -40,7 +40,7 @@ from pipeline.report import NotAReportError, make_report
 from pipeline.review import review as make_review
 from pipeline.review_pages import build_review_pages
 from pipeline.settings import settings
-from pipeline.site import build_site
+from pipeline.site import build_site, pack_offline
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,6 +51,7 @@ DOCS = Path("build/docs")
 CHANGELOG, CITATION = "CHANGELOG.md", "CITATION.cff"
 SITE = Path("build/site")
 DEMO = Path("build/demo")
+OFFLINE = Path("build/offline.zip")
 CACHE = Path("build/cache")
 WORTH_A_POOL = 40  # with fewer reports, starting workers costs more than it saves
 
@@ -343,6 +344,18 @@ def pages() -> None:
 def site() -> None:
     """由页面生成网站。 Makes the site from the pages."""
     _site()
+
+
+@main.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path), default=OFFLINE)
+@click.option(
+    "--site", "built", type=click.Path(path_type=Path), default=SITE, help="建好的网站 · the built site"
+)
+@friendly
+def offline(target: Path, built: Path) -> None:
+    """把网站装进一个压缩包，解开就能离线看。 Packs the site into a zip that opens from disk."""
+    pack_offline(built, target)
+    click.echo(f"离线网站 offline site: {target}", err=True)
 
 
 @main.command()

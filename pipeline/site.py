@@ -22,6 +22,7 @@ from markupsafe import escape
 
 from pipeline import policy
 from pipeline.companions import write_catalogues
+from pipeline.companions.archive import write_archive
 from pipeline.findings import PipelineError
 from pipeline.pages.foreign import marked
 from pipeline.pages.words import Words
@@ -253,6 +254,27 @@ def from_disk(html: str, page: Path) -> str:
         return f'{found["start"]}"{path.rstrip("/")}/index.html{mark}{rest}"'
 
     return _LINK.sub(named, html)
+
+
+def pack_offline(site: Path, target: Path) -> None:
+    """A built site as one zip: unpacked, it opens from disk with nothing but a browser.
+
+    Raises:
+        PipelineError: there is no site yet.
+    """
+    if not (site / "index.html").is_file():
+        raise PipelineError(
+            f"还没有网站：{site}。请先运行 make site", f"there is no site in {site}; run `make site` first"
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".offline-", dir=target.parent) as made:
+        folder = Path(made) / target.stem
+        write_offline(site, folder)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        names = (path.relative_to(folder.parent).as_posix() for path in files)
+        contents = (path.read_bytes() for path in files)
+        packed = write_archive(zip(names, contents, strict=True), Path(made) / target.name)
+        packed.replace(target)
 
 
 def write_offline(site: Path, folder: Path) -> None:

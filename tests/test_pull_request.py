@@ -427,6 +427,7 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
     data = runner / "build/site/data/data"
     data.mkdir(parents=True)
     (data / "requests.csv").write_text("a\n", "utf-8")
+    (runner / "build/site/index.html").write_text("<p>here", "utf-8")
     (runner / "datapackage/versions.yml").unlink(missing_ok=True)
     assert script(runner, "pack-release.sh", "build/release").outputs == {
         "due": "false"
@@ -438,6 +439,7 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
     assert {p.name for p in (runner / "build/release/files").iterdir()} == {
         "requests.csv",
         f"datapackage-with-reports-{version}.zip",
+        f"site-offline-{version}.zip",
         "SHA256SUMS",
     }
     done = release(play, runner)
@@ -453,6 +455,7 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
 def test_a_damaged_release_file_is_not_released(play: Play) -> None:
     runner = play.clone("runner")
     (runner / "build/site/data").mkdir(parents=True)
+    (runner / "build/site/index.html").write_text("<p>here", "utf-8")
     (runner / "datapackage/versions.yml").write_text("[]\n", "utf-8")
     script(runner, "pack-release.sh", "build/release")
     next((runner / "build/release/files").glob("*.zip")).write_bytes(b"changed")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from pipeline.dictionary import CODE_LISTS, readme
@@ -47,8 +48,13 @@ def write_zip(package: Published, target: Path) -> Path:
     }
     with contextlib.suppress(PipelineError):  # never released
         files[HISTORY] = package.read(HISTORY)
+    return write_archive(sorted(files.items()), target)
+
+
+def write_archive(files: Iterable[tuple[str, bytes]], target: Path) -> Path:
+    """Writes files, by name and content, as a zip that is the same bytes each time."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        for name, data in sorted(files.items()):
+        for name, data in files:
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, MODE, 3
             archive.writestr(entry, data)

@@ -1,5 +1,6 @@
 """For everyone: nothing that axe-core finds, on slow lines, from a folder on disk, on paper, without JavaScript."""
 
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
@@ -7,7 +8,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import expect
 
-from pipeline.site import write_offline
+from pipeline.site import pack_offline
 from tests.site.conftest import Built, Visitor
 
 Visit = Callable[..., Visitor]
@@ -109,7 +110,12 @@ def test_a_report_is_readable_on_slow_3g(site: Built, visit: Visit) -> None:
 
 
 def test_the_offline_copy_works_from_a_folder(site: Built, visit: Visit, tmp_path: Path) -> None:
-    write_offline(site.folder, tmp_path / "copy")
+    pack_offline(site.folder, tmp_path / "copy.zip")
+    first = (tmp_path / "copy.zip").read_bytes()
+    pack_offline(site.folder, tmp_path / "copy.zip")
+    assert (tmp_path / "copy.zip").read_bytes() == first
+    with zipfile.ZipFile(tmp_path / "copy.zip") as archive:
+        archive.extractall(tmp_path)
     visitor = visit()
     page = visitor.page
     page.goto((tmp_path / "copy/index.html").as_uri())
