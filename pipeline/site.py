@@ -279,6 +279,6 @@ def pack_offline(site: Path, target: Path) -> None:
 
 def write_offline(site: Path, folder: Path) -> None:
     """A copy of a built site that works from a folder on disk, without the full-text search, which needs a server."""
-    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("pagefind", "sitemap.xml*"))
+    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("pagefind", "sitemap.xml*", "404.html"))
     for page in sorted(folder.rglob("*.html")):
         page.write_text(from_disk(page.read_text(encoding="utf-8"), page), encoding="utf-8", newline="\n")

@@ -10,7 +10,7 @@ FACETS = ("place", "year", "function")
 
 def search_page(words: Words) -> Page:
     """The page. Its choices are filled from the index, since only that knows what it holds."""
-    said = {key: words(f"search.{key}") for key in ("nothing", "waiting", "all", "disk")}
+    said = {key: words(f"search.{key}") for key in ("nothing", "waiting", "all")}
     return Page(
         path="search/",
         template="search",

@@ -18,6 +18,7 @@ KEYS = (
     "copy",
     "copied",
     "table",
+    "disk",
     "cell_line",
     "cell_file",
     "cell_printed",

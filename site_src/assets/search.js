@@ -8,11 +8,6 @@ export default async function search(section) {
   const box = document.querySelector("#find");
   section.hidden = false;
   if (asked.get("q")) box.value = asked.get("q");
-  if (location.protocol === "file:") {
-    filter.hidden = true;
-    status.textContent = said.disk;
-    return;
-  }
   const pagefind = await import(new URL(`${said.search}pagefind.js`, location.href));
   await pagefind.options({ excerptLength: 24 });
   let found = [];

@@ -229,8 +229,14 @@
   };
   addEventListener("hashchange", unfold);
 
-  // What few pages need is loaded by these.
-  const part = (name) => (element) => import(new URL(`${name}.js`, here)).then((module) => module.default(element));
+  // What few pages need is loaded by these; a page opened from a folder may load nothing more.
+  const part = (name) => (element) => {
+    if (location.protocol !== "file:") return import(new URL(`${name}.js`, here)).then((module) => module.default(element));
+    const said = document.createElement("p");
+    said.textContent = (english() ? siteWords.english : siteWords.chinese).disk;
+    element.replaceChildren(said);
+    element.hidden = false;
+  };
 
   const start = () => {
     unfold();

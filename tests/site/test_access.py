@@ -129,5 +129,8 @@ def test_the_offline_copy_works_from_a_folder(site: Built, visit: Visit, tmp_pat
     page.wait_for_url(f"file://**/en/{REPORT}index.html")
     expect(page.locator(".lead").first).to_contain_text("received 13 requests")
     assert not list((tmp_path / "copy").rglob("pagefind")), "it cannot be searched from a folder"
+    for path in ("compare", "search"):
+        page.goto((tmp_path / f"copy/{path}/index.html").as_uri())
+        expect(page.locator("article")).to_contain_text("从文件夹打开的副本")
     page.wait_for_load_state("networkidle")
     visitor.requests.clear()  # these are files
