@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 errors found, 2 wrong use or configuration.
 from __future__ import annotations
 
 import functools
+import gc
 import http.server
 import json
 import os
@@ -115,7 +116,9 @@ def _collect(jobs: int, only: frozenset[str] = frozenset()) -> list[Filed]:
     _need_reports()
     count = sum(1 for _ in REPORTS.glob("*/*.yml"))
     with _jobs(count, jobs) as executor, _progress("读取报告 reports read") as progress:
-        return collect(REPORTS, only=only, executor=executor, cache=Cache(CACHE), progress=progress)
+        found = collect(REPORTS, only=only, executor=executor, cache=Cache(CACHE), progress=progress)
+    gc.freeze()  # all of it is kept to the end of the run: to walk through it once more would find nothing
+    return found
 
 
 JOBS = click.option(

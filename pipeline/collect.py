@@ -83,7 +83,6 @@ def _garbage_kept() -> Iterator[None]:
     try:
         yield
     finally:
-        gc.freeze()  # what was made is kept anyway: to walk through all of it once more would find nothing
         if was_on:
             gc.enable()
 

@@ -34,6 +34,10 @@ class PipelineError(Exception):
         self.zh = zh
         self.en = en
 
+    def __reduce__(self) -> tuple[type[PipelineError], tuple[str, str]]:
+        """So that it survives the way from a worker process."""
+        return type(self), (self.zh, self.en)
+
 
 @dataclass(frozen=True, order=True)
 class Location:
