@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -34,7 +35,7 @@ class PipelineError(Exception):
         self.zh = zh
         self.en = en
 
-    def __reduce__(self) -> tuple[type[PipelineError], tuple[str, str]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """So that it survives the way from a worker process."""
         return type(self), (self.zh, self.en)
 
