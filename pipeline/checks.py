@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 
 from pipeline import knowledge
 from pipeline.findings import Finding, Location
@@ -78,10 +79,11 @@ def assess(relation: Relation, figures: Figures, form: Form) -> Outcome:
     rule, where = relation.rule, relation.where
     if rule.between_years and any(cell not in figures for cell in relation.cells):
         return _no_previous(relation, figures)
-    missing = tuple(cell for cell in relation.cells if figures[cell].value is None)
-    left, right = _sum(relation.left, figures), _sum(relation.right, figures)
-    if not missing and _holds(rule, left, right):
-        return Outcome(rule, where, State.HOLDS)
+    values = [figures[cell].value for cell in relation.cells]
+    left, right = _sum(values[: len(relation.left)]), _sum(values[len(relation.left) :])
+    if None not in values and _holds(rule, left, right):
+        return _held(relation)
+    missing = tuple(cell for cell, value in zip(relation.cells, values, strict=True) if value is None)
     at = _location(relation, figures)
     shown = (plain(left), plain(right) if relation.right else "")
     if not missing:
@@ -120,8 +122,14 @@ def _holds(rule: Rule, left: Decimal, right: Decimal) -> bool:
             return left >= 0 and left == left.to_integral_value()
 
 
-def _sum(cells: tuple[CellKey, ...], figures: Figures) -> Decimal:
-    return sum((value for cell in cells if (value := figures[cell].value) is not None), Decimal(0))
+@cache
+def _held(relation: Relation) -> Outcome:
+    """The same for every report: two hundred outcomes each would else be most of the work."""
+    return Outcome(relation.rule, relation.where, State.HOLDS)
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal:
+    return sum(filter(None, values), Decimal(0))
 
 
 def _is_total(cell: CellKey, form: Form) -> bool:
