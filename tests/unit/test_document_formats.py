@@ -7,14 +7,13 @@ import pytest
 from pipeline.checks import plain
 from pipeline.document.bounds import read_bounded
 from pipeline.report import Report, make_report
+from tests.five import FIVE, REPORTS
 from tests.unit.document_samples import WRITERS, official
 
-ROOT = Path(__file__).parents[2]
-FIVE = sorted((ROOT / "datapackage/reports").glob("*/*.txt"))
-assert FIVE, "no filed reports found"
+FILED = [REPORTS / agency / f"{year}.txt" for agency, year in FIVE.items()]
 
 
-@pytest.fixture(scope="module", params=FIVE, ids=lambda path: path.parent.name)
+@pytest.fixture(scope="module", params=FILED, ids=lambda path: path.parent.name)
 def report(request: pytest.FixtureRequest) -> Report:
     path: Path = request.param
     return make_report(read_bounded(path.read_bytes(), path.name))
