@@ -19,6 +19,7 @@ KEYS = (
     "copied",
     "table",
     "disk",
+    "tables",
     "cell_line",
     "cell_file",
     "cell_printed",

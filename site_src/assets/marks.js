@@ -81,7 +81,7 @@
   const card = (cell, about) => {
     const { words, here, heading, citations, tag } = globalThis.siteTools;
     const { cell: name, line, title } = figures.get(cell);
-    const value = [...cell.childNodes].filter((node) => !node.matches?.(".mark, .why")).map((node) => node.textContent).join("");
+    const value = shownIn(cell);
     const links = [];
     const link = (text, target) => links.push(tag("a", { href: target, textContent: text, rel: "noopener" }));
     const { repository, file, agency, year } = about.dataset;
@@ -101,6 +101,29 @@
     });
     const where = !repository && line ? [tag("p", { className: "aside", textContent: words("cell_printed", { line }) })] : [];
     return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...where, tag("p", { className: "links" }, ...links, cite), cites];
+  };
+  const shownIn = (cell) => [...cell.childNodes].filter((node) => !node.matches?.(".mark, .why")).map((node) => node.textContent).join("");
+  /** The tables as a file: a cell a line, with what it is called and whose it is. */
+  const offer = (about) => {
+    const links = document.getElementById("get");
+    if (!links || links.querySelector("button")) return;
+    const { words, heading, tag, save, version } = globalThis.siteTools;
+    const { agency, year } = about.dataset;
+    const plain = (text) => (/^[=+\-@\t]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text);
+    const line = (fields) => fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");
+    const button = tag("button", { type: "button", textContent: words("tables") });
+    button.addEventListener("click", () => {
+      const lines = [["report", "agency_id", "year", "table", "row", "column", "label", "value", "printed", "data_version"]];
+      for (const cell of document.querySelectorAll("table.filed td")) {
+        const { cell: name, title } = figures.get(cell);
+        const text = shownIn(cell);
+        const value = /^-?[\d,]+(\.\d+)?$/.test(text) ? text.replaceAll(",", "") : "";
+        lines.push([heading(), agency, year, ...name.split("/"), title, value, plain(text), version]);
+      }
+      // The mark at the start tells Excel that the letters are UTF-8.
+      save(`${agency}-${year}.csv`, new Blob([`\ufeff${lines.map(line).join("\n")}\n`], { type: "text/csv;charset=utf-8" }));
+    });
+    links.prepend(button);
   };
   const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
   const tell = (table, about) => {
@@ -149,6 +172,7 @@
       const wanted = decodeURIComponent(location.hash.slice(1));
       const late = wanted.startsWith("c-") && !document.getElementById(wanted);
       document.querySelectorAll("table.filed").forEach((table) => tell(table, about));
+      offer(about);
       if (late && document.getElementById(wanted)) location.replace(location.hash); // its address is only now there
     }
     // The theme may say twice that a page is there; one that has its listeners keeps them.

@@ -193,7 +193,7 @@
     if (!figure.querySelector(".source")) figure.append(tag("p", { className: "source aside" }, link));
   };
 
-  globalThis.siteTools = { words, here, heading, citations, tag };
+  globalThis.siteTools = { words, here, heading, citations, tag, save, version };
   const start = () => {
     document.querySelectorAll("figure.fig[id]").forEach(tools);
     alone();

@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import json
 import re
 import struct
 from collections.abc import Callable
@@ -222,3 +223,21 @@ def test_site_yml_says_whom_to_write_to(monkeypatch: pytest.MonkeyPatch) -> None
         contact({"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "x/y"})
         == "mailto:a@b.example"
     )
+
+
+def test_the_three_tables_are_one_file_that_says_whose_they_are(site: Built, visit: Visit) -> None:
+    page = visit().go(site.url + REPORT)
+    name, path = saved(page, "#get", "三张表（CSV）")
+    assert name == "511900-housing-2022.csv"
+    text = path.read_text("utf-8")
+    assert text.startswith("\ufeff"), "Excel takes it for UTF-8"
+    rows = {(row["table"], row["row"], row["column"]): row for row in csv.DictReader(text[1:].splitlines())}
+    assert len(rows) == 200
+    received = rows["requests", "new_received", "total"]
+    assert (received["agency_id"], received["year"], received["value"]) == ("511900-housing", "2022", "13")
+    assert received["label"] == "一、本年新收政府信息公开申请数量 · 总计"
+    missing = rows["requests", "outcomes_total", "total"]
+    assert (missing["value"], missing["printed"]) == ("", "未印")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="这份报告的全部数据（JSON）").click()
+    assert json.loads(download.value.path().read_text("utf-8"))["tables"]["requests"]
