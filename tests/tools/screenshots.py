@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from pipeline.collect import collect  # noqa: E402 - a script beside the tests finds the pipeline above it
-from pipeline.demo import write_demo  # noqa: E402
+from pipeline.demo import mark_invented, write_demo  # noqa: E402
 from pipeline.package import make_tables, write_package  # noqa: E402
 from pipeline.pages import write_pages  # noqa: E402
 from pipeline.site import build_site  # noqa: E402
@@ -46,17 +46,23 @@ KINDS = {
     "agency-one-year": ("real", "agencies/511900-housing/"),
     "report": ("real", README_PAGE),
     "report-nothing": ("real", "agencies/510403-housing/2023/"),
-    "report-busy": ("demo", "agencies/990100-housing/2024/"),
+    "report-busy": ("demo", "agencies/990300-education/2023/"),
     "report-damaged": ("demo", "agencies/990300-transport/2024/"),
+    "report-text": ("demo", "agencies/990300-education/2023/text/"),
+    "frame": ("demo", "agencies/990300-education/2023/?embed=outcomes"),
     "report-en": ("real", f"en/{README_PAGE}"),
     "years": ("demo", "years/"),
     "year": ("demo", "years/2024/"),
+    "year-en": ("demo", "en/years/2024/"),
     "year-few": ("real", "years/2022/"),
     "compare": ("demo", "compare/?a=990100-housing,990200-housing&m=requests/new_received"),
     "search": ("demo", "search/?q=住建局"),
     "quality": ("demo", "quality/"),
+    "quality-rule": ("demo", "quality/T3-BAL/"),
+    "indicators": ("demo", "quality/indicators/"),
     "data": ("real", "data/"),
     "dictionary": ("real", "data/dictionary/"),
+    "versions": ("real", "data/versions/"),
     "method": ("real", "method/"),
     "about": ("real", "about/"),
     "contribute": ("real", "contribute/"),
@@ -87,6 +93,7 @@ def build(work: Path) -> None:
     reports.mkdir(parents=True)
     write_demo(reports)
     write_package(make_tables(agencies(reports), collect(reports)), work / "package")
+    mark_invented(work / "package")
     for name, package in (("real", ROOT / "datapackage"), ("demo", work / "package")):
         write_pages(package, work / name / "docs")
         build_site(work / name / "docs", work / name / "site", site_url="")
@@ -104,6 +111,8 @@ def shoot(page: Page, address: str, file: Path, *, tallest: int) -> bool:
             await new Promise((done) => setTimeout(done, 40));
         } }"""
     )
+    if "?" in address:
+        page.wait_for_load_state("networkidle")  # what was asked for
     if page.locator(".plot").count():
         page.wait_for_timeout(300)
     page.evaluate("scrollTo(0, 0)")
