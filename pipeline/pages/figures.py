@@ -248,7 +248,7 @@ def applicants(package: Package, report: Report, words: Words) -> Figure | None:
             ("column", "label", "value"),
             *((column, labels[column], plain(value)) for column, value in found.items()),
         ),
-        notes=(words("figure.applicants.only"),) if known and len(some) > 1 else (),
+        notes=(words("figure.applicants.only"),) if known and 1 < len(some) < len(found) else (),
     )
 
 
