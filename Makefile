@@ -11,7 +11,7 @@ needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test package parse add check review demo bench screenshots requirements clean
+.PHONY: help site serve test package parse add check review demo offline bench screenshots requirements clean
 
 help: ## 列出命令 / list the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -46,6 +46,9 @@ review: $(VENV)/.site ## 审阅自上次合并以来的改动，网页在 build/
 
 demo: $(VENV)/.site ## 用虚构的年报建演示网站，放在 build/demo/site / a demonstration site of invented reports
 	@$(RUN) demo $(ARGS)
+
+offline: site ## 能从文件夹打开的网站，装在 build/offline.zip / the site in a zip that opens from disk
+	@$(RUN) offline
 
 bench: $(VENV)/.site ## 测速 / the benchmarks
 	@$(RUN) bench $(ARGS)
