@@ -384,6 +384,13 @@ def over_years(
         if any(values):
             series.append(Series(words.label(package.items[item].short), kind_of(item), values))
     marks = breaks(package, years, table)
+    # Where reports contradict themselves, a column is not as high as what was to be handled.
+    unequal = [
+        str(year)
+        for year, one in sorted(by_year.items())
+        if one.handled.stated and one.handled.number != _height(one, kinds)
+    ]
+    notes = [words("figure.years_unequal", years=words.join(unequal, "list.pause"))] if unequal else []
     return Figure(
         name=name,
         question=question,
@@ -411,8 +418,12 @@ def over_years(
                 if year in by_year
             ),
         ),
-        notes=break_notes(marks, words),
+        notes=(*break_notes(marks, words), *notes),
     )
+
+
+def _height(requests: Requests, kinds: Iterable[str]) -> Decimal:
+    return sum((_of(requests, kind) or Decimal(0) for kind in kinds), Decimal(0))
 
 
 def _of(requests: Requests, item: str) -> Decimal | None:

@@ -195,7 +195,7 @@ class YearPages:
                 figures.cell(whole.received, words),
                 figures.cell(whole.closed, words),
                 figures.cell(given, words),
-                figure(int(sum(amounts.results(reports).values(), Decimal(0)))),
+                self._cases(reports),
                 f"{on_time}/{len(every)}",
             ]
             rows.append((year, cells))
@@ -219,6 +219,17 @@ class YearPages:
             },
             figures=(drawn,) if drawn else (),
         )
+
+    def _cases(self, reports: Sequence[Report]) -> str:
+        """Cases of review and litigation; at least so many where a report leaves a cell without a figure."""
+        count = sum(amounts.results(reports).values(), Decimal(0))
+        stated = all(
+            value is not None
+            for report in reports
+            for row in amounts.cases(report).values()
+            for value in row.values()
+        )
+        return figure(count) if stated else self.words("cell_partly", n=count)
 
     def over_years(self, by_year: dict[int, Requests]) -> Figure | None:
         """What became of the requests of each year; None where there is one year or nothing to draw."""
