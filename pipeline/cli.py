@@ -21,7 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 
 import click
 
-from pipeline import accuracy, filing, inbox, render, review_text, sources, versions
+from pipeline import accuracy, inbox, render, review_text, sources, versions
 from pipeline import bench as benchmarks
 from pipeline import demo as demonstration
 from pipeline import explain as explanations
@@ -31,6 +31,11 @@ from pipeline.collect import Filed, collect
 from pipeline.differences import compare
 from pipeline.discovery import citation
 from pipeline.document.bounds import ReaderError, read_bounded
+from pipeline.filing.plan import make_plan
+from pipeline.filing.reading import read_report, read_transcription
+from pipeline.filing.request import NotFiledError, Request
+from pipeline.filing.summary import summary
+from pipeline.filing.writing import write_plan
 from pipeline.findings import PipelineError, Severity
 from pipeline.fork import Fork, make_fork
 from pipeline.package import make_tables, write_package
@@ -195,9 +200,9 @@ def add(
     _need_reports()
     try:
         data = file.read_bytes()
-        typed = filing.read_transcription(transcription) if transcription else None
-        report = filing.read_report(file.name, data, year=year, transcription=typed)
-    except filing.NotFiledError as refusal:
+        typed = read_transcription(transcription) if transcription else None
+        report = read_report(file.name, data, year=year, transcription=typed)
+    except NotFiledError as refusal:
         click.echo(f"没有收录 not filed: {file.name}\n{refusal.zh}\n{refusal.en}", err=True)
         sys.exit(1)
     except ReaderError as error:
@@ -209,16 +214,16 @@ def add(
         click.echo(render.refusal(file.name, error), err=True)
         sys.exit(1)
     day = retrieved.date() if retrieved else None
-    request = filing.Request(file.name, data, agency, name, year, source_url, day, replace, typed)
+    request = Request(file.name, data, agency, name, year, source_url, day, replace, typed)
     try:
-        plan = filing.make_plan(request, report, REPORTS)
-        written = filing.write_plan(plan, REPORTS)
-    except filing.NotFiledError as refusal:
+        plan = make_plan(request, report, REPORTS)
+        written = write_plan(plan, REPORTS)
+    except NotFiledError as refusal:
         click.echo(render.report_text(file.name, report))
         click.echo(f"\n没有收录 not filed: {file.name}\n{refusal.zh}\n{refusal.en}", err=True)
         sys.exit(1)
     click.echo(render.report_text(file.name, plan.report))
-    click.echo("\n" + filing.summary(plan, written))
+    click.echo("\n" + summary(plan, written))
 
 
 @main.command("inbox")

@@ -30,7 +30,10 @@ from typing import Any
 from pipeline.document.bounds import read_bounded
 from pipeline.document.kinds import kind_of
 from pipeline.document.refusal import RefusedError
-from pipeline.filing import NotFiledError, Plan, Request, make_plan, read_report, write_plan
+from pipeline.filing.plan import Plan, make_plan
+from pipeline.filing.reading import read_report
+from pipeline.filing.request import NotFiledError, Request
+from pipeline.filing.writing import write_plan
 from pipeline.findings import Finding, Location, PipelineError
 from pipeline.report import NotAReportError, Report, make_report
 from pipeline.sources import FORMATS, read_yaml, sha256, sources

@@ -13,17 +13,12 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.collect import make_filed
 from pipeline.document.read import read
 from pipeline.document.refusal import RefusedError
-from pipeline.filing import (
-    NotFiledError,
-    Plan,
-    Request,
-    differences,
-    make_plan,
-    read_report,
-    read_transcription,
-    summary,
-    write_plan,
-)
+from pipeline.filing.comparison import differences
+from pipeline.filing.plan import Plan, make_plan
+from pipeline.filing.reading import read_report, read_transcription
+from pipeline.filing.request import NotFiledError, Request
+from pipeline.filing.summary import summary
+from pipeline.filing.writing import write_plan
 from pipeline.findings import PipelineError
 from pipeline.report import Report, make_report
 from pipeline.sources import read_agency, sources
