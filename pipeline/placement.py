@@ -16,7 +16,7 @@ from pipeline.document.model import Cell
 from pipeline.findings import Finding, Location
 from pipeline.numerals import Figure, Status, read_figure
 from pipeline.rules import CellKey, Relation, relations_of
-from pipeline.tables import PrintedRow
+from pipeline.tables.rows import PrintedRow
 from pipeline.template import Form, finding_kinds
 
 MOST_READINGS = 10_000  # a row that may be read in more ways is not tried

@@ -13,7 +13,9 @@ from pipeline.identity import SectionText, identify
 from pipeline.numerals import Figure, Status
 from pipeline.placement import Placement
 from pipeline.rules import CellKey
-from pipeline.tables import read_rows, recognise_form, without_repeats
+from pipeline.tables.recognition import recognise_form
+from pipeline.tables.repeats import without_repeats
+from pipeline.tables.walk import read_rows
 from pipeline.template import Form, finding_kinds, forms
 from pipeline.transcription import Transcription, transcribe
 

@@ -8,7 +8,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 # From the left: nothing of ours, then each from those before it. Modules of one group may not import each other,
-# save inside a package (document, filing, pages).
+# save inside a package (document, tables, filing, pages).
 LAYERS = [
     {"knowledge", "findings", "wording"},
     {"settings"},

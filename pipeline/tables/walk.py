@@ -1,68 +1,28 @@
-"""Document + form → the official cells, each as printed. Knows where figures stand, not whether they make sense.
+"""The walk over a document, line by line → its rows, each with the cells that belong to it.
 
-The document is walked once, line by line. A known label opens a row, the figures after it belong to it. How the
-figures of a row fall into its columns is settled in ``placement``.
+What a label means depends on where the walk stands: in which table, below which header, beside how many figures. So
+labels and figures are understood here, in one place, and what does not depend on it stands in ``labels`` and ``headers``.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from pipeline import wording
 from pipeline.dates import bare_date, signed_date
 from pipeline.document.model import Cell, Document, Grid, Layout, Line, Paragraph
 from pipeline.findings import Finding, Location
 from pipeline.headers import FLOATING, Head, order_of_columns
-from pipeline.labels import SENTENCE, Meaning, is_piece, meanings, normal, section_heading, split_figures
+from pipeline.labels import Meaning, is_piece, meanings, normal, section_heading, split_figures
 from pipeline.numerals import is_figure_like
-from pipeline.template import Form, Table, finding_kinds, forms, items
+from pipeline.tables.padding import without_padding
+from pipeline.tables.prose import is_page_number, is_short, is_signing_date
+from pipeline.tables.rows import PrintedRow
+from pipeline.template import Form, Table, finding_kinds, items
 
 JOINED = 4  # a label is broken over at most so many cells or lines
-SHORT = 60  # longer lines are prose
-SIGNED = re.compile(r"\(?20\d\d年\d{1,2}月\d{1,2}日\)?")  # a date alone on its line ends the report
 IN_BRACKETS = re.compile(r"\([一二三四五六七八九]\)")
-PAGE_NUMBER = re.compile(r"[-—–―_]+\d{1,4}[-—–―_]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,4}/\d{1,4}页?")
-
-
-@dataclass
-class PrintedRow:
-    """The cells that follow one label, in their order.
-
-    Attributes:
-        items: the rows of the form they belong to: one, or all rows of a table printed as one row.
-        columns: keys of the columns in printed order, where the header says so; empty: the order of the form.
-        complete: whether the cells are all cells of the printed row and nothing else (no padding).
-        grid: the number of the grid whose columns the cells know; 0: only their order is known.
-        start: the true column of its first figure, where the header says so.
-        disordered: the header contradicts the order of the form and does not say which cell is which.
-        beside: some of its figures stand in columns that the header names otherwise or not at all.
-        line: the number of the line that opened it.
-        on_a_line: whether label and figures share a line, so that a figure on another line is none of its own.
-        in_text: whether it was opened by a line of running text.
-    """
-
-    table: str
-    items: tuple[str, ...]
-    label: str
-    place: str
-    complete: bool = False
-    cells: list[Cell] = field(default_factory=list)
-    columns: tuple[str, ...] = ()
-    grid: int = 0
-    start: int | None = None
-    disordered: bool = False
-    beside: bool = False
-    line: int = 0
-    on_a_line: bool = False
-    in_text: bool = False
-
-    @property
-    def has_figures(self) -> bool:
-        """Whether anything but blanks was printed after the label."""
-        return any(wording.clean(cell.text) for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -72,34 +32,6 @@ class Reading:
     rows: tuple[PrintedRow, ...]
     tables_seen: frozenset[str]
     findings: tuple[Finding, ...]
-
-
-def recognise_form(document: Document) -> Form | None:
-    """The form whose own wordings the tables print; None where they print none, or as many of another form."""
-    texts: list[str] = []
-    for line in document.lines():
-        if line.is_paragraph and bare_date(line.text, "signature", "") and _has_rows(texts):
-            break  # what an annex prints below the signature is none of the report's
-        texts.extend(cell.text for cell in line.cells if _is_short(cell.text))
-    whole = "".join(map(normal, texts))
-    score = {form.key: sum(sign in whole for sign in form.signs) for form in forms().values()}
-    best = max(score.values())
-    winners = [key for key, value in score.items() if value == best]
-    return forms()[winners[0]] if best and len(winners) == 1 else None
-
-
-def _has_rows(texts: Iterable[str]) -> bool:
-    """Whether labels of rows are among the texts, of whatever form."""
-    return any(
-        meaning.kind == "row"
-        for text in texts
-        for form in forms().values()
-        for meaning in meanings(text, form, stems=False)
-    )
-
-
-def _is_short(text: str) -> bool:
-    return len(text) <= SHORT and not SENTENCE.search(text)
 
 
 def read_rows(document: Document, form: Form) -> Reading:
@@ -117,31 +49,10 @@ def read_rows(document: Document, form: Form) -> Reading:
             walk.read(line, grid)
     walk.close()
     return Reading(
-        tuple(_without_padding(walk.rows)),
+        tuple(without_padding(walk.rows)),
         frozenset(walk.seen),
         tuple(walk.findings),
     )
-
-
-def _without_padding(rows: list[PrintedRow]) -> list[PrintedRow]:
-    """The rows without the blanks that belong to a label as wide as several columns.
-
-    In a grid the figures of a table begin below the first name of its header; where that does not tell, they begin in
-    the same column, and the column of most rows is taken.
-    """
-    starts: dict[tuple[int, str], Counter[int]] = {}
-    labelled = [row for row in rows if len(row.items) == 1]
-    for row in labelled:
-        if row.grid and row.has_figures:
-            first = next(cell.column for cell in row.cells if wording.clean(cell.text))
-            starts.setdefault((row.grid, row.table), Counter())[first] += 1
-    for row in rows:
-        start = row.start
-        if start is None and len(row.items) == 1 and (found := starts.get((row.grid, row.table))):
-            start = min(found, key=lambda column: (-found[column], column))
-        if start is not None:
-            row.cells = [cell for cell in row.cells if cell.column >= start or wording.clean(cell.text)]
-    return rows
 
 
 class _Walk:
@@ -180,7 +91,7 @@ class _Walk:
         if self.is_over:
             return
         filled = [cell for cell in line.cells if wording.clean(cell.text)]
-        if PAGE_NUMBER.fullmatch("".join(wording.compact(cell.text) for cell in filled)):
+        if is_page_number("".join(wording.compact(cell.text) for cell in filled)):
             return
         if line.is_paragraph and self._is_prose(line.cells[0].text):
             return
@@ -216,14 +127,14 @@ class _Walk:
         """Section headings, the date of signing, sentences: they end the row; the former also choose the table."""
         section = section_heading(text, self.form)
         self.is_over = self._is_signature(text)
-        if section or SIGNED.fullmatch(wording.compact(text)):
+        if section or is_signing_date(wording.compact(text)):
             self._end_row()
             self.table = self.by_section.get(section.key) if section else None
             self.past_tables |= section is not None and self.table is None and bool(self.seen)
             self.announced = {self.table.key} if self.table else set()
             self.header, self.in_header, self.pending = [], False, []
             return True
-        if not _is_short(text) and not is_piece(text, self.form) and not meanings(text, self.form):
+        if not is_short(text) and not is_piece(text, self.form) and not meanings(text, self.form):
             self._end_row()
             self.pending = []
             return True
@@ -472,26 +383,3 @@ def _numbers_columns(row: PrintedRow) -> bool:
 def _is_numbered_by_digits(meaning: Meaning) -> bool:
     """Whether the official label is numbered as 3.其他 is: then （六）其他 is the beginning of another one."""
     return meaning.kind == "row" and items()[meaning.key].zh[0].isdigit()
-
-
-def without_repeats(
-    rows: Iterable[PrintedRow],
-) -> tuple[list[PrintedRow], list[tuple[PrintedRow, PrintedRow]]]:
-    """One row for each row of the form.
-
-    Returns:
-        the rows, repeats of the same figures dropped; and apart from them the pairs that contradict each other.
-    """
-    kept: dict[tuple[str, tuple[str, ...]], PrintedRow] = {}
-    contradictions: dict[tuple[str, tuple[str, ...]], tuple[PrintedRow, PrintedRow]] = {}
-    for row in rows:
-        key = (row.table, row.items)
-        if key not in kept or not _figures(kept[key]):
-            kept[key] = row
-        elif _figures(row) and _figures(row) != _figures(kept[key]):
-            contradictions.setdefault(key, (kept[key], row))
-    return [row for key, row in kept.items() if key not in contradictions], list(contradictions.values())
-
-
-def _figures(row: PrintedRow) -> list[str]:
-    return [wording.compact(cell.text) for cell in row.cells if wording.compact(cell.text)]
