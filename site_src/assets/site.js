@@ -228,6 +228,11 @@
     target.scrollIntoView();
   };
   addEventListener("hashchange", unfold);
+  // On a slow machine the theme forgets where a link wanted to go: then the page stands at its top.
+  const reach = () => {
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (target && !scrollY) target.scrollIntoView({ block: "center" });
+  };
 
   // What few pages need is loaded by these; a page opened from a folder may load nothing more.
   const part = (name) => (element) => {
@@ -240,6 +245,7 @@
 
   const start = () => {
     unfold();
+    setTimeout(reach, 200);
     document.querySelectorAll("[data-finder]").forEach(finder);
     document.querySelectorAll("[data-search]").forEach(part("search"));
     document.querySelectorAll("[data-compare]").forEach(part("compare"));

@@ -94,7 +94,8 @@ class Visitor:
             """async () => {
                 for (const figure of document.querySelectorAll(".plot")) {
                     figure.scrollIntoView({block: "center"});
-                    await new Promise((done) => setTimeout(done, 30));
+                    // Two frames: in one that is skipped nothing is seen, however long it takes.
+                    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
                 }
                 window.scrollTo(0, document.body.scrollHeight);
             }"""
