@@ -15,9 +15,11 @@
     element.append(...children);
     return element;
   };
-  const heading = () => document.querySelector("article h1")?.firstChild
-    ? [...document.querySelector("article h1").childNodes].filter((node) => !node.matches?.(".headerlink")).map((node) => node.textContent).join("").trim()
-    : document.title;
+  const heading = () => {
+    const title = document.querySelector("article h1");
+    const parts = [...(title?.childNodes ?? [])].filter((node) => !node.matches?.(".headerlink"));
+    return parts.map((node) => node.textContent).join("").trim() || document.title;
+  };
   const here = (hash) => {
     const address = new URL(location.href);
     address.search = "";
