@@ -15,7 +15,7 @@ from pipeline.findings import PipelineError
 from pipeline.pages import write_pages
 from pipeline.site import build_site
 from tests.site.conftest import Built
-from tests.site.corpus import PUBLISHED, Corpus
+from tests.site.corpus import PUBLISHED, ROOT, Corpus
 
 REPORT_KB = 40
 ADDRESS = "https://example.org/a/"
@@ -121,7 +121,7 @@ def test_nothing_of_this_machine_or_this_hour_is_in_the_site(site: Built) -> Non
             for word in (
                 "/tmp/",
                 os.fspath(Path.home()) + "/",
-                "/work/",
+                os.fspath(ROOT) + "/",
                 "lastmod",
                 "squidfunk",
                 "googleapis",
