@@ -85,7 +85,7 @@ def _files(package: Package, words: Words) -> Iterator[dict[str, str]]:
             "path": resource.path,
             "name": Path(resource.path).name,
             "about": f"{words.label(resource.title)}{words('list.dot')}{words.label(resource.description)}",
-            "rows": figure(package.sizes.get(resource.name, 0)),
+            "rows": figure(package.sizes[resource.name]),
             "size": _size(path),
         }
 

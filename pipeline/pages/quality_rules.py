@@ -69,8 +69,8 @@ class RulePages:
 
     @cached_property
     def _counts(self) -> dict[tuple[str, int], Counts]:
-        """(rule, year) → counts; year 0 is all of them."""
-        found: dict[tuple[str, int], Counts] = {}
+        """(rule, year) → counts; year 0 is all of them, and there for every rule: one that was never asked counts none."""
+        found = {(rule, 0): Counts() for rule in self.package.rules}
         for report in self.package.reports:
             for check in report.checks:
                 for year in (0, report.year):
@@ -101,7 +101,7 @@ class RulePages:
                 self.words.label(rule.title),
                 self._class(rule.kind),
                 self._severity(rule.severity),
-                self._counts.get((rule.key, 0), Counts()).cells,
+                self._counts[rule.key, 0].cells,
             )
             for rule in self.package.rules.values()
         ]

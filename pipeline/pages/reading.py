@@ -11,9 +11,11 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
+from typing import TextIO
 
 from pipeline.findings import PipelineError
 from pipeline.pages.descriptor import Descriptor, Label, Resource, read_descriptor
@@ -54,7 +56,6 @@ class _Table:
     def __init__(self, folder: Path, resource: Resource) -> None:
         self.path = folder / resource.path
         self.resource = resource
-        self.rows = 0  # how many were read
 
     def __iter__(self) -> Iterator[dict[str, str]]:
         for _, row in self.lines():
@@ -63,18 +64,28 @@ class _Table:
     def lines(self) -> Iterator[tuple[int, dict[str, str]]]:
         """Line number and row; every column that the descriptor names is there."""
         wanted = [field.name for field in self.resource.fields]
+        with self._opened() as file:
+            reader = csv.reader(file)
+            header = next(reader, [])
+            if missing := set(wanted) - set(header):
+                raise _wrong(self.path, 1, f"缺少列 {sorted(missing)}", f"columns missing: {sorted(missing)}")
+            for row in reader:
+                if len(row) != len(header):
+                    raise _wrong(self.path, reader.line_num, "列数不对", "wrong number of columns")
+                yield reader.line_num, dict(zip(header, map(visible, row), strict=True))
+
+    def size(self) -> int:
+        """How many rows the file has, whether the pages read them or only offer them."""
+        with self._opened() as file:
+            reader = csv.reader(file)
+            next(reader, None)
+            return sum(1 for _ in reader)
+
+    @contextmanager
+    def _opened(self) -> Iterator[TextIO]:
         try:
             with self.path.open(encoding="utf-8", newline="") as file:
-                reader = csv.reader(file)
-                header = next(reader, [])
-                if missing := set(wanted) - set(header):
-                    raise _wrong(
-                        self.path, 1, f"缺少列 {sorted(missing)}", f"columns missing: {sorted(missing)}"
-                    )
-                for self.rows, row in enumerate(reader, 1):  # noqa: B007 - kept for the data page
-                    if len(row) != len(header):
-                        raise _wrong(self.path, reader.line_num, "列数不对", "wrong number of columns")
-                    yield reader.line_num, dict(zip(header, map(visible, row), strict=True))
+                yield file
         except OSError as error:
             raise _wrong(self.path, 0, "打不开", f"cannot be opened ({error.strerror})") from error
         except UnicodeDecodeError as error:
@@ -119,7 +130,7 @@ def read_package(folder: Path) -> Package:
         definitions={one.key: one for one in definitions},
         agencies=agencies,
         reports=tuple(_reports(descriptor, tables, agencies)),
-        sizes={name: table.rows for name, table in tables.items()},
+        sizes={name: table.size() for name, table in tables.items()},
     )
 
 

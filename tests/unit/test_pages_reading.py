@@ -1,5 +1,6 @@
 """The package is read back as it was written, or refused with file and line."""
 
+import csv
 from decimal import Decimal
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 from pipeline.findings import PipelineError
 from pipeline.pages import write_pages
+from pipeline.pages.data_page import data_page
 from pipeline.pages.reading import read_package
+from pipeline.pages.words import Words
 from tests.site.corpus import PUBLISHED, Corpus
 
 AGENCY = "990000-housing"
@@ -108,3 +111,21 @@ def test_text_keeps_its_letters_and_loses_what_cannot_be_seen(tmp_path: Path) ->
     )
     (section,) = read_package(folder).reports[0].sections
     assert (section.heading, section.text) == ("ab", "cd\ne")
+
+
+def test_the_data_page_tells_the_rows_of_every_file_whether_the_pages_need_it_or_not() -> None:
+    package = read_package(PUBLISHED)
+    counted = {}
+    for name, resource in package.descriptor.resources.items():
+        with (PUBLISHED / resource.path).open(encoding="utf-8", newline="") as file:
+            counted[name] = sum(1 for _ in csv.DictReader(file))
+    assert package.sizes == counted
+    shown = data_page(package, Words("zh")).values["files"]
+    assert [file["rows"] for file in shown[1:]] == [f"{count:,}" for count in counted.values()]
+
+
+def test_a_file_that_only_the_data_page_offers_must_be_there(tmp_path: Path) -> None:
+    folder = Corpus().write(tmp_path / "package")
+    (folder / "data/crosswalk.csv").unlink()
+    with pytest.raises(PipelineError, match="crosswalk"):
+        read_package(folder)
