@@ -89,7 +89,11 @@ def _main_part(data: bytes) -> bytes:
             if len(xml) > most:
                 raise refusal("D104", "解压后太大", "it unpacks to too much", f"{most} bytes")
             return xml
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+    except (
+        NotImplementedError
+    ) as error:  # what zipfile says of a compression it does not know; the file may be whole
+        raise refusal("D105", "压缩方法不认识", "its compression method is not known") from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise refusal("D105", "压缩结构不完整", "its zip structure is incomplete") from error
 
 

@@ -83,7 +83,11 @@ def _kind_of_zip(data: bytes) -> Kind:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, OSError) as error:
+    except (
+        NotImplementedError
+    ) as error:  # what zipfile says of a version it does not know; the file may be whole
+        raise refusal("D105", "压缩格式的版本不认识", "its zip version is not known") from error
+    except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
         raise refusal("D105", "压缩结构不完整", "its zip structure is incomplete") from error
     if "word/document.xml" in names or any(
         name.startswith("word/") and name.endswith("document.xml") for name in names

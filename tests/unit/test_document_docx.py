@@ -7,6 +7,7 @@ import docx
 import pytest
 
 from pipeline.document.docx import read_docx
+from pipeline.document.kinds import kind_of
 from pipeline.document.limits import LIMITS
 from pipeline.document.model import Grid, Layout, Paragraph
 from pipeline.document.refusal import RefusedError
@@ -151,3 +152,19 @@ def test_bombs_and_damage_are_findings() -> None:
     assert refused(packed("<w:p/>")) == "D102"
     whole = packed(p("某局" * 500))
     assert refused(whole[:200] + bytes(60) + whole[260:]) == "D105"
+
+
+def test_a_zip_of_an_unknown_kind_is_not_called_cut_short() -> None:
+    """Method and version as the zip's headers have them, behind their signs."""
+    whole = packed(p("某局"))
+    other_method = bytearray(whole)
+    for sign, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+        start = whole.rindex(sign)
+        other_method[start + at : start + at + 2] = (97).to_bytes(2, "little")
+    with pytest.raises(RefusedError, match="compression method is not known"):
+        read_docx(bytes(other_method))
+    later = bytearray(whole)
+    start = whole.index(b"PK\x01\x02")
+    later[start + 6] = 99
+    with pytest.raises(RefusedError, match="zip version is not known"):
+        kind_of(bytes(later))
