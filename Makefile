@@ -1,4 +1,4 @@
-# Every command of the project; `make` alone lists them. What a command does is in pipeline/cli.py:
+# Every command of the project; `make` alone lists them. What a command does is in pipeline/cli/:
 # here is only what must stand before it (Python, pinned requirements, a browser for the tests).
 
 VENV   := .venv

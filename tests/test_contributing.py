@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
-from pipeline.cli import main as commands
-from pipeline.corrections import parse_corrections
-from pipeline.template import forms
+from pipeline.archive.corrections import parse_corrections
+from pipeline.cli.commands import main as commands
+from pipeline.knowledge.forms import forms
 
 ROOT = Path(__file__).parent.parent
 GITHUB = ROOT / ".github"

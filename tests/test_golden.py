@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.collect import make_filed
-from pipeline.numerals import Status
-from pipeline.package import Filed
-from pipeline.render import report_json
-from pipeline.sources import sources
+from pipeline.archive.sources import sources
+from pipeline.cli.render import report_json
+from pipeline.filing.read_all import make_filed
+from pipeline.model.figure import Status
+from pipeline.model.outcome import Filed
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "datapackage/reports"

@@ -18,15 +18,15 @@ import yaml
 from playwright.sync_api import Browser, Page
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline import inbox
-from pipeline.collect import collect
-from pipeline.companions import write_companions
-from pipeline.findings import PipelineError
-from pipeline.package import inert, make_tables, write_package
+from pipeline.archive.sources import agencies
+from pipeline.bench.synthetic import Stock, as_text, form_for, invent
+from pipeline.filing import inbox
+from pipeline.filing.read_all import collect
+from pipeline.model.findings import PipelineError
+from pipeline.package.write import inert, make_tables, write_package
 from pipeline.pages import write_pages
-from pipeline.site import build_site
-from pipeline.sources import agencies
-from pipeline.synthetic import Stock, as_text, form_for, invent
+from pipeline.published.distributions import write_companions
+from pipeline.site.build import build_site
 
 AGENCY = "990100-education"
 UP = "../../../etc/passwd"

@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import synthetic
-from pipeline.checks import State, check
+from pipeline.bench import synthetic
+from pipeline.checks.sums import check
 from pipeline.document.read import read
-from pipeline.numerals import Status
-from pipeline.report import Report, make_report
-from pipeline.template import finding_kinds, forms
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.forms import forms
+from pipeline.model.figure import Status
+from pipeline.model.outcome import State
+from pipeline.model.report import Report
+from pipeline.reading.report import make_report
 
 ROOT = Path(__file__).parent.parent
 

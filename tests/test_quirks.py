@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.document.read import read
-from pipeline.labels import section_heading
-from pipeline.numerals import Status
-from pipeline.report import make_report
-from pipeline.template import forms
+from pipeline.knowledge.forms import forms
+from pipeline.model.figure import Status
+from pipeline.reading.labels import section_heading
+from pipeline.reading.report import make_report
 from tests.synthetic.cases import make_case
 from tests.synthetic.quirks import QUIRKS
 
@@ -24,9 +24,9 @@ TESTS = Path(__file__).parent
 GOLDEN = sorted((TESTS / "golden/quirks").glob("*.txt"))
 assert GOLDEN, "no golden quirks found"
 
-IDENTITY = "unit/test_identity.py::"
-TEXT = "unit/test_document_text.py::"
-ADD = "test_add.py::"
+IDENTITY = "reading/test_identity.py::"
+TEXT = "document/test_text.py::"
+ADD = "cli/test_add.py::"
 HERE = "test_quirks.py::"
 # number -> tests beside the golden and generated cases, which are found by themselves; or why there need be none.
 OTHER: dict[int, list[str]] = {
@@ -72,7 +72,7 @@ OTHER: dict[int, list[str]] = {
 }
 CANNOT_MATTER = {
     65: "an unreadable sub-heading is kept as text: sub-sections of section one are not told apart, see 26",
-    77: "figures of the text are never figures of a table; that both differ is seen by the rules X-* (tests/rules)",
+    77: "figures of the text are never figures of a table; that both differ is seen by the rules X-* (tests/checks/rules)",
 }
 
 
@@ -90,7 +90,7 @@ def table() -> dict[int, list[str]]:
     for quirk in QUIRKS.values():
         for number in set(quirk.numbers) - {0}:
             found[number].append(
-                f"test_accuracy.py::test_no_quirk_makes_a_figure_silently_wrong_or_a_good_cell_doubtful[{quirk.name}]"
+                f"bench/test_accuracy.py::test_no_quirk_makes_a_figure_silently_wrong_or_a_good_cell_doubtful[{quirk.name}]"
             )
     return found
 

@@ -16,7 +16,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
-from pipeline.cli import main as commands
+from pipeline.cli.commands import main as commands
 
 TESTS = Path(__file__).parent
 GITHUB = TESTS.parent / ".github"

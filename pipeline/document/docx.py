@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 from pipeline.document.joining import join_lines
 from pipeline.document.layouts import SourceLine, blocks_of
 from pipeline.document.limits import LIMITS, MIB
-from pipeline.document.model import Cell, Document, Grid, Layout, Paragraph
 from pipeline.document.refusal import refusal
+from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 
 Element = ElementTree.Element
 MAIN_PART = re.compile(r"word/[^/]*document\.xml")

@@ -8,8 +8,8 @@ import codecs
 from functools import cache
 
 from pipeline.document.refusal import refusal
-from pipeline.findings import Finding, Location
-from pipeline.template import finding_kinds
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.model.findings import Finding, Location
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),

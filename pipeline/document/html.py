@@ -18,8 +18,8 @@ from pipeline.document.encoding import decode
 from pipeline.document.joining import join_lines
 from pipeline.document.layouts import SourceLine, blocks_of
 from pipeline.document.limits import LIMITS
-from pipeline.document.model import Cell, Document, Grid, Layout, Paragraph
 from pipeline.document.refusal import refusal
+from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 ARTICLE_TITLE = 'meta[name="ArticleTitle" i]'

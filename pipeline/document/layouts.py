@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 from pipeline.document.joining import join_lines
 from pipeline.document.limits import LIMITS
-from pipeline.document.model import Cell, Grid, Layout, Paragraph
 from pipeline.document.refusal import refusal
-from pipeline.numerals import is_figure_like
+from pipeline.knowledge.numerals import is_figure_like
+from pipeline.model.document import Cell, Grid, Layout, Paragraph
 
 PROSE = 60  # longer texts with a full stop are running text
 GIANT_ROW = 40  # a "row" with more filled cells is a whole page on one line

@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 
 from pipeline.document.joining import join_lines
 from pipeline.document.layouts import SourceLine, blocks_of
-from pipeline.document.model import Cell, Document, Grid, Layout, Paragraph
 from pipeline.document.pdfium import Char, Page, pages_of
 from pipeline.document.refusal import refusal
 from pipeline.document.rulings import RuledTable, ruled_tables
-from pipeline.findings import Finding, Location
-from pipeline.numerals import is_figure_like
-from pipeline.template import finding_kinds
-from pipeline.wording import ENUMERATOR, compact
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.normalize import ENUMERATOR, compact
+from pipeline.knowledge.numerals import is_figure_like
+from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
+from pipeline.model.findings import Finding, Location
 
 MARGIN = 0.12  # page numbers and running heads stand in the outer eighth of a page
 PAGE_NUMBER = re.compile(

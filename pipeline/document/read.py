@@ -7,14 +7,14 @@ from dataclasses import replace
 
 from pipeline.document.docx import read_docx
 from pipeline.document.html import read_html
-from pipeline.document.kinds import KIND_OF_EXTENSION, Kind, kind_of
 from pipeline.document.limits import LIMITS
-from pipeline.document.model import Document
+from pipeline.document.media_types import KIND_OF_EXTENSION, Kind, kind_of
 from pipeline.document.pdf import read_pdf
 from pipeline.document.refusal import refusal
 from pipeline.document.text import read_text
-from pipeline.findings import Location
-from pipeline.template import finding_kinds
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.model.document import Document
+from pipeline.model.findings import Location
 
 READERS: dict[Kind, Callable[[bytes], Document]] = {
     Kind.TEXT: read_text,

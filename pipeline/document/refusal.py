@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.findings import Finding, Location, PipelineError
-from pipeline.template import finding_kinds
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.model.findings import Finding, Location, PipelineError
 
 
 class RefusedError(PipelineError):

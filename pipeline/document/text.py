@@ -11,8 +11,8 @@ from pipeline.document.html import table_grids
 from pipeline.document.joining import are_apart
 from pipeline.document.layouts import SourceLine, blocks_of, broken_up
 from pipeline.document.limits import LIMITS
-from pipeline.document.model import Document, Grid, Paragraph
 from pipeline.document.refusal import refusal
+from pipeline.model.document import Document, Grid, Paragraph
 
 MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")

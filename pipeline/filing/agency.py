@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pipeline.filing.request import Ground, NotFiledError, Request
-from pipeline.naming import Naming, agency_of_id, name_agency
-from pipeline.report import Report
-from pipeline.sources import AGENCY_ID, Agency
+from pipeline.model.report import Report
+from pipeline.model.source import AGENCY_ID, Agency
+from pipeline.reading.agencies import Naming, agency_of_id, name_agency
 
 
 def find_agency(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.checks import cell_in_words
-from pipeline.collect import make_filed
+from pipeline.archive.sources import sha256
+from pipeline.checks.messages import cell_in_words
+from pipeline.filing.read_all import make_filed
 from pipeline.filing.request import NotFiledError, Request
-from pipeline.numerals import Figure
-from pipeline.report import Report
-from pipeline.sources import Source, sha256
+from pipeline.model.figure import Figure
+from pipeline.model.report import Report
+from pipeline.model.source import Source
 
 MOST_DIFFERENCES = 30
 REPLACE_ZH = "要换成这份文件，请加 --replace"

@@ -7,9 +7,9 @@ from typing import Any
 
 import yaml
 
+from pipeline.archive.sources import REPORT_FIELDS, read_yaml
 from pipeline.filing.request import Ground, Request
-from pipeline.sources import REPORT_FIELDS, Agency, Source, read_yaml
-from pipeline.transcription import Transcription
+from pipeline.model.source import Agency, Source, Transcription
 
 REPORT_HEAD = "# 文件从哪里来，谁改过什么。 Where the file came from, and what was corrected.\n"
 AGENCY_HEAD = "# 报告的机关。 The agency that reports.\n"

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.collect import Filed, Reading, against_filing, check_all
+from pipeline.archive.sources import FORMATS, SCOPE_IN_NAME, agencies, checked_url, sha256, sources
 from pipeline.filing.agency import find_agency
 from pipeline.filing.comparison import refuse_same_bytes, refuse_unless_replaced
 from pipeline.filing.metadata import agency_yml, report_yml
+from pipeline.filing.read_all import Reading, against_filing, check_all
 from pipeline.filing.request import Ground, NotFiledError, Request
 from pipeline.filing.year import find_year
-from pipeline.report import Report, with_figures
-from pipeline.sources import FORMATS, SCOPE_IN_NAME, Agency, Source, agencies, checked_url, sha256, sources
+from pipeline.model.outcome import Filed
+from pipeline.model.report import Report, with_figures
+from pipeline.model.source import Agency, Source
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.collect import NO_TEXT, report_without_text
-from pipeline.document.bounds import read_bounded
+from pipeline.archive.sources import FORMATS, read_yaml
+from pipeline.archive.transcription import FIELDS as TRANSCRIPTION_FIELDS
+from pipeline.archive.transcription import parse_transcription
 from pipeline.document.refusal import RefusedError
+from pipeline.document.sandbox import read_bounded
+from pipeline.filing.read_all import NO_TEXT, report_without_text
 from pipeline.filing.request import NotFiledError
-from pipeline.findings import PipelineError
-from pipeline.report import Report, make_report
-from pipeline.sources import FORMATS, read_yaml
-from pipeline.transcription import FIELDS as TRANSCRIPTION_FIELDS
-from pipeline.transcription import Transcription, parse_transcription
+from pipeline.model.findings import PipelineError
+from pipeline.model.report import Report
+from pipeline.model.source import Transcription
+from pipeline.reading.report import make_report
 
 
 def read_report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.transcription import Transcription
+from pipeline.model.source import Transcription
 
 
 class NotFiledError(Exception):

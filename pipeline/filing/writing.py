@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.filing.plan import Plan
-from pipeline.findings import PipelineError
+from pipeline.model.findings import PipelineError
 
 
 def write_plan(plan: Plan, folder: Path) -> tuple[Path, ...]:

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from pipeline.filing.request import Ground, NotFiledError, Request
-from pipeline.report import Report
+from pipeline.model.report import Report
 
 FIRST_YEAR = 2019  # the oldest form; before it there were no official tables
 LAST_YEAR = 2099

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from pipeline.companions import write_companions
+from pipeline.knowledge.settings import settings
 from pipeline.pages.agency_page import AgencyPages
 from pipeline.pages.compare_page import compare_page, series_files
 from pipeline.pages.data_page import copy_package, data_page
@@ -22,13 +22,13 @@ from pipeline.pages.reading import read_package
 from pipeline.pages.records import Package
 from pipeline.pages.reference_pages import dictionary_page, versions_page
 from pipeline.pages.report_page import ReportPages
+from pipeline.pages.script_messages import words_script
 from pipeline.pages.search_page import search_page
-from pipeline.pages.share import words_script
 from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Page, Writer, is_first, language_folders, replaced
 from pipeline.pages.year_page import YearPages
-from pipeline.published import open_package
-from pipeline.settings import settings
+from pipeline.published.distributions import write_companions
+from pipeline.published.reader import open_package
 
 __all__ = ["site_source", "write_pages"]
 

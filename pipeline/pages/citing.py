@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from markupsafe import Markup, escape
 
 from pipeline.pages.words import Words
-from pipeline.published import Published
+from pipeline.published.reader import Published
 
 ACCESSED = Markup("<span data-today>{}</span>")  # the reader's day, which a script puts there; never ours
 ADDRESS = Markup("<span data-root-url></span>data/")

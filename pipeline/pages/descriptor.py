@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.findings import PipelineError
+from pipeline.model.findings import PipelineError
 
 
 @dataclass(frozen=True)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from pipeline.discovery import catalog
+from pipeline.knowledge.settings import settings
 from pipeline.pages import amounts, figures
 from pipeline.pages.agency_page import year_range
 from pipeline.pages.records import Package
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
 from pipeline.pages.year_page import YearPages
-from pipeline.published import open_package
-from pipeline.settings import settings
+from pipeline.published.catalogues import catalog
+from pipeline.published.reader import open_package
 
 LATEST = 6
 DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("method", "method/"))

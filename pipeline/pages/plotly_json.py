@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.pages import svg
 from pipeline.pages.charts import COLOURS, Bars, Chart, Columns, Strips
-from pipeline.pages.escaping import html
+from pipeline.safety.escape import html
 
 Json = dict[str, Any]
 _MIDDLE = svg.BAND / 2

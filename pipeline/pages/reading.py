@@ -17,9 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TextIO
 
-from pipeline.findings import PipelineError
+from pipeline.model.findings import PipelineError
 from pipeline.pages.descriptor import Descriptor, Label, Resource, read_descriptor
-from pipeline.pages.escaping import visible
 from pipeline.pages.records import (
     Agency,
     Check,
@@ -34,6 +33,7 @@ from pipeline.pages.records import (
     Rule,
     Section,
 )
+from pipeline.safety.escape import visible
 
 # What may become part of an address: an id from a package made by others is never a way out of its folder.
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")

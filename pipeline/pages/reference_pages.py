@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.dictionary import CODE_LISTS, Cell, chapters, lead, word
-from pipeline.pages.escaping import visible
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
-from pipeline.published import Published
-from pipeline.versions import Release, read_history
+from pipeline.published.dictionary import CODE_LISTS, Cell, chapters, lead, word
+from pipeline.published.reader import Published
+from pipeline.published.releases import Release, read_history
+from pipeline.safety.escape import visible
 
 LEVELS = (
     ("versions.patch", "versions.patch_about"),

@@ -10,9 +10,9 @@ from functools import cached_property
 from markupsafe import Markup
 
 from pipeline.pages import amounts, figures, quality_checks, quality_indicators, story
-from pipeline.pages.beside import BesidePages
 from pipeline.pages.citing import Citation, of_report
-from pipeline.pages.official import filed_tables
+from pipeline.pages.filed_tables import filed_tables
+from pipeline.pages.peers import BesidePages
 from pipeline.pages.quality_marks import CHECKS, anchor, in_words
 from pipeline.pages.records import Finding, Package, Report
 from pipeline.pages.words import Words

@@ -18,7 +18,7 @@ import yaml
 from markupsafe import Markup
 
 from pipeline.pages.descriptor import Label
-from pipeline.pages.escaping import markdown
+from pipeline.safety.escape import markdown
 
 STRINGS = Path(__file__).with_name("strings.yml")
 LANGUAGES = ("zh", "en")
@@ -91,7 +91,7 @@ class Words:
         """
         sentence = _strings(self.language)[key]
         text = sentence.format(**{name: self._value(value) for name, value in values.items()})
-        return Markup(text) if self.rich else text  # noqa: S704 - the values are escaped
+        return Markup(text) if self.rich else text
 
     def _value(self, value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
@@ -101,7 +101,7 @@ class Words:
     def join(self, parts: Iterable[str], key: str = "list.comma") -> str:
         """Parts in a row, with the separator of the language; in Markdown, what is no sentence of ours is escaped."""
         separator = _strings(self.language)[key]
-        return Markup(separator).join(map(markdown, parts)) if self.rich else separator.join(parts)  # noqa: S704
+        return Markup(separator).join(map(markdown, parts)) if self.rich else separator.join(parts)
 
     def label(self, label: Label) -> str:
         """Words of the package, safe for the kind of sentence."""

@@ -19,15 +19,15 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.discovery import in_page
+from pipeline.knowledge.settings import settings
 from pipeline.pages import svg
 from pipeline.pages.charts import Chart, Figure
-from pipeline.pages.downloads import Owners, csv_of
-from pipeline.pages.escaping import markdown, scalar
+from pipeline.pages.figure_csv import Owners, csv_of
 from pipeline.pages.plotly_json import figure_json
 from pipeline.pages.records import Agency, Package, Report
 from pipeline.pages.words import Words
-from pipeline.settings import settings
+from pipeline.published.catalogues import in_page
+from pipeline.safety.escape import markdown, scalar
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLACEHOLDER = '<div data-fragment="{name}"></div>'
@@ -184,7 +184,7 @@ class Writer:
 
         def fragment(name: str) -> Markup:
             placed.append(name)
-            return Markup(PLACEHOLDER.format(name=name))  # noqa: S704 - names are ours
+            return Markup(PLACEHOLDER.format(name=name))
 
         values = {**page.values, "page": page, "heading": page.heading, "fragment": fragment}
         text = ""
@@ -224,7 +224,7 @@ def _front(page: Page, up: str = "") -> Markup:
     if page.jsonld:
         # In the head: instant navigation would run or drop it in the body.
         lines.insert(-1, f"jsonld: {scalar(in_page(page.jsonld(up + page.root or './')))}")
-    return Markup("\n".join(lines))  # noqa: S704 - scalars are quoted
+    return Markup("\n".join(lines))
 
 
 @contextmanager

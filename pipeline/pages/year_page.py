@@ -9,8 +9,8 @@ from statistics import median, quantiles
 
 from pipeline.pages import amounts, figures, quality_indicators
 from pipeline.pages.amounts import Requests
+from pipeline.pages.by_group import by_function, by_place
 from pipeline.pages.charts import Bar, Bars, Figure
-from pipeline.pages.groups import by_function, by_place
 from pipeline.pages.records import Package, Report
 from pipeline.pages.report_page import timing
 from pipeline.pages.words import Words, figure

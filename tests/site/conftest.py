@@ -9,12 +9,12 @@ from time import monotonic
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from pipeline.collect import collect
-from pipeline.demo import mark_invented, write_demo
-from pipeline.package import make_tables, write_package
+from pipeline.archive.sources import agencies
+from pipeline.bench.demo import mark_invented, write_demo
+from pipeline.filing.read_all import collect
+from pipeline.package.write import make_tables, write_package
 from pipeline.pages import write_pages
-from pipeline.site import build_site
-from pipeline.sources import agencies
+from pipeline.site.build import build_site
 from tests.site.corpus import PUBLISHED, grown
 
 

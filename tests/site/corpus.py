@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from pipeline.collect import collect
-from pipeline.package import make_tables, write_package
-from pipeline.sources import agencies
-from pipeline.versions import HISTORY
+from pipeline.archive.sources import agencies
+from pipeline.filing.read_all import collect
+from pipeline.package.write import make_tables, write_package
+from pipeline.published.releases import HISTORY
 from tests.five import copy_five
 
 ROOT = Path(__file__).resolve().parents[2]

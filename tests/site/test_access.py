@@ -8,7 +8,7 @@ from time import monotonic
 import pytest
 from playwright.sync_api import expect
 
-from pipeline.site import pack_offline
+from pipeline.site.offline import pack_offline
 from tests.site.conftest import Built, Visitor
 
 Visit = Callable[..., Visitor]

@@ -11,9 +11,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
-from pipeline.findings import PipelineError
+from pipeline.model.findings import PipelineError
 from pipeline.pages import write_pages
-from pipeline.site import build_site
+from pipeline.site.build import build_site
 from tests.site.conftest import Built
 from tests.site.corpus import PUBLISHED, ROOT, Corpus
 

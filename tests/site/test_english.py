@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import expect
 
 from pipeline.pages import words
-from pipeline.pages.foreign import marked
 from pipeline.pages.words import Words
+from pipeline.site.language import marked
 from tests.site.conftest import Built, Visitor
 from tests.site.corpus import PUBLISHED
 

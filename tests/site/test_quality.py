@@ -10,13 +10,13 @@ from statistics import median
 import pytest
 from playwright.sync_api import Page, expect
 
-from pipeline.demo import INVENTED, INVENTED_EN, MISSING
+from pipeline.bench.demo import INVENTED, INVENTED_EN, MISSING
+from pipeline.bench.synthetic import agencies
 from pipeline.pages.quality_pages import MOST_ROWS, QualityPages
 from pipeline.pages.quality_rules import MOST_HITS, RulePages
 from pipeline.pages.quality_states import Coverage, State
 from pipeline.pages.reading import read_package
 from pipeline.pages.words import Words
-from pipeline.synthetic import agencies
 from tests.site.conftest import Built, Visitor
 from tests.site.corpus import Corpus
 

@@ -10,11 +10,11 @@ import shutil
 import zipfile
 from pathlib import Path
 
-from pipeline.dictionary import CODE_LISTS, chapters
 from pipeline.pages import write_pages
-from pipeline.published import open_package
-from pipeline.site import build_site
-from pipeline.versions import Correction, Release, read_history, with_release
+from pipeline.published.dictionary import CODE_LISTS, chapters
+from pipeline.published.reader import open_package
+from pipeline.published.releases import Correction, Release, read_history, with_release
+from pipeline.site.build import build_site
 from tests.site.conftest import Built
 from tests.site.corpus import PUBLISHED
 

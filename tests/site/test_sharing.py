@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 import pytest
 from playwright.sync_api import Page, expect
 
-from pipeline.settings import contact, settings
+from pipeline.knowledge.settings import contact, settings
 from tests.site.conftest import Built, Visitor
 
 Visit = Callable[..., Visitor]
@@ -36,7 +36,7 @@ def test_a_saved_picture_says_what_it_is_and_whose(site: Built, visit: Visit, dr
         visitor.scroll()
     name, path = saved(page, "#fig-outcomes", "SVG")
     assert name == "511900-housing-2022-outcomes.svg"
-    picture = ElementTree.fromstring(path.read_text("utf-8"))  # noqa: S314 - ours
+    picture = ElementTree.fromstring(path.read_text("utf-8"))
     text = "".join(picture.itertext())
     caption = page.locator("#fig-outcomes figcaption").inner_text()
     assert text.count(caption) == 2  # its title, and what is seen
@@ -217,7 +217,8 @@ def test_every_page_says_where_errors_are_reported(busy_site: Built, site: Built
 def test_site_yml_says_whom_to_write_to(monkeypatch: pytest.MonkeyPatch) -> None:
     ours = settings()
     monkeypatch.setattr(
-        "pipeline.settings.settings", lambda: dataclasses.replace(ours, contact="mailto:a@b.example")
+        "pipeline.knowledge.settings.settings",
+        lambda: dataclasses.replace(ours, contact="mailto:a@b.example"),
     )
     assert (
         contact({"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "x/y"})

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.pages.snippets import listed
-from pipeline.published import open_package
+from pipeline.published.reader import open_package
 from tests.site.conftest import Built
 from tests.site.corpus import PUBLISHED
 

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.rules import CellKey
+from pipeline.model.figure import CellKey
 from tests.synthetic.layouts import LAYOUTS, TextLine
 from tests.synthetic.quirks import LINE_QUIRKS, QUIRKS, soften
 from tests.synthetic.sheet import Printed, Truth, print_report
@@ -48,7 +48,7 @@ def make_case(
         form: key of the form; drawn where not given.
     """
     rng = random.Random(f"{seed}/{layout}/{quirks}/{only}")
-    from pipeline.template import forms
+    from pipeline.knowledge.forms import forms
 
     printed = print_report(rng, forms()[form] if form else None, scale)
     printed.layout = layout

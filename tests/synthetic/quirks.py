@@ -15,8 +15,8 @@ from decimal import Decimal
 from functools import cache
 
 from pipeline import knowledge
-from pipeline.numerals import is_figure_like
-from pipeline.template import forms
+from pipeline.knowledge.forms import forms
+from pipeline.knowledge.numerals import is_figure_like
 from tests.synthetic.layouts import LAYOUTS, TextLine
 from tests.synthetic.sheet import Box, Printed, Says, Sheet, Text, Truth
 

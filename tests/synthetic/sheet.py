@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from pipeline.checks import plain
-from pipeline.rules import CellKey
-from pipeline.synthetic import invent
-from pipeline.template import Form, Part, Row, Table, forms
+from pipeline.bench.synthetic import invent
+from pipeline.knowledge.forms import forms
+from pipeline.model.figure import CellKey, plain
+from pipeline.model.form import Form, Part, Row, Table
 
 SCALES = {"zero": 0, "small": 6, "busy": 60, "large": 4_000}
 PLACES = ("虚构市", "假想县", "无名市东区", "例示州", "样例市高新区")

@@ -21,13 +21,13 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.collect import collect  # noqa: E402 - a script beside the tests finds the pipeline above it
-from pipeline.demo import mark_invented, write_demo  # noqa: E402
-from pipeline.package import make_tables, write_package  # noqa: E402
-from pipeline.pages import write_pages  # noqa: E402
-from pipeline.site import build_site  # noqa: E402
-from pipeline.sources import agencies  # noqa: E402
-from tests.tools.browser import HELP, find_chromium  # noqa: E402
+from pipeline.archive.sources import agencies
+from pipeline.bench.demo import mark_invented, write_demo
+from pipeline.filing.read_all import collect
+from pipeline.package.write import make_tables, write_package
+from pipeline.pages import write_pages
+from pipeline.site.build import build_site
+from tests.tools.browser import HELP, find_chromium
 
 OUT = ROOT / "build" / "screenshots"
 README = ROOT / ".github" / "screenshot.png"

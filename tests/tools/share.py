@@ -13,9 +13,9 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.pages.words import Words  # noqa: E402 - a script beside the tests finds the pipeline above it
-from pipeline.settings import settings  # noqa: E402
-from tests.tools.browser import HELP, find_chromium  # noqa: E402
+from pipeline.knowledge.settings import settings
+from pipeline.pages.words import Words
+from tests.tools.browser import HELP, find_chromium
 
 OUT = ROOT / "site_src/assets/share"
 SECTIONS = {

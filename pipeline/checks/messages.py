@@ -1,0 +1,80 @@
+"""Outcomes in words: findings, and cells by the labels of the form, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from pipeline import knowledge
+from pipeline.knowledge.forms import columns, items
+from pipeline.model.figure import CellKey, plain
+from pipeline.model.findings import Finding
+from pipeline.model.outcome import Outcome, State
+from pipeline.model.rule import PREVIOUS
+
+
+def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
+    """One finding for each relation that fails."""
+    words = knowledge.load("rule_words.yml")["failures"]
+    for outcome in outcomes:
+        if outcome.state is not State.FAILS:
+            continue
+        rule = outcome.rule
+        values = {
+            "where_zh": where_in_words(outcome, "zh"),
+            "where_en": where_in_words(outcome, "en"),
+            "formula_zh": rule.words["formula_zh"],
+            "formula_en": rule.words["formula_en"],
+            "left": outcome.left,
+            "right": outcome.right,
+            "difference": _difference(outcome),
+        }
+        kind = words[rule.relation]
+        single = bool(outcome.at.row and outcome.at.column and outcome.right)
+        yield Finding(
+            code=rule.id,
+            severity=rule.severity,
+            at=outcome.at,
+            message_zh=kind["message_zh"].format(**values),
+            message_en=kind["message_en"].format(**values),
+            hint_zh=kind["hint_zh"],
+            hint_en=kind["hint_en"],
+            reported=outcome.right or outcome.left,
+            expected=outcome.left if single and rule.relation == "equals" else "",
+        )
+
+
+def _difference(outcome: Outcome) -> str:
+    if not (outcome.left and outcome.right) or not outcome.rule.is_sum:
+        return ""
+    return plain(abs(Decimal(outcome.left) - Decimal(outcome.right)))
+
+
+def where_in_words(outcome: Outcome, language: str) -> str:
+    """The row, column or cell an outcome is about, by its label; what a question is about, as it says itself."""
+    each = outcome.rule.each
+    if each == "column":
+        return _column(outcome.where, language)
+    if each == "row":
+        return _row(outcome.where, language)
+    if each == "cell":
+        row, column = outcome.where.split("/")
+        return f"{_row(row, language)} · {_column(column, language)}"
+    return outcome.where
+
+
+def _row(key: str, language: str) -> str:
+    return items()[key].short_zh if language == "zh" else items()[key].en
+
+
+def _column(key: str, language: str) -> str:
+    return columns()[key].zh if language == "zh" else columns()[key].en
+
+
+def cell_in_words(cell: CellKey, language: str) -> str:
+    """A cell by the labels of its row and column; last year's cell says so."""
+    table, row, column = cell
+    words = f"{_row(row, language)} · {_column(column, language)}"
+    if not table.startswith(PREVIOUS):
+        return words
+    return str(knowledge.load("rule_words.yml")["previous"][language]).format(cell=words)

@@ -1,0 +1,118 @@
+"""Reports + rules → outcomes: holds, fails, or cannot be assessed, with the reason.
+
+A blank detail cell counts as zero only where that reading makes the printed total right, and the outcome says so.
+A blank total, a mark or a missing cell leaves the relation open: that is neither a pass nor a failure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+
+from pipeline import knowledge
+from pipeline.knowledge.rules import limit, relations, relations_of
+from pipeline.model.figure import CellKey, Figure, Status, plain
+from pipeline.model.findings import Location
+from pipeline.model.form import Form
+from pipeline.model.outcome import Outcome, State
+from pipeline.model.report import Report
+from pipeline.model.rule import PREVIOUS, Relation, Rule
+
+Figures = Mapping[CellKey, Figure]
+
+
+def check(report: Report, year: int, previous: Report | None = None) -> tuple[Outcome, ...]:
+    """Every relation between sums of the report's form, assessed.
+
+    Args:
+        report: the report.
+        year: the year it is filed under.
+        previous: the same agency's report of the year before, of the same scope; None where there is none.
+    """
+    figures = report.figures | {
+        (f"{PREVIOUS}{t}", r, c): f for (t, r, c), f in (previous.figures if previous else {}).items()
+    }
+    return tuple(
+        assess(relation, figures, report.form)
+        for relation in relations(report.form)
+        if relation.rule.first_year <= year
+    )
+
+
+def assess(relation: Relation, figures: Figures, form: Form) -> Outcome:
+    """One relation on the cells of one report (and of last year's, under ``previous.``)."""
+    rule, where = relation.rule, relation.where
+    if rule.between_years and any(cell not in figures for cell in relation.cells):
+        return _no_previous(relation, figures)
+    values = [figures[cell].value for cell in relation.cells]
+    left, right = _sum(values[: len(relation.left)]), _sum(values[len(relation.left) :])
+    if None not in values and _holds(rule, left, right):
+        return _held(relation)
+    missing = tuple(cell for cell, value in zip(relation.cells, values, strict=True) if value is None)
+    at = _location(relation, figures)
+    shown = (plain(left), plain(right) if relation.right else "")
+    if not missing:
+        return Outcome(rule, where, State.FAILS, at, *shown)
+    blank_details = all(
+        figures[cell].status is Status.BLANK and not _is_total(cell, form) for cell in missing
+    )
+    if rule.relation == "equals" and relation.right and blank_details and left == right:
+        return Outcome(rule, where, State.HOLDS, at, *shown, blanks_as_zero=True)
+    return Outcome(rule, where, State.NOT_ASSESSABLE, at, missing=missing)
+
+
+def _no_previous(relation: Relation, figures: Figures) -> Outcome:
+    reasons = knowledge.load("rule_words.yml")["reasons"]
+    no_report = not any(table.startswith(PREVIOUS) for table, _, _ in figures)
+    reason = reasons["no_previous_report" if no_report else "another_form"]
+    at = _location(relation, figures)
+    zh, en = reason["zh"], reason["en"]
+    return Outcome(relation.rule, relation.where, State.NOT_ASSESSABLE, at, reason_zh=zh, reason_en=en)
+
+
+def _holds(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    match rule.relation:
+        case "equals":
+            return left == right
+        case "at_least":
+            return left >= right
+        case "at_most":
+            return left <= (limit(rule, "limit") if "limit" in rule.options else right)
+        case "differs":
+            return left != right or left == 0
+        case "within_factor":
+            small, large = sorted((left, right))
+            return large < limit(rule, "floor") or large <= small * limit(rule, "factor")
+        case _:  # non_negative_integer
+            return left >= 0 and left == left.to_integral_value()
+
+
+@cache
+def _held(relation: Relation) -> Outcome:
+    """The same for every report: two hundred outcomes each would else be most of the work."""
+    return Outcome(relation.rule, relation.where, State.HOLDS)
+
+
+def _sum(values: Iterable[Decimal | None]) -> Decimal:
+    return sum(filter(None, values), Decimal(0))
+
+
+def _is_total(cell: CellKey, form: Form) -> bool:
+    """Whether a cell is the sum of others by some relation."""
+    return any(relation.right == (cell,) for relation in relations_of(form).get(cell, ()))
+
+
+def _location(relation: Relation, figures: Figures) -> Location:
+    """The cell a failure is shown at: the total where there is one, else the row or column that does not balance."""
+    target = relation.right[0] if relation.right else relation.left[0]
+    source = figures[target].place if target in figures else ""
+    if len(relation.right) == 1 or not relation.right:
+        return Location(*target, source=source)
+    table, row, column = target
+    return Location(
+        table,
+        "" if relation.rule.each == "column" else row,
+        column if relation.rule.each == "column" else "",
+        source,
+    )

@@ -1,0 +1,103 @@
+"""What the text says of figures, held against the tables. Such mentions inform and accuse nobody.
+
+A mention has its own scope: with or without what was carried in, items or decisions. So several readings are accepted,
+an approximate number is not judged, and only the first mention of a kind counts.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from pipeline import knowledge
+from pipeline.knowledge import normalize
+from pipeline.knowledge.rules import rules
+from pipeline.model.figure import CellKey, plain
+from pipeline.model.findings import Location
+from pipeline.model.outcome import Outcome, State
+from pipeline.model.report import Report
+from pipeline.model.rule import Rule
+
+RELATIONS = ("mentioned", "none_mentioned", "percentage")
+APPROXIMATE_BEFORE = "约近超逾达"
+APPROXIMATE_AFTER = "余多几"
+LONGEST_SHOWN = 40
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """A pattern in the form that ``normalize.compact`` gives the text: half-width punctuation."""
+    return re.compile(unicodedata.normalize("NFKC", pattern))
+
+
+def mentions(report: Report) -> Iterator[Outcome]:
+    """One outcome for each rule about the text whose words stand in it; none for a rule the text does not touch."""
+    texts = {section.key: normalize.compact(section.text) for section in report.sections}
+    for rule in rules().values():
+        if rule.relation in RELATIONS and report.form.key in rule.forms and (found := _first(rule, texts)):
+            yield _assess(rule, found, report)
+
+
+def _first(rule: Rule, texts: dict[str, str]) -> re.Match[str] | None:
+    for section in rule.options["sections"]:
+        found = [m for p in rule.options["patterns"] if (m := _pattern(p).search(texts.get(section, "")))]
+        if found:
+            return min(found, key=lambda match: match.start())
+    return None
+
+
+def _assess(rule: Rule, match: re.Match[str], report: Report) -> Outcome:
+    shown = match[0][:LONGEST_SHOWN]
+    at = _at(rule, report)
+    if rule.relation != "none_mentioned" and _is_approximate(match):
+        return _open(rule, shown, at, "approximate")
+    sums = [total for cells in rule.options["any_of"] if (total := _sum(cells, report)) is not None]
+    if not sums:
+        missing = tuple(cell for cells in rule.options["any_of"] for cell in map(_key, cells))
+        return Outcome(rule, shown, State.NOT_ASSESSABLE, at, missing=tuple(dict.fromkeys(missing)))
+    if rule.relation == "none_mentioned":
+        holds = any(total == 0 for total in sums)
+    elif rule.relation == "mentioned":
+        holds = Decimal(match["n"]) in sums
+    else:
+        holds = any(_is_share(Decimal(match["n"]), match["percent"], total) for total in sums if total)
+    right = " / ".join(dict.fromkeys(plain(total) for total in sums))
+    return Outcome(rule, shown, State.HOLDS if holds else State.FAILS, at, left=shown, right=right)
+
+
+def _open(rule: Rule, shown: str, at: Location, reason: str) -> Outcome:
+    words = knowledge.load("rule_words.yml")["reasons"][reason]
+    return Outcome(rule, shown, State.NOT_ASSESSABLE, at, reason_zh=words["zh"], reason_en=words["en"])
+
+
+def _is_approximate(match: re.Match[str]) -> bool:
+    before = match.string[: match.start("n")][-1:]
+    after = match.string[match.end("n") :][:1]
+    return (bool(before) and before in APPROXIMATE_BEFORE) or (bool(after) and after in APPROXIMATE_AFTER)
+
+
+def _is_share(part: Decimal, percent: str, whole: Decimal) -> bool:
+    """Whether a share, rounded to the printed number of digits, is the printed one."""
+    digits = Decimal(1).scaleb(-len(percent.partition(".")[2]))
+    return (part * 100 / whole).quantize(digits, ROUND_HALF_UP) == Decimal(percent)
+
+
+def _sum(cells: list[str], report: Report) -> Decimal | None:
+    values = [report.figures[_key(cell)].value for cell in cells]
+    if any(value is None for value in values):
+        return None
+    return sum((value for value in values if value is not None), Decimal(0))
+
+
+def _key(cell: str) -> CellKey:
+    table, row, column = cell.split("/")
+    return (table, row, column)
+
+
+def _at(rule: Rule, report: Report) -> Location:
+    """The cell that a mention is held against: the first that the rule names."""
+    key = _key(rule.options["any_of"][0][0])
+    return Location(*key, source=report.figures[key].place)

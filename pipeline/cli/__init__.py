@@ -1,0 +1,1 @@
+"""The commands. The only folder that prints, reads the environment or exits."""

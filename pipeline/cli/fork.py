@@ -1,0 +1,150 @@
+"""A copy of the project for another place: the program and the knowledge, without our reports, data, history and tests.
+
+Comes in: this copy of the project, and what the new site is called. Goes out: a folder with its own ``site.yml`` and an
+empty inbox. What the licences ask to keep is kept.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from pipeline.knowledge.settings import read_settings, settings
+from pipeline.model.findings import PipelineError
+
+PROJECT = Path(__file__).resolve().parents[2]
+FOLDERS = ("pipeline", "site_src", ".github", ".devcontainer")
+FILES = (
+    *("Makefile", "mkdocs.yml", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "LICENSE"),
+    *("THIRD_PARTY_NOTICES.md", "CONTRIBUTING.md", ".editorconfig", ".gitattributes", ".gitignore"),
+    ".pre-commit-config.yaml",
+)
+INBOX_GUIDE = Path("datapackage/reports/inbox/README.md")
+LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "screenshot*", ".DS_Store")
+LONGEST = 120  # characters of a title or place
+
+
+@dataclass(frozen=True)
+class Fork:
+    """What the new site is called; English words may be empty, then the Chinese ones stand in."""
+
+    title_zh: str
+    place_zh: str
+    title_en: str = ""
+    place_en: str = ""
+    name: str = ""
+    publisher: str = ""
+
+
+def make_fork(fork: Fork, folder: Path) -> None:
+    """Writes the copy.
+
+    Args:
+        fork: title and place, for ``site.yml`` and the first page of the repository.
+        folder: must not exist yet, or be empty.
+
+    Raises:
+        PipelineError: there is something in the folder, it lies inside this project, or a word cannot be.
+    """
+    folder = folder.resolve()
+    if folder.is_relative_to(PROJECT):
+        raise PipelineError(
+            f"{folder.name} 在本项目里面，请选别处",
+            f"{folder.name} lies inside this project; choose another place",
+        )
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise PipelineError(f"{folder.name} 里已经有东西", f"there is something in {folder.name}")
+    entry = _settings(fork)
+    for name in FOLDERS:
+        shutil.copytree(PROJECT / name, folder / name, ignore=LEFT_OUT, dirs_exist_ok=True)
+    for name in FILES:
+        if (PROJECT / name).is_file():
+            shutil.copyfile(PROJECT / name, folder / name)
+    _rename(folder / "pyproject.toml", str(entry["name"]))
+    guide = folder / INBOX_GUIDE
+    guide.parent.mkdir(parents=True)
+    shutil.copyfile(PROJECT / INBOX_GUIDE, guide)
+    text = (
+        "# 这个网站是谁的。 Whose site this is; every field is explained in pipeline/knowledge/settings.py.\n"
+        + yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=1000)
+    )
+    (folder / "site.yml").write_text(text, encoding="utf-8", newline="\n")
+    read_settings(folder / "site.yml")  # what we wrote can be read
+    for name, words in _documents(fork, entry["name"]).items():
+        (folder / name).write_text(words, encoding="utf-8", newline="\n")
+
+
+def _rename(project: Path, name: str) -> None:
+    """The program of a fork has the fork's name."""
+    text = project.read_text(encoding="utf-8")
+    text = re.sub(r'^name = ".*"$', f'name = "{name}"', text, count=1, flags=re.MULTILINE)
+    project.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _settings(fork: Fork) -> dict[str, object]:
+    for what, text in (("--title", fork.title_zh), ("--place", fork.place_zh)):
+        if not text.strip() or len(text) > LONGEST or not text.isprintable():
+            raise PipelineError(f"{what} 应当是一行文字", f"{what} is one short line of text")
+    title = {"zh": fork.title_zh, "en": fork.title_en or fork.title_zh}
+    place = {"zh": fork.place_zh, "en": fork.place_en or fork.place_zh}
+    ours = settings()
+    return {
+        "name": fork.name or _name(fork.title_en),
+        "title": title,
+        "data_title": {"zh": f"{fork.title_zh}：数据", "en": f"{title['en']}: data"},
+        "description": {
+            "zh": f"{fork.place_zh}各机关依法公布的年度报告中的全部表格数字、章节文字、核对结果和发现的问题。数字一律照原文，不改不补。",
+            "en": f"All table figures, section texts, checks and findings of the annual reports that agencies of {place['en']}"
+            " publish by law. Every figure is as filed; none is corrected or filled in.",
+        },
+        "notice": {"zh": ours.notice.zh, "en": ours.notice.en},
+        "origin": {"zh": ours.origin.zh, "en": ours.origin.en},
+        "keywords": list(ours.keywords),
+        "place": place,
+        "place_code": None,
+        "languages": list(ours.languages),
+        "licence": {"name": ours.licence.name, "title": ours.licence.title, "path": ours.licence.path},
+        "publisher": fork.publisher or f"{title['en']} contributors",
+        "contact": None,
+        "base_address": None,
+        "repository": None,
+        "forms": list(ours.forms),
+    }
+
+
+def _name(title_en: str) -> str:
+    return "-".join(re.findall(r"[a-z0-9]+", title_en.lower()))[:60].strip("-") or "annual-reports"
+
+
+def _documents(fork: Fork, name: object) -> dict[str, str]:
+    readme = f"""# {fork.title_zh}
+
+{fork.place_zh}各机关的年度报告，读成一个校验过的数据包和一个网站。
+
+1. 改 `site.yml`：标题、地方、许可、联系方式、网址。
+2. 把报告放进 `datapackage/reports/inbox/`，叫什么名字都行，然后 `make site`；或者在网页上传，合并以后自动收录。
+3. 看网站：`make serve`。发布：仓库的 Settings → Pages → Source 选 GitHub Actions，推送到 main。
+
+怎样增加报告、更正数字、增加写法和规则，见 [CONTRIBUTING.md](CONTRIBUTING.md)；维护见 [.github/MAINTAINING.md](.github/MAINTAINING.md)。
+
+*Edit `site.yml`, drop reports into `datapackage/reports/inbox/`, run `make site`. See CONTRIBUTING.md and .github/MAINTAINING.md.*
+"""
+    changelog = "# 变更 · Changelog\n\n## 0.1.0\n\n- 开始。 *The beginning.*\n"
+    citation = yaml.safe_dump(
+        {
+            "cff-version": "1.2.0",
+            "type": "dataset",
+            "message": "使用这些数据时请注明出处 / If you use these data, please cite them as below.",
+            "title": fork.title_zh,
+            "authors": [{"name": fork.publisher or f"{fork.title_en or fork.title_zh} contributors"}],
+            "version": "0.1.0",
+            "license": settings().licence.name,
+        },
+        allow_unicode=True,
+        sort_keys=False,
+    )
+    return {"README.md": readme, "CHANGELOG.md": changelog, "CITATION.cff": citation}

@@ -1,0 +1,221 @@
+"""Reports and findings as text for people and programs: the same objects, several renderings. Prints nothing itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from pipeline.model.document import Document, Grid
+from pipeline.model.figure import Figure, Status, plain
+from pipeline.model.findings import Finding, PipelineError, Severity
+from pipeline.model.form import Table
+from pipeline.model.outcome import Filed
+from pipeline.model.report import Report
+
+MOST_ANNOTATIONS = 10  # GitHub shows no more of each severity
+STATUS_SIGNS = {
+    Status.REPORTED: "",
+    Status.RESOLVED: "≈",
+    Status.BLANK: "␣",
+    Status.MARK: "",
+    Status.ABSENT: "∅",
+    Status.UNREADABLE: "?!",
+    Status.AMBIGUOUS: "??",
+}
+LEGEND = (
+    "  ≈ 由合计确定 placed by the sums · ␣ 空白 blank · ∅ 没有这一格 no such cell",
+    "  ?? 看不出在哪一列 column cannot be told · ?! 读不出 unreadable",
+)
+
+
+def report_json(name: str, report: Report) -> str:
+    """One line of JSON in the form that DESIGN §4 fixes."""
+    tables: dict[str, Any] = {}
+    for (table, row, column), figure in report.figures.items():
+        tables.setdefault(table, {}).setdefault(row, {})[column] = _figure_json(figure)
+    return json.dumps(
+        {
+            "file": name,
+            "agency": report.agency,
+            "year": report.year,
+            "template": report.form.key,
+            "scope": report.scope,
+            "published": report.published.isoformat() if report.published else None,
+            "title": report.title,
+            "tables": tables,
+            "sections": [{"key": s.key, "title": s.title, "text": s.text} for s in report.sections],
+            "findings": [finding_json(finding) for finding in report.findings],
+        },
+        ensure_ascii=False,
+    )
+
+
+def _figure_json(figure: Figure) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "value": _number(figure.value),
+        "raw": figure.raw,
+        "status": figure.status.value,
+        "place": figure.place,
+    }
+    return found | ({"unit": figure.unit} if figure.unit else {})
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def finding_json(finding: Finding) -> dict[str, str]:
+    """A finding as an object of strings; ``message`` is Chinese, ``message_en`` English."""
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "table": finding.at.table,
+        "row": finding.at.row,
+        "column": finding.at.column,
+        "place": finding.at.source,
+        "message": finding.message_zh,
+        "message_en": finding.message_en,
+        "hint": finding.hint_zh,
+        "hint_en": finding.hint_en,
+        "reported": finding.reported,
+        "expected": finding.expected,
+    }
+
+
+def report_text(name: str, report: Report) -> str:
+    """What was read, for a person: identity, the tables with doubtful cells marked, the findings."""
+    stated = report.cells_stated
+    lines = [
+        f"{name}",
+        f"  机关 agency     {report.agency or '（未写明 not stated）'}",
+        f"  年度 year       {report.year or '（未写明 not stated）'}",
+        f"  日期 date       {report.published or '（未写明 not stated）'}",
+        f"  格式 form       {report.form.key} {report.form.number}",
+        f"  数字 figures    {stated} / {len(report.figures)}",
+    ]
+    for table in report.form.tables:
+        lines += ["", f"  {table.zh}", *_table_text(table, report)]
+    lines += ["", *LEGEND]
+    lines += ["", *(finding_text("  ", finding) for finding in report.findings)]
+    return "\n".join(lines)
+
+
+def _table_text(table: Table, report: Report) -> list[str]:
+    lines = []
+    for part in table.parts:
+        lines.append(f"    {' | '.join(column.zh for column in part.columns)}")
+        for row in part.rows:
+            name = f"{'  ' * row.depth}{row.item.short_zh}"
+            if row.kind == "group":
+                lines.append(f"    {name}")
+                continue
+            cells = [
+                _cell_text(report.figures[(table.key, row.item.key, column.key)]) for column in part.columns
+            ]
+            lines.append(f"    {' | '.join(cells):<32} {name}")
+    return lines
+
+
+def _cell_text(figure: Figure) -> str:
+    if figure.status is Status.MARK:
+        return figure.raw
+    return f"{plain(figure.value)}{STATUS_SIGNS[figure.status]}"
+
+
+def finding_text(indent: str, finding: Finding, report_id: str = "") -> str:
+    """A finding in two lines, Chinese and English, with its place."""
+    place = ":".join(part for part in (report_id, finding.at.cell) if part)
+    place += f" ({finding.at.source})" if finding.at.source else ""
+    hint_zh = f" → {finding.hint_zh}" if finding.hint_zh else ""
+    hint_en = f" → {finding.hint_en}" if finding.hint_en else ""
+    return (
+        f"{indent}{place}: {finding.severity} {finding.code}: {finding.message_zh}{hint_zh}\n"
+        f"{indent}    {finding.message_en}{hint_en}"
+    )
+
+
+def findings(filed: Sequence[Filed], style: str) -> str:
+    """All findings of all reports in one of the styles text, json, github, markdown."""
+    pairs = [(one, finding) for one in filed for finding in one.findings]
+    pairs.sort(key=lambda pair: (pair[1].severity.rank, pair[0].source.report_id, pair[1].sort_key))
+    if style == "json":
+        rows = [{"report_id": one.source.report_id, **finding_json(finding)} for one, finding in pairs]
+        return json.dumps(rows, ensure_ascii=False, indent=2)
+    if style == "github":
+        return "\n".join(_annotations(pairs))
+    count = {severity: sum(finding.severity is severity for _, finding in pairs) for severity in Severity}
+    summary = (
+        f"{len(filed)} 份报告 reports · {count[Severity.ERROR]} 处错误 errors · "
+        f"{count[Severity.WARNING]} 处提醒 warnings · {count[Severity.INFO]} 处备注 notes"
+    )
+    if style == "markdown":
+        head = "| 报告 report | 代码 code | 位置 place | 说明 message |\n|---|---|---|---|"
+        rows_md = [
+            f"| {one.source.report_id} | {finding.severity} {finding.code} | {_md(finding.at.cell)} {_md(finding.at.source)} "
+            f"| {_md(finding.message_zh)}<br>{_md(finding.message_en)} |"
+            for one, finding in pairs
+        ]
+        return "\n".join([summary, "", head, *rows_md])
+    return "\n".join([*(finding_text("", finding, one.source.report_id) for one, finding in pairs), summary])
+
+
+def _annotations(pairs: Sequence[tuple[Filed, Finding]]) -> list[str]:
+    """Workflow commands for the worst findings; more of a kind than GitHub shows are left out."""
+    lines, used = [], dict.fromkeys(Severity, 0)
+    for one, finding in pairs:
+        used[finding.severity] += 1
+        if used[finding.severity] > MOST_ANNOTATIONS:
+            continue
+        kind = {"error": "error", "warning": "warning", "info": "notice"}[finding.severity.value]
+        line = finding.at.source.removeprefix("line ").split(",")[0]
+        where = f"file={workflow_property(str(one.source.path.as_posix()))}"
+        where += f",line={line}" if line.isdigit() else ""
+        title = workflow_property(f"{finding.code} {finding.at.cell}")
+        lines.append(
+            f"::{kind} {where},title={title}::{workflow_data(finding.message_zh)} {workflow_data(finding.message_en)}"
+        )
+    return lines
+
+
+def workflow_data(text: str) -> str:
+    """Text from anywhere as the message of a workflow command: one line, and no command of its own."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def workflow_property(text: str) -> str:
+    """The same as a property of a workflow command, such as a file or title."""
+    return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def _md(text: str) -> str:
+    """Text from a report inside a Markdown table: nothing in it is markup."""
+    escaped = "".join(f"\\{char}" if char in "\\`*_{}[]()#+!|~" else char for char in text)
+    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
+
+
+def refusal(name: str, error: Exception) -> str:
+    """One clear line on a file that could not be read."""
+    if isinstance(error, PipelineError):
+        return f"{name}: {error.zh} / {error.en}"
+    if isinstance(error, OSError):
+        return f"{name}: 打不开文件 / cannot be opened: {error.strerror}"
+    return f"{name}: 不是政府信息公开工作年度报告 / not an annual report on government information disclosure"
+
+
+def document_text(document: Document) -> str:
+    """A document as its reader sees it, a block at a time: for mending a reader."""
+    lines = []
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            lines.append(f"GRID {block.layout}")
+            lines += [
+                f"  {row[0].place if row else ''}: " + " | ".join(cell.text or "·" for cell in row)
+                for row in block.rows
+            ]
+        else:
+            lines.append(f"PARAGRAPH {block.place}: {block.text}")
+    return "\n".join(lines)

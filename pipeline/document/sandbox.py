@@ -1,0 +1,330 @@
+"""Reading within bounds: files are read by a child process, which is killed when one takes too long or too much.
+
+What a hostile file does to a reader, it does to the child: the file becomes a finding, and the next file gets a new
+child. A child serves many files, because starting one costs more than reading a report. On Linux it is a fork; where
+forking is not possible, or not safe because of other threads, it is a fresh Python.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import gc
+import mmap
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import IO
+
+from pipeline.document.limits import LIMITS, MIB
+from pipeline.document.media_types import Kind, kind_of
+from pipeline.document.office import converted_to_docx
+from pipeline.document.read import read
+from pipeline.document.refusal import RefusedError, refusal
+from pipeline.model.document import Document
+from pipeline.model.findings import Finding
+
+Task = tuple[bytes, str, Kind]
+Answer = Document | Finding | str  # the document, why it is refused, or the words of a crash
+SIZE = 8  # bytes in which the length of a message is written
+FRESH = "from pipeline.document.sandbox import serve_standard_streams; serve_standard_streams()"
+START_SECONDS = 5  # for a fresh Python to start, on top of the time for the file
+FILES_A_CHILD = 500
+GROWTH = 128 * MIB  # a child that has grown by so much makes way for a new one
+
+
+class ReaderError(Exception):
+    """A reader failed in a way that is a bug of ours; the words are those of the exception in the child."""
+
+
+def read_bounded(data: bytes, name: str) -> Document:
+    """Reads a filed report within the limits of ``limits.LIMITS``.
+
+    Args:
+        data: the whole file.
+        name: its name or extension, which may lie.
+
+    Raises:
+        RefusedError: nothing of it can be read, or a limit was hit; its finding says which.
+        ReaderError: a bug of a reader.
+    """
+    extension = (PurePath(name).suffix or name).removeprefix(".").lower()
+    if len(data) > LIMITS.file_bytes:
+        raise refusal("D104", "文件太大", "the file is too large", f"{LIMITS.file_bytes} bytes")
+    kind = kind_of(data)
+    if kind is Kind.OFFICE:
+        document = _answered((converted_to_docx(data), "docx", Kind.DOCX))
+        return Document("doc", document.blocks, document.findings)
+    return _answered((data, extension, kind))
+
+
+def _answered(task: Task) -> Document:
+    with _lock:
+        answer = _ask(task)
+    if isinstance(answer, Document):
+        return answer
+    if isinstance(answer, Finding):
+        raise RefusedError(answer)
+    raise ReaderError(answer)
+
+
+# -- the parent -------------------------------------------------------------------------------------------------
+
+
+class _Child:
+    """A process that reads files, as its parent sees it."""
+
+    def __init__(
+        self,
+        write: IO[bytes],
+        receive: IO[bytes],
+        wait: Callable[[], int],
+        kill: Callable[[], None],
+        seconds_to_start: int,
+    ) -> None:
+        self.write = write
+        self.receive = receive
+        self.wait = wait
+        self.kill = kill
+        self.parent = os.getpid()
+        self.seconds_to_start = seconds_to_start  # 0 once it has answered
+
+    def ask(self, task: Task) -> tuple[Answer, bool]:
+        """The answer, and whether the child goes on living.
+
+        Raises:
+            EOFError: it died before it took the task.
+            RefusedError: it died of it.
+        """
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            self.kill()
+
+        clock = threading.Timer(LIMITS.seconds + self.seconds_to_start, stop)
+        clock.daemon = True
+        clock.start()
+        try:
+            message = self._exchanged(task)
+        finally:
+            clock.cancel()
+            clock.join()  # a fork is safe only where there is no other thread
+        if late.is_set():
+            self.end()
+            raise _too_long()
+        if message is None:
+            raise _died_of(self.end())
+        self.seconds_to_start = 0
+        answer, lives = pickle.loads(message)
+        return answer, lives
+
+    def _exchanged(self, task: Task) -> bytes | None:
+        try:
+            _send(self.write, pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL))
+        except BrokenPipeError as error:
+            raise EOFError from error
+        return _received(self.receive)
+
+    def let_go(self) -> None:
+        """Closes this end of its pipes; where this is the last such end, it ends by itself."""
+        for stream in (self.write, self.receive):
+            with contextlib.suppress(OSError):
+                stream.close()
+
+    def end(self) -> int:
+        """Kills it if it still lives; its exit code, negative for a signal."""
+        self.let_go()
+        self.kill()
+        return self.wait()
+
+
+_lock = threading.Lock()
+_child: _Child | None = None
+
+
+def _ask(task: Task) -> Answer:
+    """Has a living child read a file; a child that died while it was idle is replaced once."""
+    global _child
+    for again in (True, False):
+        child = _child
+        _child = None  # it is put back only if it is well
+        if child is not None and child.parent != os.getpid():
+            child.let_go()  # it belongs to the process that this one was forked from
+            child = None
+        if child is None:
+            child = _fork() if _may_fork() else _fresh()
+        try:
+            answer, lives = child.ask(task)
+        except EOFError:
+            child.end()
+            if not again:
+                raise _died_of(0) from None
+            continue
+        except BaseException:
+            child.end()
+            raise
+        if lives:
+            _child = child
+        else:
+            child.end()
+        return answer
+    raise _died_of(0)
+
+
+@atexit.register
+def _end_child() -> None:
+    if _child is not None and _child.parent == os.getpid():
+        _child.end()
+
+
+def _may_fork() -> bool:
+    return sys.platform.startswith("linux") and threading.active_count() == 1
+
+
+def _fork() -> _Child:
+    task_end, write = os.pipe()
+    receive, answer_end = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _be_the_child(task_end, answer_end)
+    os.close(task_end)
+    os.close(answer_end)
+    status: list[int] = []
+
+    def kill() -> None:
+        if not status:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def wait() -> int:
+        if not status:
+            status.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+        return status[0]
+
+    return _Child(os.fdopen(write, "wb"), os.fdopen(receive, "rb"), wait, kill, 0)
+
+
+def _fresh() -> _Child:
+    process = subprocess.Popen(
+        [sys.executable, "-c", FRESH],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        cwd=PurePath(__file__).parents[2],
+    )
+    if process.stdin is None or process.stdout is None:
+        raise RuntimeError("a process was started with pipes and has none")
+    return _Child(process.stdin, process.stdout, process.wait, process.kill, START_SECONDS)
+
+
+def _send(stream: IO[bytes], message: bytes) -> None:
+    stream.write(len(message).to_bytes(SIZE, "big"))
+    stream.write(message)
+    stream.flush()
+
+
+def _received(stream: IO[bytes]) -> bytes | None:
+    """One whole message; None if the other side ended first."""
+    size = int.from_bytes(stream.read(SIZE), "big")
+    message = stream.read(size) if size else b""
+    return message if size and len(message) == size else None
+
+
+def _too_long() -> RefusedError:
+    return refusal("D104", "读取时间太长", "it takes too long to read", f"{LIMITS.seconds} s")
+
+
+def _too_much_memory() -> RefusedError:
+    return refusal("D104", "占用内存太多", "it takes too much memory", f"{LIMITS.memory // MIB} MiB")
+
+
+def _died_of(code: int) -> RefusedError:
+    """What a child that died says by its exit code."""
+    names = {-getattr(signal, name, 0): name for name in ("SIGXCPU", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE")}
+    name = names.get(code, "") if code < 0 else ""
+    if name == "SIGXCPU":
+        return _too_long()
+    if name:
+        return refusal("D105", "读取程序在它上面崩溃了", "its reader broke down on it")
+    return _too_much_memory()  # PDFium ends its process when it gets no more; the system kills without a word
+
+
+# -- the child --------------------------------------------------------------------------------------------------
+
+
+def _be_the_child(tasks: int, answers: int) -> None:
+    """Reads file after file, then ends; nothing of the parent is cleaned up or flushed, none of its files kept open."""
+    code = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides
+        low, high = sorted((tasks, answers))
+        os.closerange(3, low)
+        os.closerange(low + 1, high)
+        os.closerange(high + 1, high + 4096)
+        gc.freeze()
+        _serve(os.fdopen(tasks, "rb"), os.fdopen(answers, "wb"))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def serve_standard_streams() -> None:
+    """The whole life of a fresh child: tasks on standard input, answers on standard output."""
+    _serve(sys.stdin.buffer, sys.stdout.buffer)
+
+
+def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
+    most = _memory_in_use() + LIMITS.memory
+    _limit("RLIMIT_AS", most)
+    _limit("RLIMIT_CORE", 0)
+    before = _memory_in_use()
+    for number in range(1, FILES_A_CHILD + 1):
+        message = _received(tasks)
+        if message is None:
+            return
+        _limit("RLIMIT_CPU", int(time.process_time()) + LIMITS.seconds + 1)
+        answer = _answer(*pickle.loads(message))
+        lives = number < FILES_A_CHILD and _memory_in_use() < before + GROWTH
+        _send(answers, pickle.dumps((answer, lives), protocol=pickle.HIGHEST_PROTOCOL))
+        if not lives:
+            return
+
+
+def _answer(data: bytes, extension: str, kind: Kind) -> Answer:
+    try:
+        return read(data, extension, kind)
+    except RefusedError as error:
+        return error.finding
+    except (MemoryError, RecursionError):
+        return _too_much_memory().finding
+    except Exception as error:  # noqa: BLE001 - the child has no other way to say what happened
+        return f"{type(error).__name__}: {error}"
+
+
+def _memory_in_use() -> int:
+    """Address space of this process in bytes; 0 where the system does not say."""
+    try:
+        with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123 - read once a file, so quickly
+            return int(file.read().split()[0]) * mmap.PAGESIZE
+    except OSError:
+        return 0
+
+
+def _limit(name: str, most: int) -> None:
+    """Sets a limit of this process; where the system has none, the clock of the parent is the only bound."""
+    if sys.platform == "win32":
+        return
+    import resource  # here, because Windows has none
+
+    what = getattr(resource, name)
+    hard = resource.getrlimit(what)[1]
+    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    with contextlib.suppress(ValueError, OSError):  # macOS refuses some of them
+        resource.setrlimit(what, (soft, hard))

@@ -1,0 +1,238 @@
+"""The inbox: files under any name, in any format, dropped into ``datapackage/reports/inbox`` → filed reports.
+
+Agency and year are read from the file. What it does not say may stand in a side file, ``<name>.yml``:
+
+    agency: 990100-housing     # the id; needed where the report does not name its agency, or names one of several
+    name: 示例市住房和城乡建设局    # the full name of a new agency
+    year: 2023
+    source_url: https://…
+    retrieved: 2024-02-01
+    replace: true              # put it in the place of another file of the same agency and year
+
+Of a scan the figures are typed: under ``transcription``, as in the ``<year>.yml`` of a filed report, or as the boxes of
+the form "type the figures in" have them, pasted below ``by`` and ``date``; a cell without a value says nothing.
+
+Names of files are shown and never become paths. A file that cannot be filed stays where it is, with a finding.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pipeline.archive.sources import FORMATS, read_yaml, sha256, sources
+from pipeline.archive.transcription import FIELDS as TYPED_FIELDS
+from pipeline.archive.transcription import parse_transcription
+from pipeline.document.media_types import kind_of
+from pipeline.document.refusal import RefusedError
+from pipeline.document.sandbox import read_bounded
+from pipeline.filing.plan import Plan, make_plan
+from pipeline.filing.reading import read_report
+from pipeline.filing.request import NotFiledError, Request
+from pipeline.filing.writing import write_plan
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.forms import forms
+from pipeline.model.findings import Finding, Location, PipelineError
+from pipeline.model.report import NotAReportError, Report
+from pipeline.model.source import Transcription
+from pipeline.reading.report import make_report
+
+FOLDER = "inbox"
+OURS = {"README.md", ".gitkeep"}  # what we keep there ourselves
+SIDE_FIELDS = {"agency", "name", "year", "source_url", "retrieved", "replace", "transcription"}
+SIDE_ENDINGS = (".yml", ".yaml")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file of the inbox and what became of it.
+
+    Attributes:
+        name: as it lies there; a stranger chose it, so it is only shown.
+        plan: how it was filed; None where it was not.
+        report: what was read; None where nothing could be.
+        finding: why it was not filed; None where it was.
+        is_duplicate: whether the very same bytes are filed already.
+    """
+
+    name: str
+    plan: Plan | None = None
+    report: Report | None = None
+    finding: Finding | None = None
+    is_duplicate: bool = False
+
+
+def file_inbox(reports: Path) -> tuple[Entry, ...]:
+    """Files everything that can be filed, one after the other in the order of names, and takes it out of the inbox.
+
+    A file whose bytes are filed already is taken out too: nothing is lost. All others stay.
+
+    Args:
+        reports: ``datapackage/reports``.
+    """
+    return tuple(_entries(reports))
+
+
+@contextmanager
+def copied(reports: Path) -> Iterator[Path]:
+    """A copy of the folder to try things on. It is made of hard links, so it costs no room and shares no name."""
+    with tempfile.TemporaryDirectory(prefix="inbox-") as made:
+        copy = Path(made).resolve() / "reports"
+        shutil.copytree(reports, copy, copy_function=_link, symlinks=True)
+        yield copy
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(source, target, follow_symlinks=False)
+
+
+def _entries(reports: Path) -> Iterator[Entry]:
+    inbox = reports / FOLDER
+    if inbox.is_symlink() or not inbox.is_dir():
+        return
+    names = sorted(path.name for path in inbox.iterdir() if path.name not in OURS)
+    sides = {name for name in names if name.lower().endswith(SIDE_ENDINGS)}
+    used: set[str] = set()
+    for name in names:
+        if name in sides:
+            continue
+        side = _side_of(name, names, sides)
+        used.add(side)
+        entry = _try(reports, name, side)
+        if entry.finding is None or entry.is_duplicate:
+            (inbox / name).unlink()
+            if side:
+                (inbox / side).unlink()
+        yield entry
+    for name in sorted(sides - used):
+        yield Entry(
+            name, finding=_refused("旁边没有同名的报告文件", "there is no report of this name beside it")
+        )
+
+
+def _side_of(name: str, names: list[str], sides: set[str]) -> str:
+    """The side file of a file: ``a.pdf.yml``, or ``a.yml`` where no other file is called ``a``; empty for none."""
+    stem = Path(name).stem
+    alone = sum(Path(other).stem == stem for other in names if other not in sides) == 1
+    for base in (name, stem) if alone else (name,):
+        for ending in SIDE_ENDINGS:
+            if base + ending in sides:
+                return base + ending
+    return ""
+
+
+def _try(reports: Path, name: str, side: str) -> Entry:
+    """Files one, or says why not; whatever it does to us becomes a finding."""
+    entry = Entry(name)
+    path = reports / FOLDER / name
+    try:
+        if path.is_symlink() or not path.is_file():
+            return replace(entry, finding=_refused("不是普通文件", "it is no ordinary file"))
+        data = path.read_bytes()
+        if twin := _filed_already(reports, data):
+            return replace(entry, finding=finding_kinds()["S102"](Location(), report=twin), is_duplicate=True)
+        request = _request(name, data, reports / FOLDER / side if side else None)
+        report = (
+            read_report(request.name, data, year=request.year, transcription=request.transcription)
+            if request.transcription
+            else make_report(read_bounded(data, request.name), year_hint=request.year)
+        )
+        entry = replace(entry, report=report)
+        plan = make_plan(request, report, reports)
+        write_plan(plan, reports)
+        return replace(entry, plan=plan)
+    except RefusedError as error:
+        return replace(entry, finding=error.finding)
+    except NotAReportError:
+        return replace(entry, finding=finding_kinds()["D101"](Location()))
+    except (NotFiledError, PipelineError) as error:
+        return replace(entry, finding=_refused(error.zh, error.en))
+    except Exception as error:  # noqa: BLE001 - one broken file must not stop the others; it becomes a finding
+        crash = finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}")
+        return replace(entry, finding=crash)
+
+
+def _refused(zh: str, en: str) -> Finding:
+    return finding_kinds()["S101"](Location(), why_zh=zh, why_en=en)
+
+
+def _filed_already(reports: Path, data: bytes) -> str:
+    """The id of the report that has these very bytes; empty for none."""
+    digest = sha256(data)
+    for source in sources(reports):
+        if source.path.stat().st_size == len(data) and sha256(source.load()) == digest:
+            return source.report_id
+    return ""
+
+
+def _request(name: str, data: bytes, side: Path | None) -> Request:
+    """What is handed in. Of the name only the extension counts, and the content decides where that is none of ours."""
+    extension = Path(name).suffix.removeprefix(".").lower()
+    if extension not in FORMATS:
+        extension = kind_of(data).value
+    said = read_yaml(side, SIDE_FIELDS | TYPED_FIELDS | _tables(), required=set()) if side else {}
+    return Request(
+        name=f"{Path(name).stem}.{extension}",
+        data=data,
+        agency=_text(side, said, "agency"),
+        agency_name=_text(side, said, "name"),
+        year=_whole(side, said.get("year")),
+        url=_text(side, said, "source_url"),
+        retrieved=_day(side, said.get("retrieved")),
+        replace=said.get("replace") is True,
+        transcription=_typed(side.name, said) if side else None,
+    )
+
+
+def _tables() -> set[str]:
+    return {table.key for form in forms().values() for table in form.tables}
+
+
+def _typed(place: str, said: dict[str, Any]) -> Transcription | None:
+    """The figures that a side file gives, in either way; None where it gives none."""
+    entry = {field: said[field] for field in sorted(TYPED_FIELDS) if field in said}
+    if pasted := {table: said[table] for table in sorted(_tables()) if table in said}:
+        entry["tables"] = pasted
+    return parse_transcription(place, _stated(said.get("transcription") or entry or None))
+
+
+def _stated(entry: Any) -> Any:
+    """Without the cells that have no value, and the rows that then have no cell."""
+    if not isinstance(entry, dict):
+        return entry
+    kept = {key: _stated(value) for key, value in entry.items()}
+    return {key: value for key, value in kept.items() if value not in (None, {})}
+
+
+def _text(side: Path | None, said: dict[str, Any], field: str) -> str:
+    value = said.get(field)
+    if value is None or isinstance(value, str):
+        return (value or "").strip()
+    raise _wrong(side, f"{field} 应当是文字", f"{field} is a text")
+
+
+def _whole(side: Path | None, value: object) -> int | None:
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value
+    raise _wrong(side, "year 写成 2023", "write year as 2023")
+
+
+def _day(side: Path | None, value: object) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    raise _wrong(side, "retrieved 写成 2024-01-31", "write retrieved as 2024-01-31")
+
+
+def _wrong(side: Path | None, zh: str, en: str) -> PipelineError:
+    name = side.name if side else ""
+    return PipelineError(f"{name}：{zh}", f"{name}: {en}")

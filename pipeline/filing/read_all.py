@@ -1,0 +1,197 @@
+"""Filed sources → read and checked reports. Bad input costs one finding, not the run: a crash becomes ``X001``.
+
+Reading is the costly part and may run on any executor; checking needs the reports of other years and is done here.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from pipeline.archive.sources import sha256, sources
+from pipeline.checks.messages import findings_of
+from pipeline.checks.reports import Read, about_one, between
+from pipeline.checks.sums import check
+from pipeline.checks.text import mentions
+from pipeline.document.refusal import RefusedError
+from pipeline.document.sandbox import read_bounded
+from pipeline.filing.cache import Cache, key_of
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.model.figure import Figure, Status
+from pipeline.model.findings import Finding, Location
+from pipeline.model.outcome import Filed, Outcome
+from pipeline.model.report import NotAReportError, Report, with_figures
+from pipeline.model.source import Source, Transcription
+from pipeline.reading.agencies import is_elsewhere
+from pipeline.reading.amend import apply_corrections, transcribe
+from pipeline.reading.report import form_of_year, make_report
+
+BATCH = 16  # reports handed to a worker at a time
+NO_TEXT = "D102"  # the finding of a scan or a picture
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One source as read; ``sha256`` is that of the filed bytes."""
+
+    source: Source
+    sha256: str
+    report: Report
+
+
+def collect(
+    folder: Path,
+    *,
+    only: frozenset[str] = frozenset(),
+    executor: Executor | None = None,
+    cache: Cache | None = None,
+    progress: Progress = lambda done, total: None,
+) -> list[Filed]:
+    """Reads and checks every filed report, in the order of agency id and file name.
+
+    Args:
+        folder: ``datapackage/reports``.
+        only: agency ids; empty means all.
+        executor: any ``concurrent.futures`` executor; None reads here, one after the other.
+        cache: readings of earlier runs; a file that has not changed is not read again.
+        progress: called with (done, total) after each report read.
+    """
+    with _garbage_kept():
+        return _collected(list(sources(folder, only)), executor, cache, progress)
+
+
+@contextmanager
+def _garbage_kept() -> Iterator[None]:
+    """No garbage collection meanwhile: among so many small objects that all stay it costs more than the work itself."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _collected(
+    todo: list[Source], executor: Executor | None, cache: Cache | None, progress: Progress
+) -> list[Filed]:
+    kept = [_kept(source, cache) if cache else None for source in todo]
+    new = [source for source, reading in zip(todo, kept, strict=True) if reading is None]
+    read = partial(_read, cache=cache)
+    results: Iterable[Reading] = executor.map(read, new, chunksize=BATCH) if executor else map(read, new)
+    arriving = iter(results)
+    in_order = (reading or next(arriving) for reading in kept)
+    return check_all(list(_counted(in_order, len(todo), progress)))
+
+
+def _kept(source: Source, cache: Cache) -> Reading | None:
+    data = source.load()
+    report = cache.get(key_of(data, source))
+    return Reading(source, sha256(data), report) if isinstance(report, Report) else None
+
+
+def _counted(results: Iterable[Reading], total: int, progress: Progress) -> Iterator[Reading]:
+    for done, reading in enumerate(results, 1):
+        progress(done, total)
+        yield reading
+
+
+def make_filed(source: Source) -> Filed:
+    """Reads and checks one source by itself, without the reports of other years."""
+    return check_all([_read(source)])[0]
+
+
+def _read(source: Source, cache: Cache | None = None) -> Reading:
+    """Reads one source; whatever goes wrong inside becomes a finding of this report."""
+    data = source.load()
+    try:
+        document = read_bounded(data, source.format)
+        report = make_report(
+            document,
+            year_hint=source.year,
+            scope=source.scope,
+            transcription=source.transcription,
+        )
+        said = _not_settled_by_filing(source, report.findings)
+        figures, findings = apply_corrections(source.corrections, report.figures, said)
+        report = with_figures(report, figures, (*findings, *against_filing(source, report)))
+    except NotAReportError:
+        report = _empty(source, finding_kinds()["D101"](Location()))
+    except RefusedError as refused:
+        report = _empty(source, refused.finding)
+    except Exception as error:  # noqa: BLE001 - one broken report must not stop the others; it becomes a finding
+        report = _empty(source, finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}"))
+    # What depends on this machine and this moment is found out again each time.
+    if cache and not any(finding.code in ("D104", "D107", "X001") for finding in report.findings):
+        cache.put(key_of(data, source), report)
+    return Reading(source, sha256(data), report)
+
+
+def _not_settled_by_filing(source: Source, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Without the guess at the scope (D118) where the report is filed under just that scope."""
+    return tuple(found for found in findings if found.code != "D118" or found.expected != source.scope)
+
+
+def against_filing(source: Source, report: Report) -> Iterator[Finding]:
+    """Where a report contradicts what it is filed as: year, scope, place."""
+    if report.year is not None and report.year != source.year:
+        yield finding_kinds()["D113"](Location(), reported=str(report.year), expected=str(source.year))
+    if report.scope_printed and report.scope_printed != source.scope:
+        yield finding_kinds()["D126"](Location(), reported=report.scope_printed, expected=source.scope)
+    if report.agency and is_elsewhere(report.agency, source.agency):
+        yield finding_kinds()["D127"](Location(), reported=report.agency, expected=source.agency.name_zh)
+
+
+def _empty(source: Source, finding: Finding) -> Report:
+    return report_without_text(source.year, source.scope, finding, source.transcription)
+
+
+def report_without_text(
+    year: int | None, scope: str, finding: Finding, transcription: Transcription | None
+) -> Report:
+    """A report of which nothing could be read: every cell absent, or typed by hand where the file is a picture.
+
+    Args:
+        year: chooses the form; the newest where it is not known.
+        scope: as filed.
+        finding: why nothing could be read; a picture whose figures were typed needs no excuse.
+        transcription: the figures typed by hand.
+    """
+    form = form_of_year(year)
+    absent = {(t.key, r.item.key, c.key): Figure("", None, Status.ABSENT) for t, _, r, c in form.cells()}
+    found = [] if transcription and finding.code == NO_TEXT else [finding]
+    figures, findings = transcribe(transcription, form, absent, found)
+    return Report(form, None, None, None, scope, None, figures, (), tuple(findings))
+
+
+def check_all(readings: Sequence[Reading]) -> list[Filed]:
+    """Assesses every rule on every report, with the year before and the other reports at hand."""
+    by_year = {(r.source.agency.id, r.source.scope, r.source.year): r.report for r in readings}
+    across = between([Read(reading.source, reading.report) for reading in readings])
+    return [
+        _checked(reading, by_year.get(_year_before(reading.source)), across.get(reading.source.report_id, []))
+        for reading in readings
+    ]
+
+
+def _year_before(source: Source) -> tuple[str, str, int]:
+    return (source.agency.id, source.scope, source.year - 1)
+
+
+def _checked(reading: Reading, previous: Report | None, across: list[Outcome]) -> Filed:
+    report = reading.report
+    outcomes = (
+        *check(report, reading.source.year, previous),
+        *about_one(Read(reading.source, report), previous),
+        *mentions(report),
+        *across,
+    )
+    findings = sorted((*report.findings, *findings_of(outcomes)), key=lambda finding: finding.sort_key)
+    return Filed(reading.source, reading.sha256, report, outcomes, tuple(findings))

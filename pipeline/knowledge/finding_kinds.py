@@ -1,0 +1,27 @@
+"""The codes of findings, with their words and severity: ``findings.yml``."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pipeline import knowledge
+from pipeline.model.findings import FindingKind, Severity
+
+
+@cache
+def finding_kinds() -> dict[str, FindingKind]:
+    """The words of every finding that is no rule, by code."""
+    return {
+        code: FindingKind(
+            code=code,
+            severity=Severity(entry["severity"]),
+            title_zh=entry["zh"],
+            title_en=entry["en"],
+            message_zh=entry["message_zh"],
+            message_en=entry["message_en"],
+            hint_zh=entry["hint_zh"],
+            hint_en=entry["hint_en"],
+            example=entry.get("example", ""),
+        )
+        for code, entry in knowledge.load("findings.yml").items()
+    }

@@ -1,0 +1,205 @@
+"""The official forms as data: tables, parts, rows, columns, sections, and the words by which they are found.
+
+Comes in: ``knowledge/``. Goes out: frozen ``Form`` objects. A knowledge file that contradicts itself is refused here,
+with its name and line: that is our error and never a finding about an agency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from pipeline import knowledge
+from pipeline.knowledge import normalize
+from pipeline.knowledge.settings import settings
+from pipeline.model.findings import PipelineError
+from pipeline.model.form import Column, ColumnGroup, Form, Item, Part, Row, Section, Table
+
+ORDINALS = "一二三四五六七八九十"
+
+
+def _refuse(file: str, word: str, zh: str, en: str) -> PipelineError:
+    line = knowledge.line_of(file, word)
+    place = f"pipeline/knowledge/{file}:{line}"
+    return PipelineError(f"{place}：{zh}", f"{place}: {en}")
+
+
+def _normal_labels(official: str, others: list[str]) -> frozenset[str]:
+    labels = {normalize.label(text) for text in (official, *others)}
+    return frozenset(labels | {normalize.without_brackets(text) for text in labels})
+
+
+@cache
+def items() -> dict[str, Item]:
+    """Every row that any form prints, by key."""
+    allowed = {"zh", "short_zh", "en", "labels", "stems", "article", "plain_zh", "plain_en"}
+    found = {}
+    for key, entry in knowledge.load("items.yml").items():
+        if unknown := set(entry) - allowed:
+            raise _refuse(
+                "items.yml",
+                f"{key}:",
+                f"不认识的字段 {sorted(unknown)}",
+                f"unknown properties {sorted(unknown)}",
+            )
+        found[key] = Item(
+            key=key,
+            zh=entry["zh"],
+            short_zh=entry.get("short_zh", entry["zh"]),
+            en=entry["en"],
+            article=entry.get("article", ""),
+            plain_zh=entry["plain_zh"],
+            plain_en=entry["plain_en"],
+            labels=_normal_labels(entry["zh"], entry.get("labels", [])),
+            stems=tuple(normalize.label(stem) for stem in entry.get("stems", [])),
+        )
+    return found
+
+
+@cache
+def columns() -> dict[str, Column]:
+    """Every column that any form prints, by key."""
+    return {
+        key: Column(
+            key=key,
+            zh=entry["zh"],
+            en=entry["en"],
+            type=entry["type"],
+            unit=entry["unit"] or "",
+            signed=entry.get("signed", False),
+            labels=_normal_labels(entry["zh"], entry.get("labels", [])),
+        )
+        for key, entry in knowledge.load("measures.yml").items()
+    }
+
+
+def _rows(
+    file: str, listed: list[Any], printed: dict[str, str], parent: str = "", depth: int = 0
+) -> Iterator[Row]:
+    for entry in listed:
+        key, children = next(iter(entry.items())) if isinstance(entry, dict) else (entry, None)
+        if key not in items():
+            raise _refuse(file, key, f"items.yml 里没有 “{key}” 这一行", f"no row '{key}' in items.yml")
+        item = items()[key]
+        if key in printed:
+            item = Item(
+                **{**vars(item), "zh": printed[key], "labels": item.labels | _normal_labels(printed[key], [])}
+            )
+        yield Row(item=item, kind="group" if children else "data", parent=parent, depth=depth)
+        if children:
+            yield from _rows(file, children, printed, key, depth + 1)
+
+
+def _part(file: str, entry: dict[str, Any]) -> Part:
+    printed = entry.get("printed", {})
+    for key in (*entry["columns"], *printed):
+        if key not in columns() and key not in items():
+            raise _refuse(
+                file, key, f"measures.yml 里没有 “{key}” 这一列", f"no column '{key}' in measures.yml"
+            )
+    return Part(
+        key=entry["key"],
+        zh=entry.get("zh", ""),
+        columns=tuple(
+            Column(**{**vars(columns()[key]), "zh": printed.get(key, columns()[key].zh)})
+            for key in entry["columns"]
+        ),
+        rows=tuple(_rows(file, entry["rows"], printed)),
+        column_groups=tuple(
+            ColumnGroup(group["zh"], group["en"], tuple(group["columns"]))
+            for group in entry.get("column_groups", [])
+        ),
+    )
+
+
+def _check_words(file: str, table: Table) -> None:
+    """No label means two rows of one table, and no stem of one row stands in the official label of another."""
+    owner: dict[str, str] = {}
+    rows = [row.item for part in table.parts for row in part.rows]
+    for item in rows:
+        for label in item.labels:
+            if owner.setdefault(label, item.key) != item.key:
+                raise _refuse(
+                    "items.yml",
+                    f"{item.key}:",
+                    f"“{label}” 既指 {owner[label]} 又指 {item.key}",
+                    f"'{label}' means both {owner[label]} and {item.key}",
+                )
+    for item in rows:
+        for stem in item.stems:
+            for other in rows:
+                if other is not item and any(stem in label for label in other.labels):
+                    raise _refuse(
+                        "items.yml",
+                        f"{item.key}:",
+                        f"词干 “{stem}” 也出现在 {other.key} 的名称里",
+                        f"stem '{stem}' also stands in a label of {other.key}",
+                    )
+    if len({item.key for item in rows}) != len(rows):
+        raise _refuse(file, table.key, "同一行出现两次", "a row is listed twice")
+
+
+def _form(file: str) -> Form:
+    entry = knowledge.load(file)
+    words = knowledge.load("sections.yml")
+    form = Form(
+        key=entry["key"],
+        number=entry["number"],
+        zh=entry["zh"],
+        en=entry["en"],
+        first_year=entry["report_years"]["first"],
+        last_year=entry["report_years"].get("last"),
+        signs=tuple(normalize.label(sign) for sign in entry["signs"]),
+        tables=tuple(
+            Table(
+                key=table["key"],
+                zh=table["zh"],
+                en=table["en"],
+                section=table["section"],
+                layout=table.get("layout", "rows"),
+                parts=tuple(_part(file, part) for part in table["parts"]),
+            )
+            for table in entry["tables"]
+        ),
+        sections=tuple(
+            Section(
+                key=key,
+                number=ORDINALS[index],
+                zh=words[key]["zh"],
+                en=words[key]["en"],
+                labels=_normal_labels(words[key]["zh"], words[key].get("labels", [])),
+            )
+            for index, key in enumerate(entry["sections"])
+        ),
+    )
+    for table in form.tables:
+        _check_words(file, table)
+    if (count := sum(1 for _ in form.cells())) != entry["cells"]:
+        raise _refuse(
+            file,
+            "cells:",
+            f"应有 {entry['cells']} 格，实有 {count} 格",
+            f"{count} cells, not {entry['cells']}",
+        )
+    return form
+
+
+@cache
+def forms() -> dict[str, Form]:
+    """The forms that ``site.yml`` names, by key, the newest first."""
+    folder = knowledge.FOLDER / "forms"
+    for key in settings().forms:
+        if not (folder / f"{key}.yml").is_file():
+            raise PipelineError(f"site.yml：没有 forms/{key}.yml", f"site.yml: there is no forms/{key}.yml")
+    found = [_form(f"forms/{key}.yml") for key in sorted(settings().forms)]
+    for form in found:
+        for other in found:
+            if other is not form and (both := set(form.signs) & set(other.signs)):
+                raise _refuse(
+                    f"forms/{form.key}.yml",
+                    "signs:",
+                    f"{sorted(both)} 也是 {other.key} 的标志",
+                    f"{sorted(both)} are signs of {other.key} too",
+                )
+    return {form.key: form for form in sorted(found, key=lambda form: form.first_year, reverse=True)}

@@ -1,0 +1,210 @@
+"""The relations between printed figures, as data. Comes in: ``knowledge/rules.yml`` and a form. Goes out: relations.
+
+A rule is a sum of named cells compared with another, or one of a few named questions about a whole report; nothing is
+evaluated. A rule that names a row or column no form has is refused when loaded, with file and line. Last year's cell
+is ``previous.<name>``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pipeline import knowledge
+from pipeline.knowledge.forms import forms
+from pipeline.model.figure import CellKey
+from pipeline.model.findings import PipelineError, Severity
+from pipeline.model.form import Form, Part
+from pipeline.model.rule import PREVIOUS, SUMS, Relation, Rule
+
+FILE = "rules.yml"
+
+# Questions about a whole report; ``questions.py`` and ``mentions.py`` answer them.
+QUESTIONS: Mapping[str, frozenset[str]] = {
+    "zero_unless": frozenset({"levels", "government_levels", "item"}),
+    "on_time": frozenset(),
+    "dated_after_year": frozenset({"last_month"}),
+    "not_copied": frozenset({"sections", "similarity", "shortest"}),
+    "not_duplicated": frozenset({"fewest"}),
+    "covers": frozenset(),
+    "mentioned": frozenset({"patterns", "any_of", "sections"}),
+    "none_mentioned": frozenset({"patterns", "any_of", "sections"}),
+    "percentage": frozenset({"patterns", "any_of", "sections"}),
+}
+WORDS = (
+    *("zh", "en", "formula_zh", "formula_en", "explain_zh", "explain_en"),
+    *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
+)
+COMMON = {
+    "class",
+    "severity",
+    "table",
+    "each",
+    "relation",
+    "left",
+    "right",
+    "rows",
+    "forms",
+    "first_year",
+    *WORDS,
+}
+CLASSES = ("official", "definitional", "inferred")
+
+
+def _refuse(rule: str, zh: str, en: str) -> PipelineError:
+    place = f"pipeline/knowledge/{FILE}:{knowledge.line_of(FILE, f'{rule}:')}"
+    return PipelineError(f"{place}：规则 {rule} {zh}", f"{place}: rule {rule} {en}")
+
+
+def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
+    """One rule from its entry in ``rules.yml``.
+
+    Raises:
+        PipelineError: an unknown or missing property, or a cell that a form it applies to does not have.
+    """
+    relation = entry.get("relation", "")
+    if relation not in SUMS and relation not in QUESTIONS:
+        raise _refuse(rule_id, f"的 relation 不认识：{relation}", f"has an unknown relation: {relation}")
+    allowed = COMMON | (SUMS.get(relation) or QUESTIONS.get(relation) or frozenset())
+    if wrong := (set(entry) - allowed) | (set(WORDS) - set(entry)):
+        raise _refuse(
+            rule_id, f"的字段不对：{sorted(wrong)}", f"has wrong or missing properties: {sorted(wrong)}"
+        )
+    if entry["class"] not in CLASSES or (
+        relation in SUMS and entry.get("each") not in ("row", "column", "cell")
+    ):
+        raise _refuse(rule_id, "的 class 或 each 不认识", "has an unknown class or each")
+    left = entry.get("left", [])
+    leaves = left["leaves_of"] if isinstance(left, dict) else ""
+    rule = Rule(
+        id=rule_id,
+        rule_class=entry["class"],
+        severity=Severity(entry["severity"]),
+        table=entry.get("table", ""),
+        each=entry.get("each", "report"),
+        relation=relation,
+        left=() if leaves else tuple(left),
+        leaves=leaves,
+        right=tuple(entry.get("right", [])),
+        rows=tuple(entry.get("rows", [])),
+        forms=tuple(entry.get("forms", forms())),
+        first_year=entry.get("first_year", 0),
+        options={key: entry[key] for key in entry if key not in COMMON},
+        words={word: entry[word] for word in WORDS},
+    )
+    for key in rule.forms:
+        if key not in forms():
+            raise _refuse(rule_id, f"的格式不认识：{key}", f"applies to an unknown form: {key}")
+        _check_names(rule, forms()[key])
+    for pattern in rule.options.get("patterns", []):
+        _check_pattern(rule_id, pattern)
+    return rule
+
+
+def _check_names(rule: Rule, form: Form) -> None:
+    named = set(rule.left) | set(rule.right) | ({rule.leaves} if rule.leaves else set())
+    for cell in (cell for cells in rule.options.get("any_of", []) for cell in cells):
+        if tuple(cell.split("/")) not in {(t.key, r.item.key, c.key) for t, _, r, c in form.cells()}:
+            raise _refuse(
+                rule.id, f"提到 {form.key} 里没有的 {cell}", f"names {cell}, which {form.key} does not have"
+            )
+    if not rule.table and not named:
+        return
+    table = next((table for table in form.tables if table.key == rule.table), None)
+    if table is None:
+        raise _refuse(
+            rule.id, f"的表 {rule.table} 不在 {form.key} 里", f"names table {rule.table}, not in {form.key}"
+        )
+    rows = {row.item.key for part in table.parts for row in part.rows}
+    columns = {column.key for part in table.parts for column in part.columns}
+    known = rows if rule.each == "column" else columns
+    unknown = {name for name in named if name.removeprefix(PREVIOUS) not in known} | (set(rule.rows) - rows)
+    if unknown:
+        raise _refuse(
+            rule.id,
+            f"提到 {form.key} 里没有的 {sorted(unknown)}",
+            f"names cells that {form.key} does not have: {sorted(unknown)}",
+        )
+
+
+def _check_pattern(rule_id: str, pattern: str) -> None:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise _refuse(rule_id, f"的正则式不对：{error}", f"has a wrong pattern: {error}") from error
+    if not set(groups) <= {"n", "percent"}:
+        raise _refuse(rule_id, "的正则式只能有 n 和 percent 两个组", "may name only the groups n and percent")
+
+
+@cache
+def rules() -> dict[str, Rule]:
+    """All rules by id, in the order of the file."""
+    return {key: make_rule(key, entry) for key, entry in knowledge.load(FILE).items()}
+
+
+@cache
+def relations(form: Form) -> tuple[Relation, ...]:
+    """Every rule that compares sums, at every place of a form; questions about a whole report are not here."""
+    return tuple(
+        relation
+        for rule in rules().values()
+        if form.key in rule.forms and rule.is_sum
+        for relation in expand(rule, form)
+    )
+
+
+def expand(rule: Rule, form: Form) -> Iterator[Relation]:
+    """The places of one rule in a form: once per row, per column or per cell."""
+    table = form.table(rule.table)
+    if rule.each == "cell":
+        for _, row, column in table.cells():
+            cell = (table.key, row.item.key, column.key)
+            yield Relation(rule, f"{row.item.key}/{column.key}", (cell,), ())
+        return
+    left = rule.left or tuple(item for item in form.leaves(rule.leaves) if item not in rule.right)
+    for part in table.parts:
+        if rule.each == "column":
+            for column in part.columns:
+                sides = (
+                    tuple(_cell(table.key, n, column.key, row=True) for n in side)
+                    for side in (left, rule.right)
+                )
+                yield Relation(rule, column.key, *sides)
+        elif _has_columns(part, left + rule.right):
+            for row in part.data_rows:
+                if not rule.rows or row.item.key in rule.rows:
+                    sides = (
+                        tuple(_cell(table.key, n, row.item.key, row=False) for n in side)
+                        for side in (left, rule.right)
+                    )
+                    yield Relation(rule, row.item.key, *sides)
+
+
+def _cell(table: str, name: str, other: str, *, row: bool) -> CellKey:
+    """A cell by the name of its row (``row``) or column, and the other of the two."""
+    bare = name.removeprefix(PREVIOUS)
+    table = f"{PREVIOUS}{table}" if bare != name else table
+    return (table, bare, other) if row else (table, other, bare)
+
+
+def _has_columns(part: Part, names: tuple[str, ...]) -> bool:
+    return {name.removeprefix(PREVIOUS) for name in names} <= {column.key for column in part.columns}
+
+
+@cache
+def relations_of(form: Form) -> dict[CellKey, tuple[Relation, ...]]:
+    """The sums within one report that each cell takes part in by the form or by definition; inferred rules apart."""
+    found: dict[CellKey, list[Relation]] = {}
+    for relation in relations(form):
+        if relation.rule.relation == "equals" and relation.rule.rule_class != "inferred":
+            for cell in relation.cells:
+                found.setdefault(cell, []).append(relation)
+    return {cell: tuple(several) for cell, several in found.items()}
+
+
+def limit(rule: Rule, option: str) -> Decimal:
+    """A number among the options of a rule."""
+    return Decimal(str(rule.options[option]))

@@ -1,0 +1,1 @@
+"""Frozen data that every stage speaks of; imports nothing of ours."""

@@ -1,0 +1,51 @@
+"""A cell of the form as it was read: what is printed, its value, and what we know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+CellKey = tuple[str, str, str]  # table, row, column
+
+
+class Status(StrEnum):
+    """What we know of a cell; the words are those of the data package."""
+
+    REPORTED = "reported"  # a plain printed number
+    BLANK = "blank"  # an empty cell
+    MARK = "mark"  # / - — 无
+    ABSENT = "absent"  # no such cell in the source
+    UNREADABLE = "unreadable"  # something is printed that is no number
+    AMBIGUOUS = "ambiguous"  # the figure may stand in several columns
+    RESOLVED = "resolved"  # the printed sums allow this reading alone
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One cell of the form.
+
+    Attributes:
+        raw: exactly as printed, e.g. ``１，２３４`` or ``—``.
+        value: in ``unit``, or in the column's own unit where ``unit`` is empty; None unless reported or resolved.
+        place: where in the source, e.g. ``line 30``; empty for a cell that is not there.
+        unit: as printed in the cell itself, e.g. ``元``.
+    """
+
+    raw: str
+    value: Decimal | None
+    status: Status
+    place: str = ""
+    unit: str = ""
+
+
+def plain(value: Decimal | None) -> str:
+    """A number as people write it: no exponent, no trailing zeros; empty for None.
+
+    >>> plain(Decimal("2.50")), plain(Decimal("1E+2")), plain(None)
+    ('2.5', '100', '')
+    """
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

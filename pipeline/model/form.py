@@ -1,0 +1,155 @@
+"""The official forms as frozen data: tables, parts, rows, columns, sections. ``knowledge.forms`` makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Item:
+    """A row of an official table.
+
+    Attributes:
+        labels: normal forms (``normalize.label``) that mean this row when they are the whole label.
+        stems: normal pieces that mean this row wherever they stand in a label of its table.
+        article: article of the Regulations, e.g. ``36(1), 36(2)``; empty where the Regulations name none.
+    """
+
+    key: str
+    zh: str
+    short_zh: str
+    en: str
+    article: str
+    plain_zh: str
+    plain_en: str
+    labels: frozenset[str]
+    stems: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of an official table; ``unit`` is empty where the form prints none."""
+
+    key: str
+    zh: str
+    en: str
+    type: str
+    unit: str
+    signed: bool
+    labels: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place in a form. ``kind`` is ``data`` (it has cells) or ``group`` (a heading over other rows)."""
+
+    item: Item
+    kind: str
+    parent: str
+    depth: int
+
+
+@dataclass(frozen=True)
+class ColumnGroup:
+    """A heading over several columns, as the form prints it."""
+
+    zh: str
+    en: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A block of a table in which every row has the same columns."""
+
+    key: str
+    zh: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    column_groups: tuple[ColumnGroup, ...]
+
+    @property
+    def data_rows(self) -> tuple[Row, ...]:
+        """The rows that have cells, in the order of the form."""
+        return tuple(row for row in self.rows if row.kind == "data")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the JSON and of the package. ``layout`` is ``rows``, or ``one_row``: all rows side by side."""
+
+    key: str
+    zh: str
+    en: str
+    section: str
+    layout: str
+    parts: tuple[Part, ...]
+
+    def cells(self) -> Iterator[tuple[Part, Row, Column]]:
+        """Every cell, in the order of the form."""
+        for part in self.parts:
+            for row in part.data_rows:
+                for column in part.columns:
+                    yield part, row, column
+
+    def part_of(self, item: str) -> Part:
+        """The part that has a data row; KeyError for a row that is not in this table."""
+        for part in self.parts:
+            if any(row.item.key == item for row in part.data_rows):
+                return part
+        raise KeyError(item)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered section of the report; ``number`` is the Chinese ordinal of its heading."""
+
+    key: str
+    number: str
+    zh: str
+    en: str
+    labels: frozenset[str]
+
+
+@dataclass(
+    frozen=True, eq=False
+)  # there is one object a form, and it is a key of caches: identity is cheaper
+class Form:
+    """One official form, told from the others by ``signs``: normal wordings that only it prints."""
+
+    key: str
+    number: str
+    zh: str
+    en: str
+    first_year: int
+    last_year: int | None
+    signs: tuple[str, ...]
+    tables: tuple[Table, ...]
+    sections: tuple[Section, ...]
+
+    def table(self, key: str) -> Table:
+        """The table with this key."""
+        return next(table for table in self.tables if table.key == key)
+
+    def cells(self) -> Iterator[tuple[Table, Part, Row, Column]]:
+        """Every cell of the form, in its order."""
+        for table in self.tables:
+            for part, row, column in table.cells():
+                yield table, part, row, column
+
+    def leaves(self, group: str) -> tuple[str, ...]:
+        """The data rows at any depth below a group, in the order of the form."""
+        for table in self.tables:
+            for part in table.parts:
+                parents = {row.item.key: row.parent for row in part.rows}
+                if group in parents:
+                    return tuple(
+                        row.item.key for row in part.data_rows if group in _ancestors(row.item.key, parents)
+                    )
+        raise KeyError(group)
+
+
+def _ancestors(item: str, parents: dict[str, str]) -> Iterator[str]:
+    while item := parents.get(item, ""):
+        yield item

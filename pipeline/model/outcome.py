@@ -1,0 +1,57 @@
+"""What came of checking: a relation assessed, and a filed report with all outcomes and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline.model.figure import CellKey
+from pipeline.model.findings import Finding, Location
+from pipeline.model.report import Report
+from pipeline.model.rule import Rule
+from pipeline.model.source import Source
+
+
+class State(StrEnum):
+    """What came of a relation."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    NOT_ASSESSABLE = "not_assessable"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A relation assessed.
+
+    Attributes:
+        where: the row, column or cell it is about; empty for a whole report.
+        at: the cell and place a failure is shown at.
+        left: the left side, as people write it; for a rule about one cell or mention, that. Empty where it holds.
+        right: the right side, or empty.
+        missing: the cells without a value that left it open.
+        reason_zh: why it could not be assessed, where that is no missing cell.
+        blanks_as_zero: whether blank cells were read as zero to assess it.
+    """
+
+    rule: Rule
+    where: str
+    state: State
+    at: Location = Location()
+    left: str = ""
+    right: str = ""
+    missing: tuple[CellKey, ...] = ()
+    reason_zh: str = ""
+    reason_en: str = ""
+    blanks_as_zero: bool = False
+
+
+@dataclass(frozen=True)
+class Filed:
+    """One filed report with all that was made of it; ``sha256`` is that of the filed bytes."""
+
+    source: Source
+    sha256: str
+    report: Report
+    outcomes: tuple[Outcome, ...]
+    findings: tuple[Finding, ...]

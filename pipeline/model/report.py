@@ -1,0 +1,77 @@
+"""One report as read: frozen, and all that later stages know of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from pipeline.model.figure import CellKey, Figure
+from pipeline.model.findings import Finding
+from pipeline.model.form import Form
+
+
+class NotAReportError(Exception):
+    """The document is no annual report; it has no title, no section and no table of one."""
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """One report as read.
+
+    Attributes:
+        agency: as printed; None where the text never says it.
+        year: the year reported on; None where the text never says it.
+        figures: every cell of the form, in its order.
+        findings: worst first.
+        dates: all dates that the report prints, each with its kind and place; ``published`` is one of them.
+        scope_printed: the scope that a printed word says (本级, 汇总 …); empty where none does.
+    """
+
+    form: Form
+    title: str | None
+    agency: str | None
+    year: int | None
+    scope: str
+    published: date | None
+    figures: dict[CellKey, Figure]
+    sections: tuple[SectionText, ...]
+    findings: tuple[Finding, ...]
+    dates: tuple[PrintedDate, ...] = ()
+    scope_printed: str = ""
+
+    @property
+    def cells_stated(self) -> int:
+        """How many cells have a value."""
+        return sum(figure.value is not None for figure in self.figures.values())
+
+
+def with_figures(report: Report, figures: dict[CellKey, Figure], findings: Iterable[Finding]) -> Report:
+    """The same report with other figures and findings, as corrections leave them."""
+    return replace(
+        report, figures=figures, findings=tuple(sorted(findings, key=lambda finding: finding.sort_key))
+    )
+
+
+@dataclass(frozen=True)
+class SectionText:
+    """A section as filed: its heading, and its paragraphs without the tables, contact data left out."""
+
+    key: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class PrintedDate:
+    """A date as printed.
+
+    Attributes:
+        kind: key of ``date_kinds`` in ``identity.yml``: signature, under_title, published, issued, written, updated, page.
+        value: None for a date that does not exist.
+    """
+
+    kind: str
+    value: date | None
+    raw: str
+    place: str

@@ -1,0 +1,88 @@
+"""What lies in ``datapackage/reports``: agencies, filed reports, and what a person says of their figures."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from pipeline.model.figure import CellKey
+
+CONFIRMED = "confirmed"
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One row. ``means`` is a number, or None for a confirmation or an acceptance (see ``kind``)."""
+
+    cell: CellKey
+    raw: str
+    kind: str
+    means: Decimal | None
+    reason: str
+    by: str
+    date: date
+    source: str
+
+
+@dataclass(frozen=True)
+class Transcription:
+    """The cells as typed, and by whom, when and from what."""
+
+    cells: tuple[tuple[CellKey, str], ...]
+    by: str
+    date: date
+    source: str
+
+
+AGENCY_ID = re.compile(r"\d{6}(?:-[a-z0-9]+)+")
+
+
+@dataclass(frozen=True)
+class Agency:
+    """An agency as filed. Names are Chinese unless they say otherwise; empty means unknown or none."""
+
+    id: str
+    name_zh: str
+    level: str
+    function: str
+    division_code: str
+    name_en: str = ""
+    province: str = ""
+    city: str = ""
+    county: str = ""
+    website: str = ""
+    former_names: tuple[str, ...] = ()
+
+    @property
+    def is_government(self) -> bool:
+        """Whether it reports for a government, whose deadline is later (Article 49)."""
+        return self.function in ("gov", "gov-office", "township-gov")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A filed report: whose, which year, which file. ``report_id`` is its key everywhere."""
+
+    agency: Agency
+    year: int
+    scope: str
+    path: Path
+    format: str
+    url: str
+    retrieved: date | None
+    published: date | None
+    corrections: tuple[Correction, ...] = ()
+    transcription: Transcription | None = None
+
+    @property
+    def report_id(self) -> str:
+        """``<agency id>-<year>``, and the scope word of the file's name where there is one."""
+        return f"{self.agency.id}-{self.path.stem}"
+
+    def load(self) -> bytes:
+        """The filed bytes."""
+        return self.path.read_bytes()

@@ -1,0 +1,399 @@
+"""What the tables of the package are: resources, fields, enumerations, keys, and the descriptor made of them.
+
+Comes in: ``knowledge/package.yml``, the forms and the code lists. Goes out: ``Resource`` and ``Field`` objects, which
+make the CSV headers, the descriptor, the dictionary and the tests. A column without a description is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pipeline import knowledge
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.forms import columns, forms, items
+from pipeline.knowledge.rules import rules
+from pipeline.knowledge.settings import settings
+from pipeline.model.findings import PipelineError
+
+Labels = dict[str, tuple[str, str]]  # value -> (Chinese, English)
+RULE_WORDS = (
+    *("formula_zh", "formula_en", "explain_zh", "explain_en"),
+    *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
+)
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a resource. ``constraints`` are those of Table Schema; ``labels`` name the allowed values.
+
+    ``unit`` is Chinese and English, of every number; ``ordered`` says that the allowed values are a scale.
+    """
+
+    name: str
+    type: str
+    zh: str
+    en: str
+    about_zh: str
+    about_en: str
+    example: str
+    unit: tuple[str, str]
+    constraints: Mapping[str, Any]
+    labels: Mapping[str, tuple[str, str]]
+    ordered: bool = False
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One table of the package. ``foreign`` maps a field to ``(resource, field)``."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    description_zh: str
+    description_en: str
+    key: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...]
+    foreign: Mapping[str, tuple[str, str]]
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How the figures of an official table are laid out: ``wide`` has a column a measure, else one row a cell."""
+
+    row_field: str
+    wide: bool
+
+
+FIELD_KEYS = {
+    *("name", "type", "zh", "en", "about_zh", "about_en", "example"),
+    *("required", "pattern", "minimum", "maximum", "enum", "enum_of", "unit", "ordered"),
+}
+LONGEST_EXAMPLE = 200  # characters: a section's text is no example
+MUST_HAVE = {"zh", "en", "about_zh", "about_en", "example"}
+NUMBERS = ("integer", "number")
+
+
+def _knowledge() -> dict[str, Any]:
+    loaded: dict[str, Any] = knowledge.load("package.yml")
+    return loaded
+
+
+@cache
+def shape(table: str) -> Shape:
+    """The layout of the resource that holds an official table."""
+    entry = _knowledge()["resources"][table]
+    return Shape(row_field=entry["key"][1], wide="measures_of" in entry)
+
+
+@cache
+def resources() -> dict[str, Resource]:
+    """All resources by name, in the order of the package."""
+    return {name: _resource(name, entry) for name, entry in _knowledge()["resources"].items()}
+
+
+def _resource(name: str, entry: dict[str, Any]) -> Resource:
+    fields: list[Field] = []
+    for field in entry["fields"]:
+        fields.extend(
+            _measures(field["measures"]) if "measures" in field else [_field(name, field, entry["key"])]
+        )
+    return Resource(
+        name=name,
+        title_zh=entry["title_zh"],
+        title_en=entry["title_en"],
+        description_zh=entry["description_zh"],
+        description_en=entry["description_en"],
+        key=tuple(entry["key"]),
+        unique=tuple(tuple(keys) for keys in entry.get("unique", [])),
+        foreign={field: tuple(target.split(".")) for field, target in entry.get("foreign", {}).items()},
+        fields=tuple(fields),
+    )
+
+
+def _field(resource: str, entry: dict[str, Any], key: list[str]) -> Field:
+    needed = MUST_HAVE | ({"unit"} if entry.get("type") in NUMBERS else set())
+    if wrong := (set(entry) - FIELD_KEYS) | {key for key in needed if entry.get(key) in (None, "")}:
+        place = f"pipeline/knowledge/package.yml: {resource}.{entry.get('name')}"
+        raise PipelineError(
+            f"{place}：字段说明不全或写错：{sorted(wrong)}", f"{place}: wrong or missing: {sorted(wrong)}"
+        )
+    labels: Labels = {value: (zh, en) for value, (zh, en) in entry.get("enum", {}).items()}
+    labels = labels or _labels(entry.get("enum_of", ""))
+    constraints: dict[str, Any] = {k: entry[k] for k in ("pattern", "minimum", "maximum") if k in entry}
+    if entry.get("required") or entry["name"] in key:
+        constraints["required"] = True
+    if labels:
+        constraints["enum"] = list(labels)
+    if key == [entry["name"]]:
+        constraints["unique"] = True
+    words = {k: entry[k] for k in ("name", "type", "zh", "en", "about_zh", "about_en")}
+    unit_zh, unit_en = entry.get("unit", ("", ""))
+    return Field(
+        **words,
+        # As text, whatever the type: so the official JSON Schema of the standard has it.
+        example=str(entry["example"]),
+        unit=(unit_zh, unit_en),
+        constraints=constraints,
+        labels=labels,
+        ordered=entry.get("ordered", False),
+    )
+
+
+def _measures(table: str) -> list[Field]:
+    """One field a column of an official table that is laid out wide."""
+    found = {
+        c.key: c
+        for form in forms().values()
+        for t in form.tables
+        if t.key == table
+        for p in t.parts
+        for c in p.columns
+    }
+    return [
+        Field(
+            name=column.key,
+            # A count is declared a number: what the source prints is published even where it is no whole number.
+            type="number",
+            zh=column.zh,
+            en=column.en,
+            about_zh=f"“{column.zh}”一列所印的数；没有数的留空，原因见 cell_notes。",
+            about_en=f"The figure printed under “{column.en}”; empty where there is none (see cell_notes for the reason).",
+            example="12",
+            unit=(column.unit, _knowledge()["units"][column.unit]),
+            constraints={},
+            labels={},
+        )
+        for column in found.values()
+    ]
+
+
+def _labels(source: str) -> Labels:
+    """The values of an enumeration that other knowledge lists, e.g. ``items.requests``."""
+    kind, _, table = source.partition(".")
+    if not kind:
+        return {}
+    tables = [t for form in forms().values() for t in form.tables if table in ("", t.key)]
+    if kind == "functions":
+        return {key: (entry["zh"], entry["en"]) for key, entry in knowledge.load("functions.yml").items()}
+    if kind == "forms":
+        return {form.key: (form.zh, form.en) for form in reversed(forms().values())}
+    if kind == "tables":
+        return {t.key: (t.zh, t.en) for t in tables}
+    if kind == "sections":
+        words = knowledge.load("sections.yml")
+        found = {key: (words[key]["zh"], words[key]["en"]) for key in words}
+        return {"preamble": ("正文前的说明", "Preamble"), **found}
+    if kind == "finding_codes":
+        codes = {code: (k.title_zh, k.title_en) for code, k in finding_kinds().items()}
+        return codes | {rule.id: (rule.words["zh"], rule.words["en"]) for rule in rules().values()}
+    if kind == "items":
+        keys = dict.fromkeys(row.item.key for t in tables for part in t.parts for row in part.data_rows)
+        return {key: (items()[key].zh, items()[key].en) for key in keys}
+    if kind == "measures":
+        keys = dict.fromkeys(column.key for t in tables for part in t.parts for column in part.columns)
+        return {key: (columns()[key].zh, columns()[key].en) for key in keys}
+    raise PipelineError(f"package.yml：不认识的 enum_of: {source}", f"package.yml: unknown enum_of: {source}")
+
+
+DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
+TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
+WEB_ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
+
+
+def descriptor(
+    files: Mapping[str, bytes],
+    tables: Mapping[str, list[dict[str, str]]],
+    *,
+    version: str = "0.1.0",
+    created: str = "",
+) -> dict[str, Any]:
+    """The descriptor (Data Package v2) of the files given.
+
+    Args:
+        files: path below the package folder -> bytes, one for each resource.
+        tables: the same rows; they tell the years and places covered and the addresses of the sources.
+        version: of the data, from ``versions.yml``.
+        created: the day that version was released, as 2024-01-31; empty where unknown. Never the day of the run.
+    """
+    about, ours = _knowledge(), settings()
+    years = sorted({row["year"] for row in tables["reports"]})
+    return {
+        "$schema": DATA_PACKAGE,
+        "name": ours.name,
+        "id": _id(ours.name, ours.publisher),
+        "title": ours.data_title.zh,
+        "title_en": ours.data_title.en,
+        "description": f"{ours.description.zh}\n\n{ours.description.en}",
+        **({"homepage": ours.base_address} if ours.base_address else {}),
+        "version": version,
+        **({"created": f"{created}T00:00:00Z"} if created else {}),
+        "languages": ["zh", "en"],
+        "keywords": list(dict.fromkeys((*ours.keywords, ours.place.en))),
+        "licenses": [{"name": ours.licence.name, "path": ours.licence.path, "title": ours.licence.title}],
+        "contributors": [{"title": ours.publisher, **_contact(ours.contact), "roles": ["dataCurator"]}],
+        "sources": [{"title": " / ".join(dict.fromkeys((ours.origin.zh, ours.origin.en)))}],
+        "temporal": {"start": years[0], "end": years[-1]} if years else {},
+        "spatial": {"title": ours.place.zh, "title_en": ours.place.en}
+        | ({"code": ours.place_code} if ours.place_code else {})
+        | {"places": sorted({row["province"] for row in tables["agencies"] if row.get("province")})},
+        "forms": [_form(form) for form in forms().values()],
+        "breaks": about["breaks"],
+        "resources": [
+            _resource_descriptor(
+                r, files[f"data/{r.name}.csv"], _sources(r.name, tables), tables.get(r.name, [])
+            )
+            for r in resources().values()
+        ],
+    }
+
+
+def _id(name: str, publisher: str) -> str:
+    """An identifier that is the same for every version, and another for every fork: made of its name and publisher."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{DATA_PACKAGE}#{publisher}/{name}").urn
+
+
+def _contact(address: str) -> dict[str, str]:
+    """Where the publisher is reached, as the standard has it."""
+    if address.startswith("mailto:"):
+        return {"email": address.removeprefix("mailto:")}
+    return {"path": address} if address else {}
+
+
+def _sources(resource: str, tables: Mapping[str, list[dict[str, str]]]) -> list[dict[str, str]]:
+    """Where each report was taken from, as far as an address is known: the sources of the table of reports."""
+    if resource != "reports":
+        return []
+    return [
+        {"title": row["title"] or row["report_id"], "path": row["source_url"]}
+        for row in tables["reports"]
+        # Addresses come from strangers: what is no web address stays a plain column and becomes no link.
+        if WEB_ADDRESS.fullmatch(row["source_url"])
+    ]
+
+
+def _resource_descriptor(
+    resource: Resource, data: bytes, sources: list[dict[str, str]], rows: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    keys = [
+        {
+            "fields": [field],
+            # The standard leaves out the name of the table itself.
+            "reference": ({"resource": table} if table != resource.name else {}) | {"fields": [target]},
+        }
+        for field, (table, target) in resource.foreign.items()
+    ]
+    missing_zh, missing_en = _knowledge()["missing"]
+    return {
+        "name": resource.name,
+        "type": "table",
+        "path": f"data/{resource.name}.csv",
+        "title": resource.title_zh,
+        "title_en": resource.title_en,
+        "description": resource.description_zh,
+        "description_en": resource.description_en,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        **({"sources": sources} if sources else {}),
+        "bytes": len(data),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "dialect": {"lineTerminator": "\n"},
+        "schema": {
+            "$schema": TABLE_SCHEMA,
+            "fields": [_field_descriptor(field, _example(field, rows)) for field in resource.fields],
+            "missingValues": [{"value": "", "label": missing_zh, "label_en": missing_en}],
+            "primaryKey": list(resource.key),
+            **({"uniqueKeys": [list(key) for key in resource.unique]} if resource.unique else {}),
+            **({"foreignKeys": keys} if keys else {}),
+        },
+    }
+
+
+def _example(field: Field, rows: Sequence[Mapping[str, str]]) -> str:
+    """The example of ``package.yml`` where the data have it; else their first value: a fork's examples are its own."""
+    values = [row[field.name] for row in rows if row.get(field.name)]
+    if field.example in values:
+        return field.example
+    plain = (value for value in values if len(value) <= LONGEST_EXAMPLE and value.isprintable())
+    if short := next(plain, ""):
+        return short
+    return field.example if not field.labels or field.example in field.labels else next(iter(field.labels))
+
+
+def _field_descriptor(field: Field, example: str) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "name": field.name,
+        "type": field.type,
+        "title": field.zh,
+        "title_en": field.en,
+        "description": field.about_zh,
+        "description_en": field.about_en,
+    }
+    if field.unit[0]:
+        found["unit"], found["unit_en"] = field.unit
+    found["example"] = example
+    if field.constraints:
+        found["constraints"] = dict(field.constraints)
+    if field.labels:
+        found["categories"] = [
+            {"value": v, "label": zh, "label_en": en} for v, (zh, en) in field.labels.items()
+        ]
+        if field.ordered:
+            found["categoriesOrdered"] = True
+    return found
+
+
+def _form(form: Any) -> dict[str, Any]:
+    return {
+        "key": form.key,
+        "number": form.number,
+        "title": form.zh,
+        "title_en": form.en,
+        "first_year": form.first_year,
+        "last_year": form.last_year,
+        "sections": [
+            {"key": s.key, "number": s.number, "title": s.zh, "title_en": s.en} for s in form.sections
+        ],
+        "tables": [
+            {
+                "key": table.key,
+                "title": table.zh,
+                "title_en": table.en,
+                "section": table.section,
+                "layout": table.layout,
+                "parts": [
+                    {
+                        "key": part.key,
+                        "title": part.zh,
+                        "columns": [
+                            {"key": c.key, "title": c.zh, "title_en": c.en, "unit": c.unit}
+                            for c in part.columns
+                        ],
+                        "column_groups": [
+                            {"title": group.zh, "title_en": group.en, "columns": list(group.columns)}
+                            for group in part.column_groups
+                        ],
+                        "rows": [
+                            {
+                                "item": r.item.key,
+                                "kind": r.kind,
+                                "parent": r.parent,
+                                "depth": r.depth,
+                                "label": r.item.zh,
+                            }
+                            for r in part.rows
+                        ],
+                    }
+                    for part in table.parts
+                ],
+            }
+            for table in form.tables
+        ],
+    }

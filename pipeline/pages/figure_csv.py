@@ -1,0 +1,77 @@
+"""The table of a figure as a file that says by itself what it is: whose, which year, which question, labels and units.
+
+A person who is sent the file alone knows what stands in it. What the package does not need, since it has a dictionary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from pipeline.pages.charts import Figure, csv_text
+from pipeline.pages.records import Package
+from pipeline.pages.words import Words
+
+Pairs = tuple[tuple[str, str], ...]  # column → the same value in every row
+LABEL, VALUE, UNIT = "label", "value", "unit"
+RATIO = {
+    "numerator",
+    "denominator",
+    VALUE,
+}  # the columns of an indicator: a ratio and the counts it is made of
+
+
+@dataclass(frozen=True)
+class Owners:
+    """Address below the site → whose page it is."""
+
+    by_path: Mapping[str, Pairs]
+    version: str
+    language: str
+
+    @classmethod
+    def of(cls, package: Package, language: str) -> Owners:
+        """Those of all agencies and reports of a package."""
+        found: dict[str, Pairs] = {}
+        for agency in package.agencies.values():
+            whose = (("agency_id", agency.key), ("agency", agency.name[language]))
+            found[f"agencies/{agency.key}/"] = whose
+            for report in package.by_agency[agency.key]:
+                told = (("report_id", report.key), *whose, ("year", str(report.year)))
+                found[f"agencies/{agency.key}/{report.slug}/"] = told
+        found |= {f"years/{year}/": (("year", str(year)),) for year in package.by_year}
+        return cls(found, package.descriptor.version, language)
+
+
+def csv_of(figure: Figure, path: str, owners: Owners) -> str:
+    """The CSV of a figure that stands on the page at ``path``."""
+    head, *rows = _long(figure)
+    about: Pairs = (*owners.by_path.get(path, ()), ("question", figure.question))
+    about = tuple((name, value) for name, value in about if name not in head)
+    end: Pairs = ((UNIT, _unit(figure, head, owners.language)), ("data_version", owners.version))
+    end = tuple((name, value) for name, value in end if value)
+    names = (*(name for name, _ in about), *head, *(name for name, _ in end))
+    before, after = tuple(value for _, value in about), tuple(value for _, value in end)
+    return csv_text([names, *((*before, *row, *after) for row in rows)])
+
+
+def _long(figure: Figure) -> Iterator[tuple[str, ...]]:
+    """A row a number, with its label beside it, where the table has a column a kind, named by its key."""
+    head, *rows = figure.data
+    one_number = len(head) == 2
+    if LABEL in head or one_number or set(head) >= RATIO:
+        yield from figure.data
+        return
+    shown = [row[0] for row in figure.rows]
+    has_key = head[0] != "year"  # then the first column, too, needs words
+    yield (head[0], *([f"{head[0]}_label"] if has_key else []), "column", LABEL, VALUE)
+    for row, title in zip(rows, shown, strict=True):
+        for key, label, value in zip(head[1:], figure.header[1:], row[1:], strict=True):
+            yield (row[0], *([title] if has_key else []), key, label, value)
+
+
+def _unit(figure: Figure, head: tuple[str, ...], language: str) -> str:
+    """Of the numbers; where they count agencies the header of their column says so."""
+    if set(head) >= RATIO:
+        return ""
+    return figure.header[-1] if head[-1] == "agencies" else Words(language)("data.counted")

@@ -1,0 +1,48 @@
+"""The words of what a reader takes along, for the scripts. Comes in: the package. Goes out: ``assets/words.js``."""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.knowledge.settings import settings
+from pipeline.pages.records import Package
+from pipeline.pages.words import Words
+
+KEYS = (
+    "svg",
+    "png",
+    "embed",
+    "embed_live",
+    "embed_frozen",
+    "cite",
+    "copy",
+    "copied",
+    "table",
+    "disk",
+    "tables",
+    "cell_line",
+    "cell_file",
+    "cell_printed",
+    "cell_wrong",
+    "cell_link",
+)
+
+
+def words_script(package: Package) -> str:
+    """A script that sets ``siteWords``: version of the data, title of the site, sentences in both languages.
+
+    A script and no JSON: a page that is opened from a folder on disk may not fetch.
+    """
+    title = settings().title
+    said = {
+        "version": package.descriptor.version,
+        "title": {"zh": title["zh"], "en": title["en"]},
+        "chinese": {key: _raw(Words("zh"), key) for key in KEYS},
+        "english": {key: _raw(Words("en"), key) for key in KEYS},
+    }
+    return f"globalThis.siteWords = {json.dumps(said, ensure_ascii=False, indent=1)};\n"
+
+
+def _raw(words: Words, key: str) -> str:
+    """With its places still to be filled: ``{line}``."""
+    return words(f"tools.{key}", line="{line}", version="{version}")

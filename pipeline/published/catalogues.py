@@ -1,0 +1,446 @@
+"""How others find the data: schema.org in pages, DCAT-AP 3, Croissant 1.1, CITATION.cff. All from the package alone.
+
+Addresses are built on a root: where the site is published, or a relative path to its root, which JSON-LD resolves against
+the document it stands in. So nothing is invented where the site's address is not known.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import yaml
+
+from pipeline.published.reader import DESCRIPTOR, Column, Published, Table
+
+DATA = "data/"  # where the site offers the package, below its root
+SCHEMA_ORG = "https://schema.org"
+IANA = "https://www.iana.org/assignments/media-types/"
+EU = "http://publications.europa.eu/resource/authority/"
+SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 5000  # what search engines accept
+REGULARLY = {"zh": "各行政机关每年公布一次", "en": "Published once a year by each agency"}
+# Companion → media type, its file type in the EU's list, and what it is.
+COMPANIONS = {
+    "{name}.zip": ("application/zip", "ZIP", "数据包 / the whole package"),
+    "{name}.xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "XLSX",
+        "工作簿 / workbook",
+    ),
+    "{name}.sqlite": ("application/vnd.sqlite3", "SQLITE", "数据库 / database"),
+}
+
+
+def _root(site_url: str) -> str:
+    """The root of the site, for a document that lies in ``data/``."""
+    return site_url.rstrip("/") + "/" if site_url else "../"
+
+
+def in_page(jsonld: Mapping[str, Any]) -> str:
+    """JSON-LD as the text of a ``<script>``: no ``<``, so nothing in a name can end the element."""
+    text = json.dumps(jsonld, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _description(package: Published) -> str:
+    text = str(package.descriptor["description"])
+    return text[:LONGEST_DESCRIPTION]
+
+
+def _common(package: Published) -> dict[str, Any]:
+    about = package.descriptor
+    temporal = about.get("temporal") or {}
+    found: dict[str, Any] = {
+        "license": about["licenses"][0]["path"],
+        "creator": [{"@type": "Organization", "name": one["title"]} for one in about["contributors"]],
+        "keywords": list(about["keywords"]),
+        "version": about["version"],
+        "isAccessibleForFree": True,
+        "inLanguage": ["zh", "en"],
+    }
+    if temporal:
+        found["temporalCoverage"] = f"{temporal['start']}/{temporal['end']}"
+    if place := (about.get("spatial") or {}).get("title"):
+        found["spatialCoverage"] = {"@type": "Place", "name": place}
+    if about.get("created"):
+        found["dateModified"] = about["created"][:10]
+    return found
+
+
+def _download(root: str, path: str, media_type: str, name: str, digest: str = "") -> dict[str, Any]:
+    found = {"@type": "DataDownload", "name": name, "contentUrl": root + path, "encodingFormat": media_type}
+    return found | ({"sha256": digest} if digest else {})
+
+
+def dataset(package: Published, root: str) -> dict[str, Any]:
+    """schema.org ``Dataset`` of the whole, for the ``<head>`` of the data page.
+
+    Args:
+        root: of the site, as the page sees it: ``https://example.org/`` or ``../``.
+    """
+    about = package.descriptor
+    name = about["name"]
+    return {
+        "@context": SCHEMA_ORG,
+        "@type": "Dataset",
+        "@id": f"{root}{DATA}#dataset",
+        "name": about["title"],
+        "alternateName": about.get("title_en", ""),
+        "description": _description(package),
+        "url": f"{root}{DATA}",
+        "identifier": about.get("id", name),
+        **_common(package),
+        "measurementTechnique": REGULARLY["zh"],
+        "variableMeasured": list(_variables(package)),
+        "includedInDataCatalog": {"@type": "DataCatalog", "@id": f"{root}#catalog", "name": about["title"]},
+        "distribution": [
+            _download(root, f"{DATA}{DESCRIPTOR}", "application/json", DESCRIPTOR),
+            *(
+                _download(root, DATA + file.format(name=name), media, words)
+                for file, (media, _, words) in COMPANIONS.items()
+            ),
+            *(
+                _download(
+                    root,
+                    DATA + entry["path"],
+                    entry["mediatype"],
+                    entry["title"],
+                    entry["hash"].partition(":")[2],
+                )
+                for entry in about["resources"]
+            ),
+        ],
+    }
+
+
+def _variables(package: Published) -> Iterator[dict[str, Any]]:
+    """The indicators, by name and formula; of a package without them, its tables of figures."""
+    if "indicator_definitions" in package.tables:
+        for row in package.records("indicator_definitions"):
+            yield {"@type": "PropertyValue", "name": row["title_zh"], "description": row["formula_zh"]}
+        return
+    for table in package.tables.values():
+        if any(column.type == "number" for column in table.columns):
+            yield {"@type": "PropertyValue", "name": table.title[0], "description": table.about[0]}
+
+
+def catalog(package: Published, root: str) -> dict[str, Any]:
+    """schema.org ``DataCatalog``, for the ``<head>`` of the home page."""
+    about = package.descriptor
+    return {
+        "@context": SCHEMA_ORG,
+        "@type": "DataCatalog",
+        "@id": f"{root}#catalog",
+        "name": about["title"],
+        "alternateName": about.get("title_en", ""),
+        "description": _description(package),
+        "url": root,
+        "license": about["licenses"][0]["path"],
+        "publisher": {"@type": "Organization", "name": about["contributors"][0]["title"]},
+        "dataset": [
+            {
+                "@type": "Dataset",
+                "@id": f"{root}{DATA}#dataset",
+                "name": about["title"],
+                "url": f"{root}{DATA}",
+            }
+        ],
+    }
+
+
+def agency_dataset(
+    package: Published, agency: Mapping[str, str], years: list[int], root: str
+) -> dict[str, Any]:
+    """schema.org ``Dataset`` of one agency, for the ``<head>`` of its page; a part of the whole.
+
+    Args:
+        agency: its row of ``agencies``: ``agency_id`` and ``name_zh``, and its places as far as they are known.
+        years: of its reports.
+    """
+    about, page = package.descriptor, f"{root}agencies/{agency['agency_id']}/"
+    place = agency.get("county") or agency.get("city") or agency.get("province")
+    covered = f"{min(years)}/{max(years)}" if years else ""
+    found: dict[str, Any] = {
+        "@context": SCHEMA_ORG,
+        "@type": "Dataset",
+        "@id": f"{page}#dataset",
+        "name": f"{agency['name_zh']} · {about['title']}",
+        "description": f"{agency['name_zh']}（{covered.replace('/', '–')}）。{about['description']}"[
+            :LONGEST_DESCRIPTION
+        ],
+        "url": page,
+        "identifier": agency["agency_id"],
+        **_common(package),
+        "isPartOf": {"@type": "Dataset", "@id": f"{root}{DATA}#dataset", "name": about["title"]},
+        "distribution": [
+            _download(
+                root, f"api/v1/agencies/{agency['agency_id']}.json", "application/json", agency["name_zh"]
+            )
+        ],
+    }
+    if covered:
+        found["temporalCoverage"] = covered
+    if place:
+        found["spatialCoverage"] = {"@type": "Place", "name": place}
+    return found
+
+
+DCAT_CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+
+
+def _iri(address: str, kind: str = "") -> dict[str, str]:
+    return {"@id": address} | ({"@type": kind} if kind else {})
+
+
+def _day(day: str) -> dict[str, str]:
+    return {"@type": "xsd:date", "@value": day}
+
+
+def _words(zh: str, en: str) -> list[dict[str, str]]:
+    """Both languages, or one where they are the same."""
+    found = [{"@language": "zh", "@value": zh}]
+    return found + ([{"@language": "en", "@value": en}] if en and en != zh else [])
+
+
+def dcat(package: Published, site_url: str) -> str:
+    """DCAT-AP 3 as JSON-LD, for ``data/dcat.jsonld``: a catalogue with the dataset and its distributions."""
+    root, about = _root(site_url), package.descriptor
+    publisher = {
+        "@id": f"{root}#publisher",
+        "@type": "foaf:Agent",
+        "foaf:name": about["contributors"][0]["title"],
+    }
+    languages = [_iri(f"{EU}language/{code}", "dct:LinguisticSystem") for code in ("ZHO", "ENG")]
+    zh, _, en = str(about["description"]).partition("\n\n")
+    found: dict[str, Any] = {
+        "@id": f"{root}{DATA}#dataset",
+        "@type": "dcat:Dataset",
+        "dct:title": _words(about["title"], about.get("title_en", "")),
+        "dct:description": _words(zh, en),
+        "dct:identifier": about.get("id", about["name"]),
+        "dct:publisher": {"@id": publisher["@id"]},
+        "dcat:contactPoint": _contact(about["contributors"][0]),
+        "dct:language": languages,
+        "dcat:theme": {
+            "@id": f"{EU}data-theme/GOVE",
+            "@type": "skos:Concept",
+            "skos:prefLabel": _words("政府", "Government and public sector"),
+        },
+        "dcat:keyword": [
+            {"@language": "zh" if any(c > "⺀" for c in k) else "en", "@value": k} for k in about["keywords"]
+        ],
+        "dct:accrualPeriodicity": _iri(f"{EU}frequency/ANNUAL", "dct:Frequency"),
+        "dcat:landingPage": _iri(f"{root}{DATA}", "foaf:Document"),
+        "dct:conformsTo": _iri("https://datapackage.org/standard/data-package/", "dct:Standard"),
+        "dcat:version": about["version"],
+        "dcat:distribution": list(_distributions(package, root)),
+    }
+    if temporal := about.get("temporal"):
+        found["dct:temporal"] = {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": _day(f"{temporal['start']}-01-01"),
+            "dcat:endDate": _day(f"{temporal['end']}-12-31"),
+        }
+    if spatial := about.get("spatial"):
+        found["dct:spatial"] = {
+            "@type": "dct:Location",
+            "skos:prefLabel": _words(spatial["title"], spatial.get("title_en", "")),
+        }
+    if about.get("created"):
+        found["dct:modified"] = _day(about["created"][:10])
+    return _file(
+        {
+            "@context": DCAT_CONTEXT,
+            "@id": f"{root}#catalog",
+            "@type": "dcat:Catalog",
+            "dct:title": found["dct:title"],
+            "dct:description": found["dct:description"],
+            "dct:publisher": publisher,
+            "dct:language": languages,
+            "dct:license": _iri(about["licenses"][0]["path"], "dct:LicenseDocument"),
+            "foaf:homepage": _iri(root, "foaf:Document"),
+            "dcat:dataset": [found],
+        }
+    )
+
+
+def _contact(contributor: Mapping[str, Any]) -> dict[str, Any]:
+    """Whom to write to, as far as the publisher says how."""
+    found: dict[str, Any] = {"@type": "vcard:Kind", "vcard:fn": contributor["title"]}
+    if contributor.get("email"):
+        found["vcard:hasEmail"] = _iri(f"mailto:{contributor['email']}")
+    if contributor.get("path"):
+        found["vcard:hasURL"] = _iri(contributor["path"])
+    return found
+
+
+def _distributions(package: Published, root: str) -> Iterator[dict[str, Any]]:
+    about = package.descriptor
+    for file, (media, kind, words) in COMPANIONS.items():
+        yield _distribution(
+            about, root + DATA + file.format(name=about["name"]), media, kind, words.split(" / ")
+        )
+    for entry in about["resources"]:
+        both = [entry["title"], entry["title_en"]]
+        yield _distribution(about, root + DATA + entry["path"], entry["mediatype"], "CSV", both) | {
+            "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(entry["bytes"])},
+            "spdx:checksum": {
+                "@type": "spdx:Checksum",
+                "spdx:algorithm": _iri(
+                    "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
+                ),
+                "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": entry["hash"].partition(":")[2]},
+            },
+        }
+
+
+def _distribution(
+    about: Mapping[str, Any], url: str, media: str, kind: str, words: list[str]
+) -> dict[str, Any]:
+    return {
+        "@id": url,
+        "@type": "dcat:Distribution",
+        "dct:title": _words(*words),
+        "dcat:accessURL": _iri(url),
+        "dcat:downloadURL": _iri(url),
+        # IRIs, not strings: what catalogues refuse most often.
+        "dcat:mediaType": _iri(IANA + media, "dct:MediaType"),
+        "dct:format": _iri(f"{EU}file-type/{kind}", "dct:MediaTypeOrExtent"),
+        "dct:license": _iri(about["licenses"][0]["path"], "dct:LicenseDocument"),
+    }
+
+
+CROISSANT_CONTEXT: dict[str, Any] = {
+    "@language": "zh",
+    "@vocab": "https://schema.org/",
+    "sc": "https://schema.org/",
+    "cr": "http://mlcommons.org/croissant/",
+    "rai": "http://mlcommons.org/croissant/RAI/",
+    "dct": "http://purl.org/dc/terms/",
+    "citeAs": "cr:citeAs",
+    "column": "cr:column",
+    "conformsTo": "dct:conformsTo",
+    "data": {"@id": "cr:data", "@type": "@json"},
+    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
+    "equivalentProperty": "cr:equivalentProperty",
+    "examples": {"@id": "cr:examples", "@type": "@json"},
+    "extract": "cr:extract",
+    "field": "cr:field",
+    "fileProperty": "cr:fileProperty",
+    "fileObject": "cr:fileObject",
+    "fileSet": "cr:fileSet",
+    "format": "cr:format",
+    "includes": "cr:includes",
+    "isLiveDataset": "cr:isLiveDataset",
+    "jsonPath": "cr:jsonPath",
+    "key": "cr:key",
+    "md5": "cr:md5",
+    "parentField": "cr:parentField",
+    "path": "cr:path",
+    "recordSet": "cr:recordSet",
+    "references": "cr:references",
+    "regex": "cr:regex",
+    "repeated": "cr:repeated",
+    "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
+    "separator": "cr:separator",
+    "source": "cr:source",
+    "subField": "cr:subField",
+    "transform": "cr:transform",
+}
+CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float", "date": "sc:Date"}
+
+
+def croissant(package: Published, site_url: str) -> str:
+    """Croissant 1.1, for ``data/croissant.json``: one file and one set of records a table."""
+    root, about = _root(site_url), package.descriptor
+    prefix = f"{root}{DATA}" if site_url else ""
+    return _file(
+        {
+            "@context": CROISSANT_CONTEXT,
+            "@type": "sc:Dataset",
+            "conformsTo": "http://mlcommons.org/croissant/1.1",
+            "name": about["name"],
+            "alternateName": [about["title"], about.get("title_en", "")],
+            "description": _description(package),
+            "url": f"{root}{DATA}",
+            "license": about["licenses"][0]["path"],
+            "version": about["version"],
+            "keywords": list(about["keywords"]),
+            "inLanguage": ["zh", "en"],
+            "creator": [{"@type": "sc:Organization", "name": one["title"]} for one in about["contributors"]],
+            "citeAs": f"{about['contributors'][0]['title']}. {about['title']}, {about['version']}.",
+            **({"datePublished": about["created"][:10]} if about.get("created") else {}),
+            "distribution": [
+                {
+                    "@type": "cr:FileObject",
+                    "@id": f"{entry['name']}.csv",
+                    "name": f"{entry['name']}.csv",
+                    "description": f"{entry['description']} {entry['description_en']}",
+                    "contentUrl": prefix + entry["path"],
+                    "contentSize": f"{entry['bytes']} B",
+                    "encodingFormat": "text/csv",
+                    "sha256": entry["hash"].partition(":")[2],
+                }
+                for entry in about["resources"]
+            ],
+            "recordSet": [_record_set(table) for table in package.tables.values()],
+        }
+    )
+
+
+def _record_set(table: Table) -> dict[str, Any]:
+    return {
+        "@type": "cr:RecordSet",
+        "@id": table.name,
+        "name": table.name,
+        "description": f"{table.about[0]} {table.about[1]}",
+        "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
+        "field": [_field(table, column) for column in table.columns],
+    }
+
+
+def _field(table: Table, column: Column) -> dict[str, Any]:
+    # No `references`: the makers' reader joins the tables it names, and fails where a table has two.
+    return {
+        "@type": "cr:Field",
+        "@id": f"{table.name}/{column.name}",
+        "name": f"{table.name}/{column.name}",
+        "description": f"{column.title[0]}：{column.about[0]} {column.title[1]}: {column.about[1]}",
+        "dataType": CROISSANT_TYPES.get(column.type, "sc:Text"),
+        "source": {"fileObject": {"@id": f"{table.name}.csv"}, "extract": {"column": column.name}},
+    }
+
+
+def citation(package: Published) -> str:
+    """``CITATION.cff`` (1.2.0), which GitHub shows and Zenodo reads."""
+    about = package.descriptor
+    zh, _, en = str(about["description"]).partition("\n\n")
+    found: dict[str, Any] = {
+        "cff-version": "1.2.0",
+        "type": "dataset",
+        "message": "使用这些数据时请注明出处 / If you use these data, please cite them as below.",
+        "title": f"{about['title']} / {about['title_en']}" if about.get("title_en") else about["title"],
+        "abstract": f"{zh}\n{en}".strip(),
+        "authors": [{"name": one["title"]} for one in about["contributors"]],
+        "version": about["version"],
+        **({"date-released": about["created"][:10]} if about.get("created") else {}),
+        "license": about["licenses"][0]["name"],
+        **({"url": about["homepage"]} if about.get("homepage") else {}),
+        "keywords": list(about["keywords"]),
+    }
+    head = "# 由数据包生成，请勿手改：python -m pipeline version · Generated from the data package; do not edit.\n"
+    return head + yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _file(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,146 @@
+"""The OpenAPI description of the static JSON, made from the columns of the package: what it says is what is promised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pipeline import knowledge
+from pipeline.published.reader import Column, Published, Table
+
+TYPES = {"integer": "integer", "number": "number"}
+
+
+def openapi(package: Published) -> dict[str, Any]:
+    """OpenAPI 3.1. Every field of every answer is described; a value that may be missing may be null."""
+    about, promise = package.descriptor, knowledge.load("workbook.yml")["promise"]
+    licence = about["licenses"][0]
+    tables = package.tables
+    with_report = [t for t in tables.values() if t.foreign.get("report_id", ("", ""))[0] == "reports"]
+    schemas = {table.name: _row(table, ()) for table in tables.values() if table not in with_report}
+    schemas |= {table.name: _row(table, ("report_id",)) for table in with_report}
+    years = {"type": "array", "items": {"type": "integer"}}
+    url = {"type": "string", "format": "uri-reference"}
+    agency_in_list = _and("agencies", {"years": years, "url": url})
+    short = _object({"agency_id": {"type": "string"}, "name_zh": {"type": "string"}})
+    parts = _object({table.name: _list(_ref(table.name)) for table in with_report})
+    paths = {
+        "/index.json": _get("index", "索引和承诺 · index and promise", _index(tables)),
+        "/agencies.json": _get(
+            "agencies", "全部机关 · all agencies", _answer(agencies=_list(agency_in_list))
+        ),
+        "/agencies/{agency_id}.json": _get(
+            "agency",
+            "一个机关和它的报告 · an agency and its reports",
+            _answer(agency=_ref("agencies"), reports=_list(_and("reports", {"url": url}))),
+            "agency_id",
+        ),
+        "/reports/{report_id}.json": _get(
+            "report",
+            "一份报告的全部行 · all rows of a report",
+            _answer(report=_ref("reports"), agency=short, tables=parts),
+            "report_id",
+        ),
+    }
+    if {"indicators", "indicator_definitions"} <= set(tables):
+        key = {"agency_id": {"type": "string"}, "year": {"type": "integer"}, "report_id": {"type": "string"}}
+        schemas["indicator_value"] = _row(tables["indicators"], ("report_id", "indicator_id"))
+        paths["/indicators/{indicator_id}.json"] = _get(
+            "indicator",
+            "一项指标的全部值 · all values of an indicator",
+            _answer(definition=_ref("indicator_definitions"), values=_list(_and("indicator_value", key))),
+            "indicator_id",
+        )
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": about["title"],
+            "summary": about.get("title_en", ""),
+            "description": "\n\n".join(f"{zh}\n\n{en}" for zh, en in promise),
+            "version": about["version"],
+            "license": {"name": licence["title"], "url": licence["path"]},
+        },
+        "servers": [{"url": "."}],
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+LINKS = ("agencies", "agency", "report", "indicator", "openapi", "datapackage")
+
+
+def _index(tables: Mapping[str, Table]) -> dict[str, Any]:
+    """The index: facts of the package, addresses of the other answers, and the words of every code."""
+    text, number = {"type": "string"}, {"type": "integer"}
+    words = {"type": "object", "additionalProperties": _object({"zh": text, "en": text})}
+    coded = [f"{t.name}.{column.name}" for t in tables.values() for column in t.columns if column.labels]
+    return _answer(
+        **dict.fromkeys(("name", "title", "title_en", "promise", "promise_en"), text),
+        counts=_object({"agencies": number, "reports": number}),
+        links=_object({link: {"type": "string", "format": "uri-template"} for link in LINKS}),
+        indicators=_list(text),
+        codes=_object(dict.fromkeys(coded, words)),
+    )
+
+
+def _get(operation: str, summary: str, schema: dict[str, Any], parameter: str = "") -> dict[str, Any]:
+    given = (
+        [{"name": parameter, "in": "path", "required": True, "schema": {"type": "string"}}]
+        if parameter
+        else []
+    )
+    return {
+        "get": {
+            "operationId": operation,
+            "summary": summary,
+            **({"parameters": given} if given else {}),
+            "responses": {"200": {"description": "OK", "content": {"application/json": {"schema": schema}}}},
+        }
+    }
+
+
+def _answer(**properties: dict[str, Any]) -> dict[str, Any]:
+    return _object(
+        {"version": {"type": "string"}, "license": {"type": "string", "format": "uri"}, **properties}
+    )
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _list(items: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _and(name: str, more: dict[str, Any]) -> dict[str, Any]:
+    return {"allOf": [_ref(name), _object(more)]}
+
+
+def _row(table: Table, without: tuple[str, ...]) -> dict[str, Any]:
+    columns = [column for column in table.columns if column.name not in without]
+    return _object({column.name: _property(table, column) for column in columns}) | {
+        "title": table.title[0],
+        "description": f"{table.about[0]}\n\n{table.about[1]}",
+    }
+
+
+def _property(table: Table, column: Column) -> dict[str, Any]:
+    always = column.required or column.name in table.key
+    kind = TYPES.get(column.type, "string")
+    found: dict[str, Any] = {
+        "type": kind if always else [kind, "null"],
+        "title": column.title[0],
+        "description": f"{column.about[0]} {column.about[1]}",
+    }
+    if column.type == "date":
+        found["format"] = "date"
+    if column.labels:
+        found["enum"] = [*column.labels, *([] if always else [None])]
+    if column.unit[0]:
+        found["x-unit"] = column.unit[0]
+    return found

@@ -1,0 +1,125 @@
+"""What people said of a report's cells, applied to what was read: corrections, and figures typed by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.numerals import read_figure
+from pipeline.model.figure import CellKey, Figure, Status
+from pipeline.model.findings import Finding, Location, Severity
+from pipeline.model.form import Form
+from pipeline.model.source import CONFIRMED, UNKNOWN, Correction, Transcription
+
+
+def apply_corrections(
+    corrections: Sequence[Correction], figures: dict[CellKey, Figure], findings: Iterable[Finding]
+) -> tuple[dict[CellKey, Figure], tuple[Finding, ...]]:
+    """Figures and findings after the rows have had their say.
+
+    A row whose ``raw`` is not what the source prints, or whose cell the form does not have, changes nothing and is
+    an error (C102). A number may be given only where the reading has none: what is printed plainly is never changed
+    (C103). Each row that applies is a finding of its own (C101), so that every review is in the data.
+    """
+    kinds = finding_kinds()
+    figures, kept, said = dict(figures), list(findings), []
+    for row in corrections:
+        at = Location(*row.cell, source=figures[row.cell].place if row.cell in figures else "")
+        about = {"reason": row.reason, "by": row.by, "date": row.date.isoformat(), "source": row.source}
+        figure = figures.get(row.cell)
+        if figure is None or figure.raw != row.raw:
+            said.append(kinds["C102"](at, reported=figure.raw if figure else "", expected=row.raw, **about))
+            continue
+        if row.kind == "corrected":
+            if figure.value is not None and figure.value != row.means:
+                said.append(kinds["C103"](at, reported=figure.raw, expected=str(row.means), **about))
+                continue
+            figures[row.cell] = Figure(figure.raw, row.means, Status.REPORTED, figure.place, figure.unit)
+        code = {"corrected": "C101", CONFIRMED: "C104", UNKNOWN: "C105"}[row.kind]
+        said.append(
+            kinds[code](at, reported=row.raw, expected="" if row.means is None else str(row.means), **about)
+        )
+        kept = [after for finding in kept if (after := _after(finding, row)) is not None]
+    return figures, (*kept, *said)
+
+
+def _after(finding: Finding, row: Correction) -> Finding | None:
+    """A finding about the cell of a row: gone once the cell is corrected, no longer an error once it is accepted."""
+    if (finding.at.table, finding.at.row, finding.at.column) != row.cell:
+        return finding
+    if row.kind == "corrected":
+        return None
+    if row.kind == UNKNOWN and finding.severity is Severity.ERROR:
+        return replace(finding, severity=Severity.WARNING)
+    return finding
+
+
+def transcribe(
+    transcription: Transcription | None,
+    form: Form,
+    figures: Mapping[CellKey, Figure],
+    findings: Iterable[Finding],
+) -> tuple[dict[CellKey, Figure], list[Finding]]:
+    """The figures with the typed ones in the cells that the file does not print.
+
+    Returns:
+        every cell of the form; and the findings, without those that said a typed cell was missing, with T120 for each
+        table, T121 for a cell that the file prints, T122 for a table that is not complete, T123 for a cell of another form.
+    """
+    done, kept = dict(figures), list(findings)
+    if transcription is None:
+        return done, kept
+    typed: dict[str, int] = {}
+    for key, raw in transcription.cells:
+        table, row, column = key
+        if key not in done:
+            kept.append(finding_kinds()["T123"](Location(source=PLACE), cell="/".join(key), form=form.key))
+        elif done[key].status is not Status.ABSENT:
+            at = Location(table, row, column, done[key].place)
+            kept.append(finding_kinds()["T121"](at, reported=done[key].raw, expected=raw))
+        else:
+            value, status, unit = read_figure(raw)
+            done[key] = Figure(raw, value, status, PLACE, unit)
+            typed[table] = typed.get(table, 0) + 1
+            if status is Status.UNREADABLE:
+                kept.append(finding_kinds()["F101"](Location(table, row, column, PLACE), reported=raw))
+    kept = [finding for finding in kept if not _settled(finding, done, typed)]
+    for table, count in typed.items():
+        kept.append(_typed(transcription, table, count))
+        if missing := sum(key[0] == table and figure.status is Status.ABSENT for key, figure in done.items()):
+            kept.append(finding_kinds()["T122"](Location(table, source=PLACE), count=missing))
+    return done, kept
+
+
+def _typed(transcription: Transcription, table: str, count: int) -> Finding:
+    source = transcription.source
+    return finding_kinds()["T120"](
+        Location(table, source=PLACE),
+        count=count,
+        by=transcription.by,
+        date=transcription.date.isoformat(),
+        source_zh=f"（{source}）" if source else "",
+        source_en=f" ({source})" if source else "",
+    )
+
+
+def _settled(finding: Finding, figures: Mapping[CellKey, Figure], typed: Mapping[str, int]) -> bool:
+    """Whether a finding says that something is missing which has been typed; T122 says what is still missing of a table."""
+    depth = MISSING.get(finding.code)
+    if depth is None or finding.at.table not in typed:
+        return False
+    named = (finding.at.table, finding.at.row, finding.at.column)[:depth]
+    return depth == 1 or all(
+        figure.status is not Status.ABSENT for key, figure in figures.items() if key[:depth] == named
+    )
+
+
+MISSING = {
+    "T104": 3,
+    "T107": 2,
+    "T108": 1,
+}  # findings that say a cell, row or table is not there: how much of it they name
+
+
+PLACE = "transcription"

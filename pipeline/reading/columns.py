@@ -1,0 +1,316 @@
+"""Printed rows → the cells of the form. Decides which printed figure stands in which column, or that it cannot be told.
+
+A row with just as many figures as columns is read in order. A row with fewer or more is read only where the printed
+sums leave one reading; then its cells say so. Nothing is ever chosen because it is likelier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from itertools import combinations
+from math import comb
+
+from pipeline.knowledge import normalize
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.numerals import read_figure
+from pipeline.knowledge.rules import relations_of
+from pipeline.model.document import Cell
+from pipeline.model.figure import CellKey, Figure, Status
+from pipeline.model.findings import Finding, Location
+from pipeline.model.form import Form
+from pipeline.model.rule import Relation
+from pipeline.reading.rows import PrintedRow
+
+MOST_READINGS = 10_000  # a row that may be read in more ways is not tried
+
+LARGEST_PAGE = 1000
+
+Figures = dict[CellKey, Figure]
+Reading = tuple[Figure | None, ...]  # one entry a column; None: no such cell
+
+
+class Placement:
+    """The cells settled so far, and what there is to say about them.
+
+    Attributes:
+        figures: cell -> Figure, for every cell of the form once ``finish`` has been called.
+        findings: in the order in which they were made.
+    """
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.figures: Figures = {}
+        self.findings: list[Finding] = []
+
+    def contradict(self, first: PrintedRow, second: PrintedRow) -> None:
+        """Leaves a row empty that is printed twice with different figures (T102)."""
+        printed = f"{_printed(first)} / {_printed(second)}"
+        for key in self._keys(first):
+            self.figures[key] = Figure(printed, None, Status.AMBIGUOUS, first.place)
+            self.findings.append(
+                finding_kinds()["T102"](
+                    Location(*key, source=f"{first.place}, {second.place}"),
+                    reported=printed,
+                    first=_printed(first),
+                    second=_printed(second),
+                )
+            )
+
+    def place(self, rows: list[PrintedRow]) -> None:
+        """Settles rows: first those that are plain, then the others with the help of the sums, while that helps."""
+        doubtful = [row for row in rows if not self._plain(row)]
+        settled = -1
+        while doubtful and settled != len(doubtful):
+            settled = len(doubtful)
+            doubtful = [row for row in doubtful if not self._by_sums(row)]
+        for row in doubtful:
+            self._ambiguous(row)
+
+    def finish(self, tables_seen: frozenset[str]) -> None:
+        """Fills what was not found with ``absent``, and says so once a table, row or cell."""
+        kinds = finding_kinds()
+        for table in self.form.tables:
+            keys: dict[str, list[CellKey]] = {
+                row.item.key: [] for part in table.parts for row in part.data_rows
+            }
+            for _, row, column in table.cells():
+                key = (table.key, row.item.key, column.key)
+                if key not in self.figures:
+                    self.figures[key] = Figure("", None, Status.ABSENT)
+                    keys[row.item.key].append(key)
+            if table.key not in tables_seen:
+                self.findings.append(kinds["T108"](Location(table.key), table_zh=table.zh, table_en=table.en))
+                continue
+            for part in table.parts:
+                for row in part.data_rows:
+                    missing = keys[row.item.key]
+                    if len(missing) == len(part.columns):
+                        at = Location(table.key, row.item.key)
+                        self.findings.append(kinds["T107"](at, label_zh=row.item.zh, label_en=row.item.en))
+        self.findings.extend(self._not_printed())
+
+    def _not_printed(self) -> Iterator[Finding]:
+        """T104 for every cell without a place in a row that has others; F101 for every unreadable one."""
+        kinds = finding_kinds()
+        whole_rows = {(f.at.table, f.at.row) for f in self.findings if f.code in ("T107", "T102")}
+        tables = {f.at.table for f in self.findings if f.code == "T108"}
+        for key, figure in self.figures.items():
+            at = Location(*key, source=figure.place)
+            if figure.status is Status.UNREADABLE:
+                yield kinds["F101"](at, reported=figure.raw)
+            elif figure.status is Status.ABSENT and key[0] not in tables and key[:2] not in whole_rows:
+                sums = self._sums_give(key)
+                yield kinds["T104"](
+                    at,
+                    expected=sums,
+                    sums_zh=f"表中各合计给出 {sums}。" if sums else "表中各合计也定不出这个数。",
+                    sums_en=f" The printed sums give {sums}."
+                    if sums
+                    else " Nor do the printed sums settle it.",
+                )
+
+    def _sums_give(self, key: CellKey) -> str:
+        """The figure that all sums of a cell agree on, as text; empty where they do not, or where none is complete."""
+        found = {
+            solution
+            for relation in relations_of(self.form).get(key, ())
+            if (solution := self._solve(relation, key))
+        }
+        return found.pop() if len(found) == 1 else ""
+
+    def _solve(self, relation: Relation, key: CellKey) -> str:
+        values = {
+            cell: self.figures[cell].value for cell in relation.cells if cell != key and cell in self.figures
+        }
+        if len(values) != len(relation.cells) - 1 or any(value is None for value in values.values()):
+            return ""
+        left, right = (
+            sum((values[c] or Decimal(0) for c in side if c != key), Decimal(0))
+            for side in (relation.left, relation.right)
+        )
+        return f"{left - right if key in relation.right else right - left:f}"
+
+    # -- rows ---------------------------------------------------------------------------------------------------
+
+    def _keys(self, row: PrintedRow) -> list[CellKey]:
+        part = self.form.table(row.table).part_of(row.items[0])
+        columns = row.columns or tuple(column.key for column in part.columns)
+        return [(row.table, item, column) for item in row.items for column in columns]
+
+    def _plain(self, row: PrintedRow) -> bool:
+        """Reads a row that has as many cells as columns, or no figure at all."""
+        keys = self._keys(row)
+        cells = _cut(row.cells, len(keys)) if row.complete else _trimmed(row.cells)
+        if not any(normalize.clean(cell.text) for cell in cells):
+            for key, cell in zip(keys, row.cells, strict=False):
+                self.figures[key] = Figure("", None, Status.BLANK, cell.place)
+            if not row.cells:
+                self.figures |= {key: Figure("", None, Status.ABSENT, row.place) for key in keys}
+            return True
+        if len(cells) != len(keys):
+            zeros = _run_together(cells, len(keys))
+            if zeros is None:
+                return False
+            cells = zeros
+        if row.beside or (row.disordered and len({normalize.compact(cell.text) for cell in cells}) > 1):
+            return False
+        self.figures |= {key: _figure(cell) for key, cell in zip(keys, cells, strict=True)}
+        return True
+
+    def _by_sums(self, row: PrintedRow) -> bool:
+        """Reads a row with too few or too many figures if the printed sums leave one reading."""
+        keys = self._keys(row)
+        cells = _trimmed(row.cells)
+        sure = len(cells) > len(keys) and _all_alike(cells)
+        if row.beside or (row.disordered and not sure):
+            return False
+        readings = _readings(cells, len(keys))
+        if not sure:
+            readings = _distinct(reading for reading in readings if self._proves(keys, reading) is not False)
+        # One reading that no sum contradicts is not enough: where no sum speaks, figures might stand elsewhere too.
+        if not sure and (len(readings) != 1 or not self._proves(keys, readings[0])):
+            return False
+        for key, figure in zip(keys, readings[0], strict=True):
+            if figure is None:
+                self.figures[key] = Figure("", None, Status.ABSENT, row.place)
+            elif sure or figure.status is not Status.REPORTED:
+                self.figures[key] = figure
+            else:
+                self.figures[key] = Figure(
+                    figure.raw, figure.value, Status.RESOLVED, figure.place, figure.unit
+                )
+        self.findings.append(
+            finding_kinds()["T105" if sure else "T109" if len(cells) > len(keys) else "T103"](
+                self._at(row),
+                reported=_printed(row),
+                columns=len(keys),
+                count=len(cells),
+            )
+        )
+        return True
+
+    def _proves(self, keys: list[CellKey], reading: Reading) -> bool | None:
+        """What the sums say to a reading: they hold for each of its figures, they contradict it, or neither (None).
+
+        What they give for a cell that it lacks must agree, and be a count.
+        """
+        here = dict(zip(keys, reading, strict=True))
+        lacking = {key for key, figure in here.items() if figure is None}
+        given: dict[CellKey, Decimal] = {}
+        proven: set[CellKey] = set()
+        for relation in {relation for key in keys for relation in relations_of(self.form).get(key, ())}:
+            figures = {
+                cell: here[cell] if cell in here else self.figures.get(cell) for cell in relation.cells
+            }
+            values = {cell: figure.value if figure else None for cell, figure in figures.items()}
+            unknown = [cell for cell, value in values.items() if value is None]
+            if len(unknown) > 1 or any(cell not in lacking for cell in unknown):
+                continue  # says nothing
+            sides = (relation.left, relation.right)
+            left, right = (sum((values[cell] or Decimal(0) for cell in side), Decimal(0)) for side in sides)
+            if not unknown:
+                if left != right:
+                    return False
+                proven.update(relation.cells)
+                continue
+            gives = left - right if unknown[0] in relation.right else right - left
+            if gives < 0 or given.setdefault(unknown[0], gives) != gives:
+                return False
+        return proven >= here.keys() - lacking or None
+
+    def _ambiguous(self, row: PrintedRow) -> None:
+        printed = _printed(row)
+        for key in self._keys(row):
+            self.figures[key] = Figure(printed, None, Status.AMBIGUOUS, row.place)
+            self.findings.append(
+                finding_kinds()["T106"](
+                    Location(*key, source=row.place),
+                    reported=printed,
+                    columns=len(self._keys(row)),
+                    count=len(_trimmed(row.cells)),
+                )
+            )
+
+    def _at(self, row: PrintedRow) -> Location:
+        return Location(
+            row.table,
+            row.items[0] if len(row.items) == 1 else "",
+            "",
+            row.cells[0].place if row.cells else row.place,
+        )
+
+
+def _trimmed(cells: list[Cell]) -> list[Cell]:
+    """Cells without the blanks at either end, which may be padding."""
+    filled = [number for number, cell in enumerate(cells) if normalize.clean(cell.text)]
+    return cells[filled[0] : filled[-1] + 1] if filled else []
+
+
+def _figure(cell: Cell) -> Figure:
+    value, status, unit = read_figure(cell.text)
+    return Figure(normalize.clean(cell.text), value, status, cell.place, unit)
+
+
+def _printed(row: PrintedRow) -> str:
+    return " ".join(normalize.clean(cell.text) or "␣" for cell in _trimmed(row.cells))
+
+
+def _cut(cells: list[Cell], columns: int) -> list[Cell]:
+    """Cells without the blanks at the end that are more than there are columns."""
+    end = len(cells)
+    while end > columns and not normalize.clean(cells[end - 1].text):
+        end -= 1
+    return cells[:end]
+
+
+def _run_together(cells: list[Cell], columns: int) -> list[Cell] | None:
+    """The zeros of a row that prints them without anything between: 规章000. No other digits part in one way only."""
+    if len(cells) != 1 or columns < 2 or normalize.compact(cells[0].text) != "0" * columns:
+        return None
+    return [Cell("0", cells[0].place)] * columns
+
+
+def _all_alike(cells: list[Cell]) -> bool:
+    """Whether all cells print zero, or all the same mark: then it does not matter which are too many."""
+    printed = {read_figure(cell.text)[:2] for cell in cells}
+    return printed in ({(Decimal(0), Status.REPORTED)}, {(None, Status.MARK)})
+
+
+def _distinct(readings: Iterable[Reading]) -> list[Reading]:
+    """Readings that differ in what they say; a second one is enough to know that there are several."""
+    found: dict[tuple[object, ...], Reading] = {}
+    for reading in readings:
+        found[tuple((figure.value, figure.status) if figure else None for figure in reading)] = reading
+        if len(found) > 1:
+            break
+    return list(found.values())
+
+
+def _readings(cells: list[Cell], columns: int) -> list[Reading]:
+    """All ways to read a row: short rows lack cells anywhere; long ones have zeros or blanks too many, or end in a
+    figure that is none of theirs, such as a page number."""
+    figures = [_figure(cell) for cell in cells]
+    count = len(figures)
+    if count < columns:
+        if comb(columns, count) > MOST_READINGS:
+            return []
+        return [_spread(figures, columns, places) for places in combinations(range(columns), count)]
+    spare = [n for n, figure in enumerate(figures) if _may_be_spare(figure, n == count - 1)]
+    if comb(len(spare), count - columns) > MOST_READINGS:
+        return []
+    return [
+        tuple(figure for n, figure in enumerate(figures) if n not in dropped)
+        for dropped in combinations(spare, count - columns)
+    ]
+
+
+def _may_be_spare(figure: Figure, is_last: bool) -> bool:
+    """Whether a figure may be one too many: a blank, a zero, or at the end of its row the number of a page."""
+    is_page = is_last and figure.value is not None and 0 < figure.value < LARGEST_PAGE
+    return figure.status is Status.BLANK or figure.value == 0 or is_page
+
+
+def _spread(figures: list[Figure], columns: int, places: tuple[int, ...]) -> Reading:
+    at = dict(zip(places, figures, strict=True))
+    return tuple(at.get(column) for column in range(columns))

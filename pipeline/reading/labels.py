@@ -1,0 +1,177 @@
+"""What a printed label means. Comes in: a cell's text. Goes out: row, group, column, section heading, or nothing.
+
+A label is an official label, a wording listed for it, or a damaged print of one: it contains a piece that no other row
+of its table contains, and nothing that the official label does not say. There is no closest match.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from pipeline import knowledge
+from pipeline.knowledge import normalize
+from pipeline.knowledge.traditional import fold
+from pipeline.model.form import Form, Part, Row, Section
+
+LONGEST_LABEL = 60
+SENTENCE = re.compile(r"[。！？!?]|，.*，")
+PINYIN = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)", re.IGNORECASE)
+ENUMERATORS = re.compile(r"\d|\([一二三四五六七八九]\)")
+FIGURES_AT_END = re.compile(r"(?P<label>.*[^\d.,])(?P<figures>\d+)")
+HEADING_NUMBER = re.compile(r"^(?:第?([一二三四五六七八九十])(?:部分)?[、.．,，:：]?)(.*)$")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """``kind`` is row, group, column, part (its caption) or passed_over; ``table`` is empty for passed_over."""
+
+    kind: str
+    table: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Index:
+    """The labels of one form: whole labels; stems by table; and for each meaning of a stem its labels in full."""
+
+    whole: dict[str, tuple[Meaning, ...]]
+    stems: tuple[tuple[str, Meaning], ...]
+    full: dict[Meaning, tuple[str, ...]]
+
+
+@lru_cache(maxsize=65_536)
+def normal(text: str) -> str:
+    """A label made comparable: as ``normalize.label``, in simplified characters and without pinyin in brackets.
+
+    >>> normal("規範性（guī）文件")
+    '规范性文件'
+    """
+    return normalize.label(PINYIN.sub("", fold(normalize.compact(text))))
+
+
+@cache
+def index(form: Form) -> Index:
+    """The labels of a form, each with all that it may mean."""
+    whole: dict[str, list[Meaning]] = {}
+    stems: list[tuple[str, Meaning]] = []
+    full: dict[Meaning, tuple[str, ...]] = {}
+
+    def add(label: str, meaning: Meaning) -> None:
+        if meaning not in whole.setdefault(normal(label), []):
+            whole[normal(label)].append(meaning)
+
+    for table in form.tables:
+        for part in table.parts:
+            for row in part.rows:
+                meaning = Meaning("row" if row.kind == "data" else "group", table.key, row.item.key)
+                for label in row.item.labels:
+                    add(label, meaning)
+                stems.extend((normal(stem), meaning) for stem in row.item.stems)
+                above = "".join(normal(group.item.zh) for group in _groups_above(part, row))
+                full[meaning] = tuple(above + normal(label) for label in (*row.item.labels, *row.item.stems))
+            for column in part.columns:
+                for label in column.labels:
+                    add(label, Meaning("column", table.key, column.key))
+            if part.zh:
+                add(part.zh, Meaning("part", table.key, part.key))
+                add(part.zh.removeprefix("第"), Meaning("part", table.key, part.key))
+    for words in knowledge.load("wordings.yml")["passed_over"]:
+        add(words, Meaning("passed_over", "", ""))
+    return Index({label: tuple(found) for label, found in whole.items()}, tuple(stems), full)
+
+
+def _groups_above(part: Part, row: Row) -> tuple[Row, ...]:
+    """The groups a row stands in, the outermost first."""
+    parents = {one.item.key: one for one in part.rows}
+    found: list[Row] = []
+    while row.parent:
+        row = parents[row.parent]
+        found.insert(0, row)
+    return tuple(found)
+
+
+def meanings(text: str, form: Form, *, stems: bool = True) -> tuple[Meaning, ...]:
+    """All that a label may mean, in the order of the form; empty for a text that is no known label.
+
+    Args:
+        text: as printed.
+        form: the form it is printed in.
+        stems: whether a piece of a label is enough.
+    """
+    if len(text) > 2 * LONGEST_LABEL:
+        return ()
+    return _meanings(text, form, stems)
+
+
+@lru_cache(maxsize=65_536)
+def _meanings(text: str, form: Form, stems: bool) -> tuple[Meaning, ...]:
+    plain = normal(text)
+    if not plain or len(plain) > LONGEST_LABEL:
+        return ()
+    known = index(form)
+    for candidate in (plain, normalize.without_brackets(plain)):
+        if candidate in known.whole:
+            return known.whole[candidate]
+    if not stems:
+        return ()
+    found = tuple(
+        dict.fromkeys(
+            meaning
+            for stem, meaning in known.stems
+            if stem in plain and _says_no_more(plain, known.full[meaning])
+        )
+    )
+    return found if len({meaning.key for meaning in found}) == 1 else ()
+
+
+def _says_no_more(plain: str, full: tuple[str, ...]) -> bool:
+    """Whether a label is one of the full labels with pieces lost: 其中：本年新收网上申请 says more than 本年新收."""
+    for candidate in (plain, normalize.without_brackets(plain)):
+        rest = ENUMERATORS.sub("", candidate)
+        for filler in knowledge.load("wordings.yml")["fillers"]:
+            rest = rest.replace(filler, "")
+        if any(_is_part(rest, label) for label in full):
+            return True
+    return False
+
+
+def _is_part(text: str, whole: str) -> bool:
+    """Whether the characters of a text stand in another one in the same order."""
+    rest = iter(whole)
+    return all(character in rest for character in text)
+
+
+def is_piece(text: str, form: Form) -> bool:
+    """Whether a text is a piece of a label, such as the first of its lines."""
+    piece = normal(text).strip("()")
+    return len(piece) > 1 and any(piece in label for label in index(form).whole)
+
+
+def split_figures(text: str) -> tuple[str, str]:
+    """Label and digits of a cell in which both run together: ``规章000``. The digits are empty where there are none."""
+    match = FIGURES_AT_END.fullmatch(normalize.compact(text))
+    return (match["label"], match["figures"]) if match else (text, "")
+
+
+@lru_cache(maxsize=65_536)
+def section_heading(text: str, form: Form) -> Section | None:
+    """The section that a line is the heading of, or None.
+
+    With its number a heading may say more than is listed; without, it must be a listed one and nothing else on the line.
+    """
+    if len(text) > LONGEST_LABEL:
+        return None
+    plain = PINYIN.sub("", fold(normalize.compact(text)))
+    match = HEADING_NUMBER.match(plain)
+    name = normalize.PUNCTUATION.sub("", match[2] if match else plain.lstrip("-—•·*#"))
+    for section in form.sections:
+        if name in section.labels:
+            return section
+    if match and not SENTENCE.search(text):
+        for section in form.sections:
+            words = knowledge.load("sections.yml")[section.key]["words"]
+            if match[1] == section.number and all(word in name for word in words):
+                return section
+    return None

@@ -1,0 +1,90 @@
+"""A document → one frozen Report: identity, the cells of the form, sections and findings. Everything later uses this."""
+
+from __future__ import annotations
+
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.forms import forms
+from pipeline.model.document import Document
+from pipeline.model.figure import CellKey, Figure, Status
+from pipeline.model.findings import Location
+from pipeline.model.form import Form
+from pipeline.model.report import NotAReportError, Report
+from pipeline.model.source import Transcription
+from pipeline.reading.amend import transcribe
+from pipeline.reading.columns import Placement
+from pipeline.reading.identity import identify
+from pipeline.reading.recognition import recognise_form
+from pipeline.reading.repeats import without_repeats
+from pipeline.reading.table_reader import read_rows
+
+
+def make_report(
+    document: Document,
+    *,
+    year_hint: int | None = None,
+    scope: str | None = None,
+    transcription: Transcription | None = None,
+) -> Report:
+    """Reads a whole report.
+
+    Args:
+        document: as a reader returned it.
+        year_hint: the year it is filed under; it only helps to choose the form where the tables do not tell it.
+        scope: whose data it covers, as filed; None takes what the report says.
+        transcription: figures typed by hand for cells that the file does not print.
+
+    Raises:
+        NotAReportError: nothing of an annual report was found.
+    """
+    recognised = recognise_form(document)
+    form = recognised or form_of_year(year_hint)
+    identity = identify(document, form)
+    if recognised is None and (identity.year or year_hint):
+        form = form_of_year(identity.year or year_hint)
+    reading = read_rows(document, form)
+    if not reading.tables_seen and identity.title is None and len(identity.sections) < 2:
+        raise NotAReportError
+    rows, contradictions = without_repeats(reading.rows)
+    placement = Placement(form)
+    for first, second in contradictions:
+        placement.contradict(first, second)
+    placement.place(rows)
+    placement.finish(reading.tables_seen)
+    findings = [*document.findings, *identity.findings, *reading.findings, *placement.findings]
+    if recognised is None:
+        findings.append(finding_kinds()["D130"](Location(), form=form.key))
+    order = [(table.key, row.item.key, column.key) for table, _, row, column in form.cells()]
+    read_figures = {key: _checked(key, placement.figures[key]) for key in order}
+    figures, findings = transcribe(transcription, form, read_figures, findings)
+    return Report(
+        form=form,
+        title=identity.title,
+        agency=identity.agency,
+        year=identity.year,
+        scope=scope or identity.scope or "agency",
+        published=identity.published,
+        figures=figures,
+        sections=identity.sections,
+        findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),
+        dates=identity.dates,
+        scope_printed=(identity.scope or "") if identity.scope_stated else "",
+    )
+
+
+def _checked(key: CellKey, figure: Figure) -> Figure:
+    """A figure that has a value exactly where its status says so; anything else is a bug of ours."""
+    if (figure.value is not None) != (figure.status in (Status.REPORTED, Status.RESOLVED)):
+        raise AssertionError(f"{key}: {figure}")
+    return figure
+
+
+def form_of_year(year: int | None) -> Form:
+    """The form prescribed for a year; the newest where no year is known."""
+    for form in forms().values():
+        if (
+            year is not None
+            and form.first_year <= year
+            and (form.last_year is None or year <= form.last_year)
+        ):
+            return form
+    return next(iter(forms().values()))

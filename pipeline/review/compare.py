@@ -1,0 +1,371 @@
+"""A pull request → what a reviewer and a contributor need to know: what was read, what is wrong, what changes in the data.
+
+Comes in: the repository and a base. Reads the reports that changed, the inbox as it will be filed, and what depends on
+them: the agency's other years, reports with the same figures, aggregates and their parts. Old findings never count.
+Everything happens on a copy; nothing in the repository is written to.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from pathlib import Path, PurePosixPath
+
+from pipeline.archive.sources import agencies, sources
+from pipeline.filing import inbox
+from pipeline.filing.inbox import Entry
+from pipeline.filing.read_all import collect
+from pipeline.knowledge.forms import forms
+from pipeline.model.figure import CellKey
+from pipeline.model.findings import Finding, PipelineError, Severity
+from pipeline.model.outcome import Filed
+from pipeline.package import schema
+from pipeline.package.write import Row, Tables, make_tables, write_package
+from pipeline.review.git_base import Base
+
+PACKAGE = PurePosixPath("datapackage")
+REPORTS = PACKAGE / "reports"
+JUMP_FACTOR, JUMP_FLOOR = 10, 20  # as in the rules Y-JUMP; here for every figure, and only to point at it
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something in the files that a person must mend before anything can be read; ``path`` is below the repository."""
+
+    path: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A report that this change adds or alters; ``path`` is the file as it lies in the pull request."""
+
+    filed: Filed
+    path: str
+    is_new: bool
+
+
+@dataclass(frozen=True)
+class CellChange:
+    """A figure that differs from the base. None: no such report there; empty: no figure stated.
+
+    Attributes:
+        jump: the figure it is far from, and whose that is: ``before`` or the year before; empty for no jump.
+    """
+
+    report_id: str
+    cell: CellKey
+    before: str | None
+    after: str | None
+    jump: str = ""
+
+    @property
+    def kind(self) -> str:
+        """``added``, ``changed`` or ``removed``, as far as stated figures go."""
+        if not self.before:
+            return "added"
+        return "changed" if self.after else "removed"
+
+
+@dataclass(frozen=True)
+class Review:
+    """All there is to say about a change.
+
+    Attributes:
+        base: what it was compared with.
+        changed: path → A, M, D.
+        entries: the files of the inbox that are not filed.
+        reports: those read, by report id.
+        elsewhere: findings that this change causes in reports it does not touch.
+        cells: the data diff.
+        removed: ids of reports that are there no more.
+    """
+
+    base: str
+    changed: Mapping[str, str]
+    faults: tuple[Fault, ...]
+    entries: tuple[Entry, ...]
+    reports: tuple[Reviewed, ...]
+    elsewhere: tuple[tuple[Filed, Finding], ...]
+    cells: tuple[CellChange, ...]
+    removed: tuple[str, ...]
+    tables: Tables
+
+    def count(self, severity: Severity) -> int:
+        """How many findings of a severity the changed reports have."""
+        return sum(finding.severity is severity for one in self.reports for finding in one.filed.findings)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether something must be mended before this can be merged."""
+        return bool(self.faults or self.entries or self.count(Severity.ERROR))
+
+    @property
+    def touches_code(self) -> bool:
+        """Whether anything but data changes; then the tests must speak too."""
+        return any(PACKAGE not in PurePosixPath(path).parents for path in self.changed)
+
+
+def review(root: Path, base: Base) -> Review:
+    """Reads what a change touches and compares it with the base.
+
+    Args:
+        root: the repository, as the change leaves it.
+        base: what it was before.
+    """
+    changed = base.changed(root)
+    touched = _touched(changed)
+    faults = list(_misplaced(changed))
+    old = _base_tables(base)
+    with inbox.copied(root / REPORTS) as copy:
+        lost = dict(_quarantine(copy, touched))
+        faults += lost.values()
+        entries = inbox.file_inbox(copy) if any(_in_inbox(path) for path in changed) else ()
+        placed = {
+            entry.plan.filed.source.report_id: f"{REPORTS}/{inbox.FOLDER}/{entry.name}"
+            for entry in entries
+            if entry.plan
+        }
+        only = {
+            *(agency for agency in touched if (copy / agency).is_dir()),
+            *(entry.plan.agency.id for entry in entries if entry.plan),
+        }
+        only |= _related(copy, only, old)
+        filed = collect(copy, only=frozenset(only)) if only else []
+        if twins := _twins(filed, old) - only:
+            only |= twins
+            filed = collect(copy, only=frozenset(only))
+        tables = make_tables((a for a in agencies(copy) if a.id in only), filed)
+    faults += _edited_by_hand(root, changed, faults)
+    reports = tuple(_reviewed(filed, changed, placed, old))
+    ids = {one.filed.source.report_id for one in reports}
+    readable = touched - set(lost)
+    removed = {row["report_id"] for row in old["reports"] if row["agency_id"] in readable}
+    removed -= {one.source.report_id for one in filed}
+    return Review(
+        base=base.name,
+        changed=changed,
+        faults=tuple(faults),
+        entries=tuple(entry for entry in entries if entry.finding),
+        reports=reports,
+        elsewhere=tuple(_elsewhere(filed, ids, old)),
+        cells=tuple(_cell_changes(old, tables, ids | removed)),
+        removed=tuple(sorted(removed)),
+        tables=tables,
+    )
+
+
+def _touched(changed: Mapping[str, str]) -> set[str]:
+    """The agency folders with a changed file; names as they stand, checked later."""
+    parts = (PurePosixPath(path).parts for path in changed)
+    return {p[2] for p in parts if p[:2] == REPORTS.parts and len(p) > 3 and p[2] != inbox.FOLDER}
+
+
+def _in_inbox(path: str) -> bool:
+    return PurePosixPath(path).parts[:3] == (*REPORTS.parts, inbox.FOLDER)
+
+
+def _misplaced(changed: Mapping[str, str]) -> Iterator[Fault]:
+    for path, status in changed.items():
+        parts = PurePosixPath(path).parts
+        if status != "D" and parts[:2] == REPORTS.parts and (len(parts) == 3 or len(parts) > 4):
+            yield Fault(
+                path,
+                f"报告放在 {REPORTS}/{inbox.FOLDER}/ 里，程序会替它找到地方",
+                f"put a report into {REPORTS}/{inbox.FOLDER}/; it is filed from there",
+            )
+
+
+def _quarantine(copy: Path, touched: Iterable[str]) -> Iterator[tuple[str, Fault]]:
+    """Takes the touched folders that cannot be read at all out of the copy, so that the others are still read."""
+    aside = copy.with_name("aside")
+    for name in sorted(touched):
+        if not (copy / name).is_dir():
+            continue
+        aside.mkdir(exist_ok=True)
+        (copy / name).rename(aside / name)
+        try:
+            list(sources(aside))
+        except PipelineError as error:
+            yield name, Fault(f"{REPORTS}/{name}/{_file_in(error, name)}", error.zh, error.en)
+            shutil.rmtree(aside / name)
+        else:
+            (aside / name).rename(copy / name)
+
+
+def _file_in(error: PipelineError, folder: str) -> str:
+    """The file that a message begins with, as ``folder/file``; ``agency.yml`` where it names none."""
+    start = error.en.split(":", 1)[0]
+    return start.removeprefix(f"{folder}/") if start.startswith(f"{folder}/") else "agency.yml"
+
+
+def _base_tables(base: Base) -> Tables:
+    """The base's CSVs; a table that it does not have is empty."""
+    found: Tables = {}
+    for name in schema.resources():
+        data = base.read(f"{PACKAGE}/data/{name}.csv") or b""
+        found[name] = list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
+    return found
+
+
+def _related(copy: Path, only: set[str], old: Tables) -> set[str]:
+    """Agencies whose reports are compared with those of ``only``: aggregates over them, and the parts of aggregates."""
+    aggregates = {row["agency_id"] for row in old["reports"] if row["scope"] == "jurisdiction"}
+    codes = {agency.id: agency.division_code.rstrip("0") for agency in agencies(copy)} if aggregates else {}
+    found = set()
+    for one in only & set(codes):
+        for other in codes:
+            small, large = (one, other) if other in aggregates else (other, one)
+            if large in aggregates and codes[large] and codes[small].startswith(codes[large]):
+                found.add(other)
+    return found
+
+
+def _signature(
+    report_id: str, tables: Mapping[str, Mapping[str, list[tuple[str, ...]]]]
+) -> tuple[object, ...]:
+    return tuple(tuple(tables[name].get(report_id, ())) for name in sorted(tables))
+
+
+def _figures_of(tables: Tables) -> dict[str, dict[str, list[tuple[str, ...]]]]:
+    """Table → report id → its rows without the places: what makes two reports equal."""
+    found: dict[str, dict[str, list[tuple[str, ...]]]] = {}
+    for name in _figure_tables():
+        by_report = found.setdefault(name, {})
+        for row in tables[name]:
+            values = tuple(value for field, value in row.items() if field not in ("report_id", "place"))
+            by_report.setdefault(row["report_id"], []).append(values)
+    return found
+
+
+def _twins(filed: Sequence[Filed], old: Tables) -> set[str]:
+    """Agencies that have a report with exactly the figures of one of these."""
+    new, before = _figures_of(make_tables((), filed)), _figures_of(old)
+    wanted = {_signature(one.source.report_id, new) for one in filed}
+    return {row["agency_id"] for row in old["reports"] if _signature(row["report_id"], before) in wanted}
+
+
+def _figure_tables() -> list[str]:
+    return list(dict.fromkeys(table.key for form in forms().values() for table in form.tables))
+
+
+def _edited_by_hand(root: Path, changed: Mapping[str, str], faults: Sequence[Fault]) -> Iterator[Fault]:
+    """Generated files that this change touches and that are not what the reports give: built anew and compared."""
+    touched = [
+        path
+        for path in changed
+        if PACKAGE in PurePosixPath(path).parents and REPORTS not in PurePosixPath(path).parents
+    ]
+    if not touched or faults:
+        return
+    with tempfile.TemporaryDirectory(prefix="review-") as made:
+        new = Path(made) / "datapackage"
+        new.mkdir()
+        for kept in (root / PACKAGE).glob("*.yml"):
+            shutil.copyfile(kept, new / kept.name)
+        write_package(make_tables(agencies(root / REPORTS), collect(root / REPORTS)), new)
+        for path in touched:
+            there, built = root / path, new / PurePosixPath(path).relative_to(PACKAGE)
+            same = built.is_file() and there.is_file() and built.read_bytes() == there.read_bytes()
+            if not same and not (built.suffix == ".yml" and there.is_file()):
+                yield Fault(
+                    path,
+                    "这个文件由程序生成，与年报不一致。请撤销对它的改动；要更正数字，写进报告旁边的 yml（corrections）。"
+                    "合并以后程序会重新生成它",
+                    "this file is generated, and it is not what the reports give. Undo the change to it; a figure is"
+                    " corrected in the .yml beside the report (corrections). It is generated anew after the merge",
+                )
+
+
+def _reviewed(
+    filed: Iterable[Filed], changed: Mapping[str, str], placed: Mapping[str, str], old: Tables
+) -> Iterator[Reviewed]:
+    known = {row["report_id"] for row in old["reports"]}
+    for one in filed:
+        source = one.source
+        own = f"{REPORTS}/{source.agency.id}/{source.path.name}"
+        if path := placed.get(source.report_id):
+            yield Reviewed(one, path, source.report_id not in known)
+        elif own in changed or str(PurePosixPath(own).with_suffix(".yml")) in changed:
+            yield Reviewed(one, own, source.report_id not in known)
+
+
+def _elsewhere(filed: Iterable[Filed], ids: set[str], old: Tables) -> Iterator[tuple[Filed, Finding]]:
+    """Findings in untouched reports that the base does not have."""
+    known = {
+        (row["report_id"], row["code"], row["table"], row["row"], row["column"], row["message_en"])
+        for row in old["findings"]
+    }
+    for one in filed:
+        if one.source.report_id in ids:
+            continue
+        for finding in one.findings:
+            at = finding.at
+            key = (one.source.report_id, finding.code, at.table, at.row, at.column, finding.message_en)
+            if key not in known:
+                yield one, finding
+
+
+def _cells_of(tables: Tables, ids: set[str]) -> dict[tuple[str, CellKey], str]:
+    """(report, cell) → the number as it stands in the CSV, empty where none is stated."""
+    found = {}
+    for name in _figure_tables():
+        shape = schema.shape(name)
+        for row in tables[name]:
+            if row["report_id"] not in ids:
+                continue
+            item = row[shape.row_field]
+            if shape.wide:
+                for column, value in _wide(name, row):
+                    found[row["report_id"], (name, item, column)] = value
+            else:
+                found[row["report_id"], (name, item, row["measure"])] = row["value"]
+    return found
+
+
+def _wide(table: str, row: Row) -> Iterator[tuple[str, str]]:
+    names = {c.key for form in forms().values() for t, _, _, c in form.cells() if t.key == table}
+    return ((column, value) for column, value in row.items() if column in names)
+
+
+def _cell_changes(old: Tables, new: Tables, ids: set[str]) -> Iterator[CellChange]:
+    """The figures of these reports that differ, in the order of report and form."""
+    wanted = ids | {_year_before(one) for one in ids}
+    before, after = _cells_of(old, wanted), _cells_of(new, wanted)
+    order = _order()
+    for key in sorted({*before, *after}, key=lambda key: (key[0], order.get(key[1], len(order)), key[1])):
+        report, cell = key
+        was, now = before.get(key), after.get(key)
+        if report in ids and (was or "") != (now or ""):
+            last = after.get((_year_before(report), cell), "")
+            jump = was if was and now and _is_far(was, now) else last if now and _is_far(last, now) else ""
+            yield CellChange(report, cell, was, now, jump or "")
+
+
+def _order() -> dict[CellKey, int]:
+    """Cell → its place, form after form."""
+    cells = ((t.key, row.item.key, c.key) for form in forms().values() for t, _, row, c in form.cells())
+    return {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+
+
+def _year_before(report_id: str) -> str:
+    """The id of the same agency's report of the year before, of the same scope."""
+    head, _, tail = report_id.rpartition("-")
+    if tail.isdigit():
+        return f"{head}-{int(tail) - 1}"
+    agency, _, year = head.rpartition("-")
+    return f"{agency}-{int(year) - 1}-{tail}" if year.isdigit() else ""
+
+
+def _is_far(one: str, other: str) -> bool:
+    try:
+        small, large = sorted((abs(Decimal(one)), abs(Decimal(other))))
+    except InvalidOperation:
+        return False
+    return large >= JUMP_FLOOR and large > small * JUMP_FACTOR

@@ -1,0 +1,1 @@
+"""Text of strangers made harmless, and files replaced as a whole."""

@@ -1,0 +1,240 @@
+"""Docs folder → site: MkDocs, then the heavy HTML put where its placeholders stand.
+
+Comes in: the folders that ``pipeline.pages`` wrote. Goes out: ``build/site``, put in place as a whole; a build that
+fails leaves the old one. The same input gives the same bytes, so nothing here looks at a clock.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from markupsafe import escape
+
+from pipeline.knowledge.settings import contact, repository, settings
+from pipeline.model.findings import PipelineError
+from pipeline.pages.words import Words
+from pipeline.pages.writing import language_folders, language_home, replaced
+from pipeline.published.distributions import write_catalogues
+from pipeline.site import csp
+from pipeline.site.language import marked
+
+CONFIG = Path(__file__).resolve().parents[2] / "mkdocs.yml"
+LOCAL = "http://localhost:8000/"  # where `serve` shows it; a site that is published says its own address
+EPOCH = "315532800"  # 1980: the time MkDocs writes into sitemap.xml.gz, instead of the hour of the build
+PALETTE = {
+    "zh": {"auto": "跟随系统", "light": "浅色", "dark": "深色"},
+    "en": {"auto": "as the system", "light": "light", "dark": "dark"},
+}
+INDEXED = "{agencies,years}/*/**/*.html"
+NOT_INDEXED = (
+    "table, figure svg, .crumbs ol, .links, .doors, .row, .legend, .notes, .facts, .cite, .aside, .headerlink"
+)
+FILED = (
+    "details[lang=zh], section[lang=zh]"  # what agencies wrote, all in Chinese: found on the Chinese pages
+)
+UNUSED = (
+    "pagefind-ui",
+    "pagefind-modular",
+    "pagefind-component",
+    "pagefind-highlight",
+)  # interfaces; ours is search.js
+_ASSETS = re.compile(r'((?:href|src)=")((?:\./|(?:\.\./)*)assets/)')
+_WRONG = re.compile(r'<p class="links wrong">.*?</p>\n?')  # where to report an error, if that is known
+_NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'  # in a page of HTML, which knows what svg is
+_PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
+# Where what every page has to say goes: into the theme's place for it, which instant navigation keeps up to date.
+_BODY = re.compile(r'<body[^>]*>(?:.*?<div data-md-component="announce">)?', re.DOTALL)
+_INDENT = re.compile(r"\s*\n\s*")
+_ARTICLE = ("<article", "</article>")
+_TAIL = 4000  # of what MkDocs says when it fails
+
+
+def build_site(docs: Path, site: Path, *, site_url: str) -> None:
+    """Builds the site.
+
+    Args:
+        docs: as ``write_pages`` made it, with the fragments beside it.
+        site: the folder to make or replace.
+        site_url: where it will be published; empty for this machine.
+
+    Raises:
+        PipelineError: the docs are missing, MkDocs finds a fault (also a broken link), or a fragment and its
+            placeholder do not match. The old site stays.
+    """
+    if not docs.is_dir():
+        raise PipelineError(
+            f"没有 {docs}，请先运行 pages", f"no {docs}: run the command 'pages' before this one"
+        )
+    address = site_url.rstrip("/") + "/" if site_url else LOCAL
+    there = [language for language in settings().languages if language_folders(docs, language)[0].is_dir()]
+    with replaced(site) as (new,):
+        with tempfile.TemporaryDirectory(prefix=".mkdocs-", dir=site.parent) as made:
+            with ThreadPoolExecutor() as threads:  # each is a process of its own
+                list(threads.map(partial(_mkdocs, docs, Path(made), address, there), there))
+            for language in there:
+                _move(Path(made) / language, new / language_home(language))
+        _drop(new)
+        allowed = csp.script_hashes(_fill((new / "404.html").read_text(encoding="utf-8"), {}, "404.html"))
+        for language in there:
+            fragments, home = language_folders(docs, language)[1], language_home(language)
+            _finish(fragments, new / home, address + home, language, there, allowed)
+        _say_invented(docs, new)
+        write_catalogues(new, site_url)
+        for language in there:
+            _index(new / language_home(language), language)
+
+
+def _mkdocs(docs: Path, made: Path, root: str, languages: Sequence[str], language: str) -> None:
+    others = [other for other in languages if other != language]
+    home, words = language_home(language), settings()
+    environment = os.environ | {
+        "DOCS_DIR": str(language_folders(docs, language)[0].resolve()),
+        "SITE_DIR": str((made / language).resolve()),
+        "SITE_URL": root + home,
+        "SITE_NAME": words.title[language],
+        "SITE_NOTICE": words.notice[language],
+        "REPOSITORY_URL": repository(os.environ),
+        "SITE_LANGUAGE": language,
+        "SITE_CONTACT": contact(os.environ),
+        "SITE_CONTACT_WORD": Words(language)("nav.contact"),
+        "ROOT_URL": root,
+        # The way from the first page of this language to the root of the site, and from there to the other language.
+        "SITE_UP": "../" if home else "",
+        "OTHER_LANGUAGE": others[0] if others else "",
+        "OTHER_HOME": language_home(others[0]) if others else "",
+        "SOURCE_DATE_EPOCH": EPOCH,
+        "NO_MKDOCS_2_WARNING": "1",
+    }
+    environment |= {f"PALETTE_{key.upper()}": word for key, word in PALETTE[language].items()}
+    # Not --quiet: then --strict sees no warnings either.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(CONFIG)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stdout + done.stderr)[-_TAIL:]
+        raise PipelineError(f"MkDocs 没有建成网站：\n{said}", f"MkDocs could not build the site:\n{said}")
+
+
+def _move(made: Path, site: Path) -> None:
+    """One language to its place; theme, scripts and the page of errors lie at the root alone."""
+    if site.name == made.name:
+        shutil.rmtree(made / "assets")
+        (made / "404.html").unlink(missing_ok=True)
+    site.mkdir(exist_ok=True)
+    for path in made.iterdir():
+        path.rename(site / path.name)
+
+
+def _drop(site: Path) -> None:
+    """What the theme brings for its own search and for its makers, which no page asks for."""
+    scripts = site / "assets" / "javascripts"
+    for folder in ("lunr", "workers"):
+        shutil.rmtree(scripts / folder, ignore_errors=True)
+    for source_map in site.glob("assets/*/*.map"):
+        source_map.unlink()
+
+
+def _finish(
+    fragments: Path, site: Path, site_url: str, language: str, languages: Sequence[str], allowed: str
+) -> None:
+    """Puts every fragment in its place and takes the theme's indentation out; each must fit.
+
+    Pages of the other languages lie below those of the first one and are not looked at.
+    """
+    repository_url = repository(os.environ)
+    blocks = {
+        path.parent.relative_to(fragments).as_posix(): path for path in fragments.rglob("fragments.json")
+    }
+    below = [] if language_home(language) else [site / other for other in languages if other != language]
+    for page in sorted(site.rglob("*.html")):
+        if any(page.is_relative_to(other) for other in below):
+            continue
+        address = page.parent.relative_to(site).as_posix()
+        known = blocks.pop(address, None) if page.name == "index.html" else None
+        found = json.loads(known.read_text(encoding="utf-8")) if known else {}
+        url = site_url + ("" if address == "." else f"{address}/")
+        html = _fill(page.read_text(encoding="utf-8"), found, page.relative_to(site).as_posix())
+        html = html.replace(csp.PLACEHOLDER, allowed, 1).replace(_NAMESPACE, "<svg")
+        html = html.replace("<span data-page-url></span>", str(escape(url)))
+        html = html.replace("<span data-site-url></span>", str(escape(site_url)))
+        root = site_url.removesuffix(language_home(language))
+        html = html.replace("<span data-root-url></span>", str(escape(root)))
+        html = html if repository_url else _WRONG.sub("", html)
+        html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
+        if language_home(language):
+            html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
+        if language != "zh":
+            html = marked(html)
+        page.write_text(html, encoding="utf-8", newline="\n")
+    if blocks:
+        names = ", ".join(sorted(blocks)[:5])
+        raise PipelineError(f"有内容没有对应的页面：{names}", f"fragments without a page: {names}")
+
+
+def _say_invented(docs: Path, site: Path) -> None:
+    """On every page, in both languages, that the figures are made up; only where the package says so of itself.
+
+    In the page itself and not by a script or the theme, so that it is there on paper, in a saved copy and in a frame.
+    """
+    descriptor = docs / "data" / "datapackage.json"
+    said = json.loads(descriptor.read_text(encoding="utf-8")) if descriptor.is_file() else {}
+    if not said.get("invented"):
+        return
+    texts = (("zh", said["invented"]), ("en", said.get("invented_en", "")))
+    lines = "".join(f'<p lang="{language}">{escape(text)}</p>' for language, text in texts if text)
+    banner = f'<aside class="invented">{lines}</aside>'
+    for page in sorted(site.rglob("*.html")):
+        html, count = _BODY.subn(lambda found: found[0] + banner, page.read_text(encoding="utf-8"), count=1)
+        if not count:
+            name = page.relative_to(site).as_posix()
+            raise PipelineError(f"{name} 没有 body", f"{name} has no body")
+        page.write_text(html, encoding="utf-8", newline="\n")
+
+
+def _index(site: Path, language: str) -> None:
+    """The index of the full-text search over agencies, reports and years, in one language.
+
+    Without tables: their figures are what nobody searches for, and most of the time. Segmented as Chinese in every
+    language, since names and filed text are Chinese; words in Latin letters are whole either way.
+    """
+    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--glob", INDEXED, "--silent"]
+    without = NOT_INDEXED if language == "zh" else f"{NOT_INDEXED}, {FILED}"
+    command += ["--root-selector", "article", "--exclude-selectors", without, "--force-language", "zh"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    bundle = site / "pagefind"
+    if done.returncode or not (bundle / "pagefind.js").is_file():
+        said = (done.stdout + done.stderr)[-_TAIL:]
+        raise PipelineError(f"没有建成搜索索引：\n{said}", f"the search index could not be built:\n{said}")
+    for path in bundle.iterdir():
+        if path.name.startswith(UNUSED):
+            path.unlink()
+
+
+def _fill(html: str, blocks: dict[str, str], page: str) -> str:
+    """One page with its fragments. What the theme printed around the article loses its indentation: it is a third."""
+    start, end = html.find(_ARTICLE[0]), html.rfind(_ARTICLE[1])
+    before, article, after = html[:start], html[start:end], html[end:]
+    left = dict(blocks)
+
+    def block(found: re.Match[str]) -> str:
+        name = found[1]
+        if name not in left:
+            raise PipelineError(
+                f"{page}：没有 {name} 这一块", f"{page}: no fragment {name}, or it is used twice"
+            )
+        return left.pop(name)
+
+    article = _PLACEHOLDER.sub(block, article)
+    if left:
+        names = ", ".join(sorted(left))
+        raise PipelineError(f"{page}：{names} 没有放进页面", f"{page}: fragments not placed: {names}")
+    return _INDENT.sub("\n", before) + article + _INDENT.sub("\n", after)

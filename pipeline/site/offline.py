@@ -1,0 +1,55 @@
+"""The site as a zip that opens from disk: links name ``index.html``, and what needs a server is left out."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from pipeline.model.findings import PipelineError
+from pipeline.published.distributions.archive import write_archive
+
+_LINK = re.compile(r'(?P<start>\s(?:href|src)=)(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s">]+))')
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
+
+
+def pack_offline(site: Path, target: Path) -> None:
+    """A built site as one zip: unpacked, it opens from disk with nothing but a browser.
+
+    Raises:
+        PipelineError: there is no site yet.
+    """
+    if not (site / "index.html").is_file():
+        raise PipelineError(
+            f"还没有网站：{site}。请先运行 make site", f"there is no site in {site}; run `make site` first"
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".offline-", dir=target.parent) as made:
+        folder = Path(made) / target.stem
+        write_offline(site, folder)
+        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        names = (path.relative_to(folder.parent).as_posix() for path in files)
+        contents = (path.read_bytes() for path in files)
+        packed = write_archive(zip(names, contents, strict=True), Path(made) / target.name)
+        packed.replace(target)
+
+
+def write_offline(site: Path, folder: Path) -> None:
+    """A copy of a built site that works from a folder on disk, without the full-text search, which needs a server."""
+    shutil.copytree(site, folder, ignore=shutil.ignore_patterns("pagefind", "sitemap.xml*", "404.html"))
+    for page in sorted(folder.rglob("*.html")):
+        page.write_text(from_disk(page.read_text(encoding="utf-8"), page), encoding="utf-8", newline="\n")
+
+
+def from_disk(html: str, page: Path) -> str:
+    """A page whose links name ``index.html``, since a folder on disk opens as a list of files."""
+
+    def named(found: re.Match[str]) -> str:
+        address = found["quoted"] if found["quoted"] is not None else found["bare"]
+        path, mark, rest = address.partition("#")
+        if not path or _ELSEWHERE.match(path) or "?" in path or not (page.parent / path).is_dir():
+            return found[0]
+        return f'{found["start"]}"{path.rstrip("/")}/index.html{mark}{rest}"'
+
+    return _LINK.sub(named, html)

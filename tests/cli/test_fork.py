@@ -1,0 +1,344 @@
+"""A fork for an invented province: made, built, and without a trace of us; and another form, added as data alone."""
+
+import csv
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from pipeline.bench.synthetic import Stock, as_text, form_for, invent
+from pipeline.cli.fork import Fork, make_fork
+from pipeline.knowledge.settings import FIELDS, read_settings, repository
+from pipeline.model.findings import PipelineError
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "site.yml"
+NEW = (
+    "--title",
+    "云湖省政府信息公开年报汇编",
+    "--place",
+    "云湖省",
+    "--title-en",
+    "Cloud Lake Disclosure Reports",
+    "--place-en",
+    "Cloud Lake",
+)
+
+OWN = {
+    "base_address": "https://data.example.org/cloud",
+    "repository": "https://git.example.org/cloud/lake",
+    "contact": "mailto:lake@example.org",
+    "origin": {"zh": "湖滨法第三条的年报", "en": "reports under Article 3 of the Lake Act"},
+    "keywords": ["湖", "lakes"],
+}
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *words],
+        cwd=folder,
+        env=environment,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def fork(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fork with one report of its own, in a place that no list of divisions has, built."""
+    folder = tmp_path_factory.mktemp("fork") / "cloud-lake"
+    done = run(ROOT, "new", str(folder), *NEW)
+    assert done.returncode == 0, done.stderr
+    own = folder / "site.yml"  # the one file that a fork changes
+    said = yaml.safe_load(own.read_text(encoding="utf-8")) | OWN
+    own.write_text(yaml.safe_dump(said, allow_unicode=True), encoding="utf-8")
+    home = folder / "datapackage/reports/990100-education"
+    home.mkdir(parents=True)
+    agency = {
+        "name_zh": "云湖省望川市教育局",
+        "level": "prefecture",
+        "function": "education",
+        "division_code": "990100",
+    }
+    (home / "agency.yml").write_text(yaml.safe_dump(agency, allow_unicode=True), encoding="utf-8")
+    figures = invent(random.Random(1), form_for(2023), 20, Stock())
+    (home / "2023.txt").write_text(
+        as_text(figures, form_for(2023), "云湖省望川市教育局", 2023), encoding="utf-8"
+    )
+    (home / "2023.yml").write_text("source_url: null\nretrieved: null\n", encoding="utf-8")
+    done = run(folder, "build")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def traces() -> list[str]:
+    """Our agencies, by name and id, and our titles."""
+    with (ROOT / "datapackage/data/agencies.csv").open(encoding="utf-8", newline="") as file:
+        rows = [
+            row for row in csv.DictReader(file) if (ROOT / "datapackage/reports" / row["agency_id"]).is_dir()
+        ]
+    assert len(rows) >= 5
+    ours = read_settings(SITE)
+    titles = [ours.data_title.zh, ours.title.en, ours.data_title.en, ours.name]
+    return [*(row["name_zh"] for row in rows), *(row["agency_id"] for row in rows), *titles]
+
+
+def text_files(folder: Path) -> list[Path]:
+    return [
+        path
+        for path in folder.rglob("*")
+        if path.is_file()
+        and path.suffix in {".html", ".json", ".csv", ".yml", ".md", ".xml", ".toml", ".cff", ".txt", ".js"}
+    ]
+
+
+def test_the_built_site_and_data_have_its_own_name_and_no_trace_of_ours(fork: Path) -> None:
+    home = (fork / "build/site/index.html").read_text(encoding="utf-8")
+    assert "云湖省政府信息公开年报汇编" in home
+    descriptor = json.loads((fork / "datapackage/datapackage.json").read_text(encoding="utf-8"))
+    assert descriptor["name"] == "cloud-lake-disclosure-reports"
+    assert descriptor["spatial"]["title"] == "云湖省"
+    ours = read_settings(SITE).title.zh
+    found = {
+        (path.relative_to(fork).as_posix(), trace)
+        for folder in (fork / "build/site", fork / "datapackage")
+        for path in text_files(folder)
+        for trace in (*traces(), f">{ours}<", f">{ours} ", f"· {ours}")
+        if trace in path.read_text(encoding="utf-8", errors="replace")
+    }
+    assert found == set()
+
+
+def test_site_yml_alone_says_where_the_site_and_its_repository_are(fork: Path) -> None:
+    site, home = fork / "build/site", f"{OWN['base_address']}/"
+    report = "agencies/990100-education/2023/"
+    assert f'<link rel="canonical" href="{home}{report}">' in (site / report / "index.html").read_text(
+        "utf-8"
+    )
+    assert f"<loc>{home}{report}</loc>" in (site / "sitemap.xml").read_text("utf-8")
+    assert f'href="{home}{report}"' in (site / "feed.xml").read_text("utf-8")
+    assert f'"{home}data/#dataset"' in (site / "data/dcat.jsonld").read_text("utf-8")
+    descriptor = json.loads((site / "data/datapackage.json").read_text("utf-8"))
+    assert descriptor["homepage"] == home
+    assert descriptor["sources"] == [
+        {"title": "湖滨法第三条的年报 / reports under Article 3 of the Lake Act"}
+    ]
+    assert descriptor["keywords"] == ["湖", "lakes", "Cloud Lake"]
+    assert descriptor["contributors"][0]["email"] == "lake@example.org"
+    assert '"mailto:lake@example.org"' in (site / "data/dcat.jsonld").read_text("utf-8")
+    assert f"{OWN['repository']}/issues/new?" in (site / report / "index.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("server", "name", "found"),
+    [
+        ("https://github.com", "someone/their-fork", "https://github.com/someone/their-fork"),
+        ("https://git.example.org", "a/b", "https://git.example.org/a/b"),
+        ("", "", ""),
+        ("javascript:alert(1)", "a/b", ""),
+        ("https://github.com", 'a/b"><script>', ""),
+    ],
+)
+def test_a_workflow_tells_its_own_repository_so_a_fork_needs_no_edit(
+    server: str, name: str, found: str
+) -> None:
+    assert repository({"GITHUB_SERVER_URL": server, "GITHUB_REPOSITORY": name}) == found
+
+
+def test_the_copy_has_none_of_our_reports_data_history_or_tests(fork: Path) -> None:
+    assert not (fork / ".git").exists()
+    assert not (fork / "tests").exists()
+    assert [
+        path.name
+        for path in (fork / "datapackage/reports").iterdir()
+        if path.is_dir() and path.name != "inbox"
+    ] == ["990100-education"]
+    documents = [
+        fork / name for name in ("README.md", "CHANGELOG.md", "CITATION.cff", "site.yml", "pyproject.toml")
+    ]
+    found = {
+        (path.name, trace)
+        for path in documents
+        for trace in traces()
+        if trace in path.read_text(encoding="utf-8")
+    }
+    assert found == set()
+    assert "MIT License" in (fork / "LICENSE").read_text(encoding="utf-8")  # the licence asks for it
+
+
+def test_a_fork_is_not_made_over_something(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/b").write_text("x", encoding="utf-8")
+    for folder in (tmp_path / "a", ROOT / "build/fork", tmp_path / "a/b"):
+        with pytest.raises(PipelineError):
+            make_fork(Fork("题", "地"), folder)
+    for wrong in (Fork("", "地"), Fork("题", "地\n方"), Fork("题" * 200, "地")):
+        with pytest.raises(PipelineError):
+            make_fork(wrong, tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
+def test_every_field_of_site_yml_is_needed_and_checked(tmp_path: Path) -> None:
+    entry = yaml.safe_load(SITE.read_text(encoding="utf-8"))
+    assert set(entry) == FIELDS
+    wrong = {
+        "name": "A B",
+        "title": {"zh": "x"},
+        "languages": ["fr"],
+        "base_address": "ftp://x",
+        "repository": "x",
+        "forms": [],
+        "licence": {},
+        "publisher": "",
+        "contact": "x",
+        "place_code": "china",
+        "description": 3,
+        "keywords": [],
+    }
+    for field in sorted(FIELDS):
+        for broken in ({k: v for k, v in entry.items() if k != field}, entry | {field: wrong.get(field, 3)}):
+            (tmp_path / "site.yml").write_text(yaml.safe_dump(broken, allow_unicode=True), encoding="utf-8")
+            with pytest.raises(PipelineError, match=field):
+                read_settings(tmp_path / "site.yml")
+
+
+def test_a_form_that_is_not_there_is_named(fork: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(fork, copy, ignore=shutil.ignore_patterns("build"))
+    _settings(copy, forms=["t2021", "nowhere"])
+    done = run(copy, "package")
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr
+
+
+def _settings(folder: Path, **changes: object) -> None:
+    path = folder / "site.yml"
+    entry = yaml.safe_load(path.read_text(encoding="utf-8")) | changes
+    path.write_text(yaml.safe_dump(entry, allow_unicode=True, sort_keys=False), encoding="utf-8")
+
+
+def _append(path: Path, entry: dict[str, object]) -> None:
+    text = path.read_text(encoding="utf-8")
+    path.write_text(f"{text}\n{yaml.safe_dump(entry, allow_unicode=True, sort_keys=False)}", encoding="utf-8")
+
+
+LIBRARY_REPORT = """望川市教育局2023年政府信息公开工作年度报告
+
+一、总体情况
+
+这是编造的。
+
+二、主动公开政府信息情况
+
+图书馆情况
+信息内容	藏书册数	借出册数
+中心图书馆	1200	340
+分馆	80	7
+
+望川市教育局
+2024年1月20日
+"""
+
+
+def test_another_form_with_other_tables_is_data_alone(fork: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(fork, copy, ignore=shutil.ignore_patterns("build", "2023.*"))
+    knowledge = copy / "pipeline/knowledge"
+    before = {path: path.read_bytes() for path in copy.rglob("*.py")}
+    _append(
+        knowledge / "items.yml",
+        {
+            "main_library": {
+                "zh": "中心图书馆",
+                "en": "Main library",
+                "plain_zh": "市里的图书馆。",
+                "plain_en": "The city's library.",
+            },
+            "branch": {
+                "zh": "分馆",
+                "en": "Branches",
+                "plain_zh": "区里的图书馆。",
+                "plain_en": "Libraries of the districts.",
+            },
+        },
+    )
+    _append(
+        knowledge / "measures.yml",
+        {
+            "books": {"zh": "藏书册数", "en": "Books held", "type": "integer", "unit": "册"},
+            "lent": {"zh": "借出册数", "en": "Books lent", "type": "integer", "unit": "册"},
+        },
+    )
+    (knowledge / "forms/library.yml").write_text(
+        yaml.safe_dump(
+            {
+                "key": "library",
+                "number": "云湖〔2023〕1号",
+                "zh": "图书馆年报格式",
+                "en": "Library form",
+                "report_years": {"first": 2023},
+                "cells": 4,
+                "signs": ["藏书册数"],
+                "sections": ["overview", "proactive_disclosure"],
+                "tables": [
+                    {
+                        "key": "libraries",
+                        "section": "proactive_disclosure",
+                        "zh": "图书馆情况",
+                        "en": "Libraries",
+                        "parts": [
+                            {
+                                "key": "libraries",
+                                "zh": "图书馆情况",
+                                "columns": ["books", "lent"],
+                                "rows": ["main_library", "branch"],
+                            }
+                        ],
+                    }
+                ],
+            },
+            allow_unicode=True,
+        ),
+        encoding="utf-8",
+    )
+    package = yaml.safe_load((knowledge / "package.yml").read_text(encoding="utf-8"))
+    wide = json.loads(
+        json.dumps(package["resources"]["requests"], ensure_ascii=False).replace("requests", "libraries")
+    )
+    for table in ("proactive", "requests", "review_litigation"):
+        del package["resources"][table]
+    package["resources"]["libraries"] = wide
+    package["breaks"] = []
+    if "units" in package:
+        package["units"]["册"] = "volumes"
+    (knowledge / "package.yml").write_text(
+        yaml.safe_dump(package, allow_unicode=True, sort_keys=False), encoding="utf-8"
+    )
+    (knowledge / "rules.yml").write_text("{}\n", encoding="utf-8")
+    (knowledge / "indicators.yml").write_text("{}\n", encoding="utf-8")
+    _settings(copy, forms=["library"])
+    home = copy / "datapackage/reports/990100-education"
+    (home / "2023.txt").write_text(LIBRARY_REPORT, encoding="utf-8")
+    (home / "2023.yml").write_text("source_url: null\nretrieved: null\n", encoding="utf-8")
+
+    done = run(copy, "package")
+    assert done.returncode == 0, done.stderr
+    with (copy / "datapackage/data/libraries.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["item"]: (row["books"], row["lent"]) for row in csv.DictReader(file)}
+    assert rows == {"main_library": ("1200", "340"), "branch": ("80", "7")}
+    done = run(copy, "pages")
+    assert done.returncode == 0, done.stderr
+    done = run(copy, "site")
+    assert done.returncode == 0, done.stderr
+    page = (copy / "build/site/agencies/990100-education/2023/index.html").read_text(encoding="utf-8")
+    assert "藏书册数" in page
+    assert "1,200" in page or "1200" in page
+    assert {path: path.read_bytes() for path in copy.rglob("*.py")} == before

@@ -1,0 +1,232 @@
+"""The data package: valid, reproducible, put in place as a whole, and refused when somebody edits it wrongly."""
+
+import csv
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.archive.sources import agencies
+from pipeline.filing.read_all import collect
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.rules import rules
+from pipeline.model.findings import PipelineError
+from pipeline.package import schema, write
+from pipeline.package.validate import validate
+from pipeline.package.write import Tables, make_tables, write_package
+
+ROOT = Path(__file__).parents[2]
+REPORTS = ROOT / "datapackage/reports"
+FIGURES = ("proactive", "requests", "review_litigation")
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return make_tables(agencies(REPORTS), collect(REPORTS))
+
+
+@pytest.fixture
+def folder(tmp_path: Path, tables: Tables) -> Path:
+    shutil.copyfile(ROOT / "datapackage/versions.yml", tmp_path / "versions.yml")
+    write_package(tables, tmp_path)
+    return tmp_path
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_the_committed_package_is_what_the_reports_give(folder: Path) -> None:
+    committed = {
+        name: data for name, data in files(ROOT / "datapackage").items() if not name.startswith("reports/")
+    }
+    assert files(folder) == committed, "run `make package` and commit what it writes"
+
+
+def test_building_twice_gives_the_same_bytes(folder: Path, tables: Tables) -> None:
+    before = files(folder)
+    write_package(tables, folder)
+    assert files(folder) == before
+
+
+def test_frictionless_finds_it_valid() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "frictionless", "validate", "datapackage/datapackage.json", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["valid"], report["warnings"]) == (0, True, [])
+    assert {task["name"] for task in report["tasks"]} == set(schema.resources())
+
+
+def edit(folder: Path, resource: str, line: int, column: str, value: str) -> None:
+    """Changes one cell of a CSV as a person would, by hand; the header is line 1."""
+    path = folder / f"data/{resource}.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    rows[line - 1][rows[0].index(column)] = value
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
+
+
+@pytest.mark.parametrize(
+    ("resource", "column", "value", "says"),
+    [
+        ("requests", "total", "many", "类型不对"),
+        ("requests", "item", "granted_twice", "不符合约束"),
+        ("requests", "report_id", "510403-nobody-2023", "引用的键不存在"),
+        ("proactive", "unit", "吨", "不符合约束"),
+        ("reports", "source_sha256", "abc", "不符合约束"),
+        ("reports", "year", "", "不符合约束"),
+        ("reports", "year", "1999", "不符合约束"),
+    ],
+)
+def test_a_wrong_cell_is_refused_with_file_row_and_column(
+    folder: Path, resource: str, column: str, value: str, says: str
+) -> None:
+    assert not validate(folder, checksums=False)
+    edit(folder, resource, 3, column, value)
+    problems = [p for p in validate(folder, checksums=False) if p.file == f"data/{resource}.csv"]
+    assert any((p.line, p.column, p.what_zh) == (3, column, says) for p in problems), list(map(str, problems))
+
+
+def test_any_edit_breaks_the_checksum(folder: Path) -> None:
+    edit(folder, "requests", 3, "total", "7")
+    assert {p.what_zh for p in validate(folder)} == {"校验值不符"} or any(
+        "hash" in str(p) for p in validate(folder)
+    )
+
+
+def test_a_repeated_key_is_refused(folder: Path) -> None:
+    path = folder / "data/reports.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text(
+        "".join(
+            [
+                *lines[:2],
+                lines[1].replace("370725-housing-2023", "370725-housing-2023-system", 1),
+                *lines[2:],
+            ]
+        ),
+        "utf-8",
+    )
+    problems = validate(folder, checksums=False)
+    # Another report_id, the same agency, year and scope: a unique key that frictionless does not look at.
+    assert [(p.file, p.line, p.column) for p in problems] == [("data/reports.csv", 3, "agency_id,year,scope")]
+
+
+def test_a_missing_and_a_surplus_file_are_refused(folder: Path) -> None:
+    (folder / "data/surplus.csv").write_text("a\n1\n", encoding="utf-8")
+    assert [p.file for p in validate(folder)] == ["data/surplus.csv"]
+    (folder / "data/surplus.csv").unlink()
+    (folder / "data/rules.csv").unlink()
+    assert validate(folder)
+
+
+def test_an_invalid_package_leaves_the_old_one_in_place(folder: Path, tables: Tables) -> None:
+    before = files(folder)
+    wrong = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+    wrong["requests"][0]["total"] = "many"
+    with pytest.raises(PipelineError, match=r"requests\.csv:2:total"):
+        write_package(wrong, folder)
+    assert files(folder) == before
+
+
+@pytest.mark.parametrize("broken", ["validate", "_swap"])
+def test_a_run_that_breaks_leaves_the_old_package_in_place(
+    folder: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def breaks(*_: object) -> None:
+        raise OSError("no space left")
+
+    before = files(folder)
+    monkeypatch.setattr(write, broken, breaks)
+    with pytest.raises(OSError, match="no space"):
+        write_package(tables, folder)
+    assert files(folder) == before
+
+
+def test_a_swap_that_breaks_half_way_puts_the_old_data_back(
+    folder: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files(folder)
+    replace: Callable[[Path, Path], Path] = Path.replace
+
+    def breaks(self: Path, target: Path) -> Path:
+        if target.name == "datapackage.json":
+            raise OSError("no space left")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", breaks)
+    with pytest.raises(OSError, match="no space"):
+        write_package(tables, folder)
+    monkeypatch.undo()
+    assert files(folder) == before
+
+
+def test_every_field_is_described_in_both_languages() -> None:
+    for resource in schema.resources().values():
+        for field in resource.fields:
+            assert all((field.zh, field.en, field.about_zh, field.about_en)), f"{resource.name}.{field.name}"
+
+
+def test_a_field_without_description_is_refused() -> None:
+    with pytest.raises(PipelineError, match="about_en"):
+        schema._field(
+            "agencies", {"name": "x", "type": "string", "zh": "甲", "en": "A", "about_zh": "甲"}, []
+        )
+
+
+def test_every_cell_of_every_report_is_in_the_package(tables: Tables) -> None:
+    for report in tables["reports"]:
+        rows = {
+            name: [row for row in tables[name] if row["report_id"] == report["report_id"]] for name in FIGURES
+        }
+        cells = len(rows["proactive"]) + 7 * len(rows["requests"]) + 5 * len(rows["review_litigation"])
+        assert cells == {"t2021": 200, "t2019": 198}[report["template"]]
+        assert cells == int(report["cells_stated"]) + int(report["cells_not_stated"])
+
+
+def test_a_cell_that_is_not_stated_is_empty_and_noted(tables: Tables) -> None:
+    row = next(
+        r
+        for r in tables["requests"]
+        if r["report_id"] == "511900-housing-2022" and r["item"] == "outcomes_total"
+    )
+    assert (row["natural_person"], row["total"]) == ("12", "")
+    notes = {(n["row"], n["column"]): n["status"] for n in tables["cell_notes"]}
+    assert notes["outcomes_total", "total"] == "absent"
+    assert notes["outcomes_total", "natural_person"] == "resolved"
+
+
+def test_every_finding_is_explained_by_the_package_alone(tables: Tables) -> None:
+    kinds = {row["code"]: row for row in tables["finding_codes"]}
+    assert set(kinds) == {*finding_kinds(), *rules()}
+    assert {code for code, row in kinds.items() if row["rule_id"]} == set(rules())
+    assert tables["findings"]
+    for row in tables["findings"]:
+        for language in ("zh", "en"):
+            words = re.split(r"\{\w+\}", kinds[row["code"]][f"message_{language}"])
+            assert re.fullmatch(".*".join(map(re.escape, words)), row[f"message_{language}"]), row["code"]
+
+
+def test_a_finding_of_an_unknown_code_is_refused(folder: Path) -> None:
+    path = folder / "data/finding_codes.csv"
+    known = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in known if not line.startswith("T104,")), encoding="utf-8")
+    wrong = [p for p in validate(folder, checksums=False) if p.file == "data/findings.csv"]
+    assert [("引用的键不存在" in p.what_zh, p.line) for p in wrong] == [(True, 7)]
+
+
+def test_a_command_that_writes_no_parquet_does_not_load_what_writes_it() -> None:
+    """It costs time, and prints lines of its own when the program ends."""
+    code = "import sys, pipeline.cli; sys.exit('duckdb' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -1,0 +1,494 @@
+"""Every companion holds what the CSVs hold, cell by cell, and the same bytes each time."""
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+import sqlite3
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import openpyxl
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate as validate_openapi
+
+from pipeline.archive.sources import agencies
+from pipeline.filing.read_all import collect
+from pipeline.model.findings import PipelineError
+from pipeline.package.validate import validate
+from pipeline.package.write import make_tables, write_package
+from pipeline.published.distributions import excel, sheets, write_catalogues, write_companions
+from pipeline.published.distributions.excel import _Shown, printed
+from pipeline.published.reader import Published, open_package
+from tests.five import copy_five
+
+ROOT = Path(__file__).parents[2]
+NAME = "ogi-annual-reports"
+ODD = (
+    '=HYPERLINK("http://example.com","x")',
+    "+1+1",
+    "@SUM(A1)",
+    "-2+3",
+    'a "quoted", one\nsecond line\n\n<b>&amp;',
+    "_x0041_ \U00020000 𝄞",
+    "0012",
+    "1,234",
+    " 前后空格 ",
+    "长" * 40_000,
+    "2024-01-31",
+    "null",
+)
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The five reports, with odd texts and figures in their cells; still a valid package."""
+    folder = tmp_path_factory.mktemp("odd")
+    reports = copy_five(tmp_path_factory.mktemp("five") / "reports")
+    tables = make_tables(agencies(reports), collect(reports))
+    for row, text in zip(tables["sections"], ODD, strict=False):
+        row["text"] = text
+        row["heading"] = text[:50].replace("\n", " ")
+    tables["agencies"][0]["name_zh"] = "=1+1局"
+    for row, figure in zip(
+        tables["requests"], ("-3", "12.5", "0.000001", "123456789012345", "0", ""), strict=False
+    ):
+        row["total"] = figure
+    tables["proactive"][0]["value"] = "505.25"
+    shutil.copyfile(ROOT / "datapackage/versions.yml", folder / "versions.yml")
+    write_package(tables, folder)
+    read = open_package(folder)
+    # Once more as read back: what would be a formula has its apostrophe now, in the descriptor's examples too.
+    write_package({name: list(read.records(name)) for name in read.tables}, folder)
+    return open_package(folder)
+
+
+@pytest.fixture(scope="module")
+def made(package: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("made")
+    write_companions(package.place, out)
+    return out
+
+
+def same(text: str, value: Any, kind: str) -> bool:
+    """Whether a value is what the CSV's text says; an empty text is no value and never a zero."""
+    if not text:
+        return value is None
+    if kind in ("integer", "number"):
+        return not isinstance(value, str) and value is not None and Decimal(repr(value)) == Decimal(text)
+    return value is not None and str(value) == text
+
+
+def compare(package: Published, table: str, rows: list[tuple[Any, ...]]) -> None:
+    columns, expected = package.tables[table].columns, list(package.rows(table))
+    assert len(rows) == len(expected), table
+    for line, (row, wanted) in enumerate(zip(rows, expected, strict=True), 2):
+        for column, value, text in zip(columns, row, wanted, strict=True):
+            assert same(text, value, column.type), f"{table}:{line}:{column.name}: {text!r} {value!r}"
+
+
+def test_a_difference_of_one_cell_is_seen(package: Published) -> None:
+    rows = [list(row) for row in package.rows("agencies")]
+    rows[0][0] = "other"
+    with pytest.raises(AssertionError, match="agency_id"):
+        compare(package, "agencies", [tuple(cell or None for cell in row) for row in rows])
+    assert not same("", 0, "number")
+    assert not same("0", None, "number")
+    assert not same("1", "1", "integer")
+
+
+def test_parquet_holds_every_cell(package: Published, made: Path) -> None:
+    for table in package.tables.values():
+        path = made / f"data/parquet/{table.name}.parquet"
+        with duckdb.connect() as database:
+            compare(
+                package, table.name, database.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            )
+            types = dict(database.execute("SELECT name, type FROM parquet_schema(?)", [str(path)]).fetchall())
+            told = database.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(path)]).fetchall()
+        kinds = {"number": "DOUBLE", "integer": "INT64", "date": "INT32"}
+        assert {c.name: types[c.name] for c in table.columns} == {
+            c.name: kinds.get(c.type, "BYTE_ARRAY") for c in table.columns
+        }
+        schema = json.loads(dict(told)[b"table_schema"])
+        assert [field["name"] for field in schema["fields"]] == list(table.names)
+
+
+def test_sqlite_holds_every_cell_with_keys_and_indices(package: Published, made: Path) -> None:
+    with closing(sqlite3.connect(made / f"data/{NAME}.sqlite")) as database:
+        for table in package.tables.values():
+            order = ", ".join(f'"{column}"' for column in table.key)
+            compare(
+                package,
+                table.name,
+                database.execute(f'SELECT * FROM "{table.name}" ORDER BY {order}').fetchall(),
+            )
+            info = database.execute(f'PRAGMA table_info("{table.name}")').fetchall()
+            assert [row[1] for row in sorted(info, key=lambda row: row[5]) if row[5]] == list(table.key)
+            keys = {
+                row[3]: (row[2], row[4])
+                for row in database.execute(f'PRAGMA foreign_key_list("{table.name}")')
+            }
+            assert keys == dict(table.foreign)
+        assert database.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        described = database.execute(
+            "SELECT count(*) FROM _columns WHERE about_zh = '' OR about_en = ''"
+        ).fetchone()
+        assert described == (0,)
+        with pytest.raises(sqlite3.IntegrityError):
+            database.execute("INSERT INTO requests (report_id, item) VALUES (NULL, 'granted')")
+
+
+def test_the_views_answer(package: Published, made: Path) -> None:
+    with closing(sqlite3.connect(made / f"data/{NAME}.sqlite")) as database:
+        cells = sum(
+            1
+            for table in ("proactive", "requests", "review_litigation")
+            for _ in package.rows(table)
+            for column in package.tables[table].columns
+            if column.type == "number"
+        )
+        assert database.execute("SELECT count(*) FROM v_cells").fetchone() == (cells,)
+        statuses = dict(database.execute("SELECT status, count(*) FROM v_cells GROUP BY status"))
+        assert statuses["absent"] == 1
+        assert statuses["reported"] == cells - sum(n for s, n in statuses.items() if s != "reported")
+        long = "SELECT value, applicant_zh, status FROM v_requests_long WHERE report_id = ? AND item = ? AND applicant = ?"
+        given = ("511900-housing-2022", "outcomes_total", "natural_person")
+        assert database.execute(long, given).fetchone() == (12, "自然人", "resolved")
+        assert database.execute("SELECT count(*) FROM v_latest").fetchone() == (5,)
+        summary = (
+            "SELECT agency, outcomes_total FROM v_report_summary WHERE report_id = '511900-housing-2022'"
+        )
+        assert database.execute(summary).fetchone() == ("巴中市住房和城乡建设局", None)
+
+
+def workbook(made: Path) -> Any:
+    return openpyxl.load_workbook(made / f"data/{NAME}.xlsx")
+
+
+def test_the_workbook_holds_every_cell(package: Published, made: Path) -> None:
+    book, shown = workbook(made), _Shown(package)
+    assert book.sheetnames == ["封面", "数据字典", *package.tables]
+    for table in package.tables.values():
+        sheet, columns = book[table.name], list(printed(table, shown))
+        assert [cell.value for cell in sheet[1]] == [column.title for column in columns]
+        assert len({column.title for column in columns}) == len(columns)
+        assert (sheet.freeze_panes, sheet.auto_filter.ref.split(":")[0]) == ("B2", "A1")
+        own = [number for number, column in enumerate(columns) if column.look_up is None]
+        lines = list(sheet.iter_rows(min_row=2))
+        rows = [tuple(line[number].value for number in own) for line in lines]
+        expected = [tuple(excel._short(text) for text in row) for row in package.rows(table.name)]
+        for number, (row, wanted) in enumerate(zip(rows, expected, strict=True), 2):
+            for column, value, text in zip(table.columns, row, wanted, strict=True):
+                read = unescaped(value) if isinstance(value, str) else value
+                assert same(text, read, column.type), (
+                    f"{table.name}:{number}:{column.name}: {text[:50]!r} {value!r}"
+                )
+        assert {cell.data_type for line in lines for cell in line} <= {"s", "n", "inlineStr"}, table.name
+        assert all(sheet.cell(1, number + 1).comment for number in own)
+
+
+def unescaped(text: str) -> str:
+    """What the file's ``_x005F_`` stands for; Excel undoes it, openpyxl does not."""
+    return text.replace("_x005F_", "_")
+
+
+def test_codes_and_ids_are_spelt_out_beside(package: Published, made: Path) -> None:
+    sheet = workbook(made)["requests"]
+    head = [cell.value for cell in sheet[1]]
+    row = dict(zip(head, (cell.value for cell in sheet[2]), strict=True))
+    assert (row["报告编号"], row["年度"], row["行（名称）"]) == (
+        "370725-housing-2023",
+        2023,
+        "二、上年结转政府信息公开申请数量",
+    )
+    assert row["机关名称"] == "'=1+1局"
+
+
+def test_no_text_of_a_report_is_a_formula_or_a_link(made: Path) -> None:
+    with zipfile.ZipFile(made / f"data/{NAME}.xlsx") as archive:
+        parts = {
+            name: archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+    assert not [
+        name for name, part in parts.items() if re.search(r"<f[ >]|<hyperlink[ >s]|/hyperlink\"", part)
+    ]
+    assert any("quotePrefix" in part for name, part in parts.items() if name.endswith("styles.xml"))
+    assert any("=HYPERLINK(" in part for part in parts.values())
+
+
+def test_libreoffice_opens_the_workbook(package: Published, made: Path, tmp_path: Path) -> None:
+    """A spreadsheet program reads every sheet as a person would; without one the test fails."""
+    office = shutil.which("soffice") or shutil.which("libreoffice")
+    assert office, (
+        "LibreOffice Calc is needed: apt-get install libreoffice-calc (tests/tools/browser.py installs it)"
+    )
+    everything = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+    command = [
+        office,
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--headless",
+        "--convert-to",
+        everything,
+    ]
+    done = subprocess.run(
+        [*command, "--outdir", str(tmp_path), str(made / f"data/{NAME}.xlsx")],
+        capture_output=True,
+        text=True,
+        timeout=180,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    shown = _Shown(package)
+    for table in package.tables.values():
+        with (tmp_path / f"{NAME}-{table.name}.csv").open(encoding="utf-8", newline="") as file:
+            read = list(csv.reader(file))
+        columns = list(printed(table, shown))
+        assert read[0] == [column.title for column in columns]
+        own = [number for number, column in enumerate(columns) if column.look_up is None]
+        expected = [[excel._short(text) for text in row] for row in package.rows(table.name)]
+        assert len(read) - 1 == len(expected)
+        for row, wanted in zip(read[1:], expected, strict=True):
+            for column, value, text in zip(table.columns, [row[n] for n in own], wanted, strict=True):
+                numeric = column.type in ("integer", "number") and text
+                assert Decimal(value) == Decimal(text) if numeric else value == text, (
+                    table.name,
+                    column.name,
+                    text[:60],
+                )
+
+
+def test_a_sheet_that_is_too_long_says_so(
+    package: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excel, "MOST_ROWS", 50)
+    target = excel.write_excel(package, tmp_path / "short.xlsx")
+    book = openpyxl.load_workbook(target)
+    assert book["requests"].max_row == 50
+    assert "共 125 行" in book["requests"].cell(50, 1).value
+    assert any("共 125 行" in str(cell.value) for row in book["封面"].iter_rows() for cell in row)
+    assert book["reports"].max_row == 6
+
+
+def test_control_characters_and_escapes_are_kept_from_the_sheet() -> None:
+    row = next(sheets.sheet_rows([["a\x00b\x1f", "_x0041_", "<&>"]], 1, 2))
+    assert "a_x0000_b_x001F_" in row
+    assert "_x005F_x0041_" in row
+    assert "&lt;&amp;&gt;" in row
+    assert [sheets.letters(n) for n in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def answers(made: Path, *parts: str) -> Any:
+    return json.loads((made / "api/v1").joinpath(*parts).read_text(encoding="utf-8"))
+
+
+def test_the_json_of_the_reports_holds_every_cell(package: Published, made: Path) -> None:
+    found = {
+        row["report_id"]: answers(made, "reports", f"{row['report_id']}.json")
+        for row in package.records("reports")
+    }
+    reports = [tuple(answer["report"].values()) for answer in found.values()]
+    compare(package, "reports", reports)
+    agencies_found = [
+        a["agency"]
+        for row in package.records("agencies")
+        for a in [answers(made, "agencies", f"{row['agency_id']}.json")]
+    ]
+    compare(package, "agencies", [tuple(agency.values()) for agency in agencies_found])
+    for table in package.tables.values():
+        if table.foreign.get("report_id", ("",))[0] != "reports":
+            continue
+        rows = [
+            tuple(({"report_id": report} | row)[name] for name in table.names)
+            for report, answer in found.items()
+            for row in answer["tables"][table.name]
+        ]
+        compare(
+            package,
+            table.name,
+            sorted(rows, key=lambda row, t=table: tuple(row[t.position(k)] for k in t.key)),
+        )
+
+
+def test_the_json_of_the_indicators_holds_every_value(package: Published, made: Path) -> None:
+    table = package.tables["indicators"]
+    rows = []
+    for entry in package.records("indicator_definitions"):
+        answer = answers(made, "indicators", f"{entry['indicator_id']}.json")
+        rows += [({"indicator_id": entry["indicator_id"]} | row) for row in answer["values"]]
+    rows.sort(key=lambda row: tuple(row[name] for name in table.key))
+    compare(package, "indicators", [tuple(row[name] for name in table.names) for row in rows])
+
+
+def resolved(description: dict[str, Any], path: str) -> dict[str, Any]:
+    schema = description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    return {**schema, "components": description["components"]}
+
+
+def test_every_answer_is_as_openapi_describes_it(made: Path) -> None:
+    description = answers(made, "openapi.json")
+    validate_openapi(description)
+    seen = 0
+    for path in description["paths"]:
+        check = Draft202012Validator(resolved(description, path))
+        folder, _, name = path.strip("/").rpartition("/")
+        files = (
+            sorted((made / "api/v1" / folder).glob("*.json"))
+            if "{" in name
+            else [made / "api/v1" / path.strip("/")]
+        )
+        assert files, path
+        for file in files:
+            check.validate(json.loads(file.read_text(encoding="utf-8")))
+            seen += 1
+    written = [p for p in (made / "api/v1").rglob("*.json") if p.name != "openapi.json"]
+    assert seen == len(written), "a file that is not described is not promised"
+
+
+def undescribed(schema: Any, description: dict[str, Any], answer: Any, at: str = "") -> Iterator[str]:
+    """The fields of an answer that its description does not name."""
+    if "$ref" in schema:
+        schema = description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if isinstance(answer, list):
+        for one in answer:
+            yield from undescribed(schema["items"], description, one, f"{at}[]")
+    elif isinstance(answer, dict):
+        known = dict(schema.get("properties", {}))
+        for part in schema.get("allOf", ()):
+            found = part
+            if "$ref" in part:
+                found = description["components"]["schemas"][part["$ref"].rpartition("/")[2]]
+            known |= found["properties"]
+        for key, value in answer.items():
+            if key in known:
+                yield from undescribed(known[key], description, value, f"{at}.{key}")
+            elif "additionalProperties" in schema:
+                yield from undescribed(schema["additionalProperties"], description, value, f"{at}.{key}")
+            else:
+                yield f"{at}.{key}"
+
+
+def test_every_field_of_every_answer_is_described(made: Path) -> None:
+    description = answers(made, "openapi.json")
+    for path in description["paths"]:
+        schema = resolved(description, path)
+        for file in sorted((made / "api/v1").glob(re.sub(r"\{\w+\}", "*", path.strip("/")))):
+            answer = json.loads(file.read_text(encoding="utf-8"))
+            assert not list(undescribed(schema, description, answer)), file
+            assert list(undescribed(schema, description, {**answer, "more": 1})) == [".more"]
+
+
+def test_an_answer_that_lacks_a_field_is_not_as_described(made: Path) -> None:
+    answer = answers(made, "agencies", "511900-housing.json")
+    del answer["agency"]["name_zh"]
+    check = Draft202012Validator(resolved(answers(made, "openapi.json"), "/agencies/{agency_id}.json"))
+    assert not check.is_valid(answer)
+
+
+def test_the_promise_is_written_in_both_languages(made: Path) -> None:
+    index = answers(made, "index.json")
+    assert "不变" in index["promise"]
+    assert "keep their names and types" in index["promise_en"]
+    for link in index["links"].values():
+        if "{" not in link and not link.startswith("../"):
+            assert (made / "api/v1" / link).is_file()
+
+
+def test_an_id_that_is_no_file_name_is_refused(package: Published, tmp_path: Path) -> None:
+    folder = tmp_path / "evil"
+    shutil.copytree(package.place, folder)
+    for path in folder.glob("data/*.csv"):
+        path.write_text(
+            path.read_text("utf-8").replace("511900-housing-2022", "../../511900"), "utf-8", newline="\n"
+        )
+    with pytest.raises(PipelineError, match="no name for a file"):
+        write_companions(folder, tmp_path / "out")
+
+
+def test_the_zip_is_a_valid_package_with_readme_citation_and_licence(made: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(made / f"data/{NAME}.zip") as archive:
+        assert {i.date_time for i in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+        assert archive.namelist() == sorted(archive.namelist())
+        assert {"README.md", "CITATION.cff", "LICENSE", "datapackage.json", "versions.yml"} <= set(
+            archive.namelist()
+        )
+        archive.extractall(tmp_path)
+    assert validate(tmp_path) == []
+    assert open_package(made / f"data/{NAME}.zip").read("README.md") == (tmp_path / "README.md").read_bytes()
+
+
+def test_package_read_back_and_written_again_is_the_same_bytes(
+    package: Published, made: Path, tmp_path: Path
+) -> None:
+    read = open_package(made / f"data/{NAME}.zip")
+    tables = {name: list(read.records(name)) for name in read.tables}
+    (tmp_path / "versions.yml").write_bytes(read.read("versions.yml"))
+    write_package(tables, tmp_path)
+    for path in ("datapackage.json", "README.md", *(table.path for table in read.tables.values())):
+        assert (tmp_path / path).read_bytes() == package.read(path), path
+
+
+def test_the_companions_of_the_zip_are_those_of_the_folder(made: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(made / f"data/{NAME}.zip") as archive:
+        archive.extractall(tmp_path / "package")
+    write_companions(tmp_path / "package", tmp_path / "again")
+    assert digests(tmp_path / "again") == digests(made)
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_making_them_twice_gives_the_same_bytes(package: Published, made: Path, tmp_path: Path) -> None:
+    written = write_companions(package.place, tmp_path)
+    assert digests(tmp_path) == digests(made)
+    assert sorted(p.relative_to(tmp_path).as_posix() for p in written) == sorted(digests(tmp_path))
+
+
+def sums(made: Path) -> Iterator[tuple[str, str]]:
+    for line in (made / "data/SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, path = line.split("  ", 1)
+        yield path, digest
+
+
+def test_the_catalogues_are_made_of_the_published_package(
+    package: Published, made: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(made, tmp_path / "site")
+    shutil.copytree(package.place / "data", tmp_path / "site/data/data")
+    shutil.copyfile(package.place / "datapackage.json", tmp_path / "site/data/datapackage.json")
+    written = write_catalogues(tmp_path / "site", "https://example.org/x")
+    assert [p.relative_to(tmp_path / "site").as_posix() for p in written] == [
+        "data/dcat.jsonld",
+        "data/croissant.json",
+        "feed.xml",
+    ]
+    for path in written:
+        assert "https://example.org/x/" in path.read_text(encoding="utf-8")
+
+
+def test_the_checksums_are_those_of_every_file(package: Published, made: Path) -> None:
+    listed = dict(sums(made))
+    assert list(listed) == sorted(listed)
+    for path, digest in listed.items():
+        file = made / "data" / path
+        data = file.read_bytes() if file.is_file() else package.read(path)
+        assert hashlib.sha256(data).hexdigest() == digest, path
+    there = {p.relative_to(made / "data").as_posix() for p in (made / "data").rglob("*") if p.is_file()}
+    assert there - set(listed) == {"SHA256SUMS"}
+    assert "datapackage.json" in listed

@@ -1,0 +1,565 @@
+"""What a report says of itself: agency, year, scope, dates. Numbers such as Q4 are those of the catalogue of quirks."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import knowledge
+from pipeline.knowledge.divisions import divisions, full_name
+from pipeline.knowledge.forms import forms
+from pipeline.knowledge.traditional import fold
+from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
+from pipeline.reading.dates import bare_date, labelled_dates, signed_date
+from pipeline.reading.identity import Identity, identify
+from pipeline.reading.titles import is_one_body, names_agency, parse_title
+
+FORM = forms()["t2021"]
+BODY = [
+    *(
+        "一、总体情况",
+        "我局认真贯彻落实条例。",
+        "二、主动公开政府信息情况",
+        "三、收到和处理政府信息公开申请情况",
+    ),
+    *(
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "五、存在的主要问题及改进情况",
+        "六、其他需要报告的事项",
+        "无。",
+    ),
+]
+
+
+def document(*lines: str | list[str]) -> Document:
+    """Lines as paragraphs; a list as a row of a table."""
+    blocks = [
+        Paragraph(line, f"line {number}")
+        if isinstance(line, str)
+        else Grid((tuple(Cell(text, f"line {number}", at) for at, text in enumerate(line)),), Layout.GRID)
+        for number, line in enumerate(lines, 1)
+    ]
+    return Document("txt", tuple(blocks))
+
+
+def read(*lines: str | list[str], body: list[str] | None = None) -> Identity:
+    return identify(document(*lines, *(BODY if body is None else body)), FORM)
+
+
+def codes(identity: Identity) -> list[str]:
+    return [finding.code for finding in identity.findings]
+
+
+def found(identity: Identity, code: str) -> tuple[str, str]:
+    finding = next(finding for finding in identity.findings if finding.code == code)
+    return finding.reported, finding.expected
+
+
+TITLES = {
+    "plain": (["昌乐县财政局2023年政府信息公开工作年度报告"], "昌乐县财政局", 2023),
+    "Q2 two lines": (["昌乐县财政局", "2023年政府信息公开工作年度报告"], "昌乐县财政局", 2023),
+    "Q2 broken inside the words": (
+        ["清水县教育局2023年度政府信息", "公开工作年度报告"],
+        "清水县教育局",
+        2023,
+    ),
+    "Q2 four lines": (
+        ["攀枝花市西区", "经济合作局", "2023年", "政府信息公开工作年度报告"],
+        "攀枝花市西区经济合作局",
+        2023,
+    ),
+    "Q2 broken inside the name": (
+        ["攀枝花市西区住房和城乡建", "设局2023年政府信息公开工作", "年度报告"],
+        "攀枝花市西区住房和城乡建设局",
+        2023,
+    ),
+    "Q2 关于 on a line of its own": (
+        ["关于", "昌乐县财政局2023年政府信息公开工作年度报告"],
+        "昌乐县财政局",
+        2023,
+    ),
+    "Q3 spaces": (["清江镇人民政府 2019年 政府信息公开工作 年度报告"], "清江镇人民政府", 2019),
+    "Q4 year first": (["2025年深圳市福田区香蜜湖街道政府信息公开年度报告"], "深圳市福田区香蜜湖街道", 2025),
+    "Q4 年度 first": (["2025年度武汉市江岸区教育局政府信息公开工作年度报告"], "武汉市江岸区教育局", 2025),
+    "Q5 年度 twice": (
+        ["五华科技产业园管理委员会2022年度政府信息公开工作年度报告"],
+        "五华科技产业园管理委员会",
+        2022,
+    ),
+    "Q6 year twice": (["2025湖口县大垅乡2025年度政府信息公开工作年度报告"], "湖口县大垅乡", 2025),
+    "Q7 工作报告": (["二郎镇人民政府2019年政府信息公开工作报告"], "二郎镇人民政府", 2019),
+    "Q7 工作年报": (["南苑街道2021年度政府信息公开工作年报"], "南苑街道", 2021),
+    "Q7 信息公开年度报告": (["昌乐县审计局2023年信息公开年度报告"], "昌乐县审计局", 2023),
+    "Q7 政务公开": (["昌乐县审计局2023年政务公开工作年度报告"], "昌乐县审计局", 2023),
+    "Q7 情况报告": (["昌乐县审计局2023年政府信息公开工作情况的报告"], "昌乐县审计局", 2023),
+    "Q8 year between the words": (
+        ["宝坻区消防救援支队", "政府信息公开工作2025年度报告"],
+        "宝坻区消防救援支队",
+        2025,
+    ),
+    "Q15 brackets": (
+        ["银川市民族事务委员会（宗教事务局）2023年政府信息公开工作年度报告"],
+        "银川市民族事务委员会（宗教事务局）",
+        2023,
+    ),
+    "Q15 two bodies": (
+        ["黄埔区人民政府 广州开发区管委会2022年政府信息公开工作年度报告"],
+        "黄埔区人民政府广州开发区管委会",
+        2022,
+    ),
+    "Chinese numerals": (["昌乐县财政局二〇二三年政府信息公开工作年度报告"], "昌乐县财政局", 2023),
+    "Chinese numerals with circles": (
+        ["昌乐县财政局二○二二年度政府信息公开工作年度报告"],
+        "昌乐县财政局",
+        2022,
+    ),
+    "full width digits": (["昌乐县财政局２０２３年政府信息公开工作年度报告"], "昌乐县财政局", 2023),
+    "Q63 traditional": (["武漢市生態環境局2020年政府信息公開工作年度報告"], "武漢市生態環境局", 2020),
+    "Q64 pinyin": (
+        ["昌乐县住(zhù)房和城乡建设局2023年政府信息公(gong)开工作年度报告"],
+        "昌乐县住房和城乡建设局",
+        2023,
+    ),
+    "Q67 breadcrumb": (["首页>政务公开>昌乐县财政局2023年政府信息公开工作年度报告"], "昌乐县财政局", 2023),
+    "Q67 label": (["标题：昌乐县财政局2023年政府信息公开工作年度报告"], "昌乐县财政局", 2023),
+    "with the date of a list": (
+        ["昌乐县财政局2023年政府信息公开工作年度报告 2024-01-20"],
+        "昌乐县财政局",
+        2023,
+    ),
+    "关于 … 的": (["关于昌乐县财政局2023年政府信息公开工作的年度报告"], "昌乐县财政局", 2023),
+    "人民政府 directly before the words": (["某某县人民政府信息公开2023年度报告"], "某某县人民政府", 2023),
+}
+
+
+@pytest.mark.parametrize("name", TITLES)
+def test_a_title_says_agency_and_year(name: str) -> None:
+    lines, agency, year = TITLES[name]
+    identity = read(*lines)
+    assert (identity.agency, identity.year) == (agency, year)
+    assert (identity.agency_source, identity.year_source) == ("title", "title")
+    assert identity.title == "".join("".join(lines).split()).rpartition(">")[2]
+
+
+def test_q1_of_several_titles_the_longest_name_is_taken_and_the_repeats_are_no_text() -> None:
+    identity = read(
+        "区退役军人事务局2022年政府信息公开工作年度报告",
+        "发布时间：2023-01-20 来源：本网",
+        "广州市越秀区退役军人事务局2022年政府信息公开工作年度报告",
+        "根据《条例》，公布本报告。",
+    )
+    assert identity.agency == "广州市越秀区退役军人事务局"
+    assert identity.sections[0].text == "根据《条例》，公布本报告。"
+    assert "D132" not in codes(identity)
+
+
+def test_q6_two_different_years_in_one_title_are_a_finding() -> None:
+    identity = read("2024昌乐县财政局2025年度政府信息公开工作年度报告")
+    assert identity.year == 2025
+    assert found(identity, "D131") == ("2024", "2025")
+
+
+def test_a_list_of_other_years_above_the_title_is_not_the_title_and_is_a_finding_unless_the_period_decides() -> (
+    None
+):
+    lines = [f"昌乐县财政局{year}年政府信息公开工作年度报告" for year in (2021, 2022, 2023)]
+    listed = read(*lines)
+    assert listed.year == 2023
+    assert "D131" in codes(listed)
+    settled = read(*lines, "本报告所列数据的统计期限自2022年1月1日起至2022年12月31日止。")
+    assert settled.year == 2022
+    assert "D131" not in codes(settled)
+
+
+def test_q7_a_cut_title_in_the_body_does_not_override_the_page_title() -> None:
+    identity = read("观胜镇人民政府2022年政府信息公开工作年度报告", "关于观胜镇人民政府信息公开工作年度")
+    assert (identity.title, identity.year) == ("观胜镇人民政府2022年政府信息公开工作年度报告", 2022)
+
+
+@pytest.mark.parametrize(
+    ("lines", "tail", "agency", "source"),
+    [
+        ([], ["昌乐县财政局", "2024年1月20日"], "昌乐县财政局", "signature"),
+        ([], ["昌乐县财政局 2024年1月20日"], "昌乐县财政局", "signature"),
+        (["本报告由昌乐县财政局编制，欢迎查阅。"], [], "昌乐县财政局", "preface"),
+        (["现公布昌乐县财政局2023年政府信息公开工作情况，请查阅。"], [], "昌乐县财政局", "preface"),
+        (["如有疑问，请与昌乐县财政局办公室联系（地址：某路1号）。"], [], "昌乐县财政局", "contact"),
+        (["如对本报告有疑问，请联系昌乐县财政局，电话见下。"], [], "昌乐县财政局", "contact"),
+        (["昌乐县财政局", "（2024年1月20日）"], [], "昌乐县财政局", "byline"),
+    ],
+)
+def test_q9_a_title_without_agency_is_completed_from_elsewhere_and_says_so(
+    lines: list[str], tail: list[str], agency: str, source: str
+) -> None:
+    identity = read("2023年政府信息公开工作年度报告", *lines, body=BODY + tail)
+    assert (identity.agency, identity.agency_source) == (agency, source)
+    assert found(identity, "D116")[0] == agency
+
+
+def test_q9_an_agency_that_is_nowhere_stays_unknown() -> None:
+    identity = read("2023年政府信息公开工作年度报告", "请与我局办公室联系。")
+    assert identity.agency is None
+    assert "D110" in codes(identity)
+
+
+@pytest.mark.parametrize(
+    "period", ["统计期限自2023年1月1日起至2023年12月31日止", "统计期限为2023年01月01日至12月31日"]
+)
+def test_q10_the_year_comes_from_the_period_where_the_title_has_none(period: str) -> None:
+    identity = read("乌海市工业和信息化局", "政府信息公开工作年度报告", f"本报告所列数据的{period}。")
+    assert (identity.agency, identity.year, identity.year_source) == ("乌海市工业和信息化局", 2023, "period")
+    assert found(identity, "D117") == ("2023", "")
+
+
+def test_q10_then_from_the_beginning_of_section_one() -> None:
+    body = ["一、总体情况", "2023年，我局认真工作。", *BODY[2:]]
+    identity = read("乌海市工业和信息化局", "政府信息公开工作年度报告", body=body)
+    assert (identity.year, identity.year_source) == (2023, "overview")
+
+
+def test_q10_never_from_the_date_of_the_signature_alone() -> None:
+    identity = read("乌海市工业和信息化局", "政府信息公开工作年度报告", body=[*BODY, "2024年1月20日"])
+    assert identity.year is None
+    assert "D111" in codes(identity)
+    assert identity.published == date(2024, 1, 20)
+
+
+def test_q11_a_title_that_is_just_the_agency() -> None:
+    identity = read("市信访局", body=["一、总体情况", "2023年，我局认真工作。", *BODY[2:]])
+    assert (identity.title, identity.agency, identity.agency_source) == (None, "市信访局", "byline")
+    assert identity.year == 2023
+
+
+def test_q12_no_title_at_all() -> None:
+    identity = read("根据《政府信息公开条例》，现公布昌乐县财政局2023年政府信息公开工作年度报告。")
+    assert (identity.title, identity.agency, identity.agency_source) == (None, "昌乐县财政局", "preface")
+    silent = read(body=["一、总体情况", "2023年,我街认真工作。", *BODY[2:]])
+    assert (silent.agency, silent.year) == (None, 2023)
+    assert "D110" in codes(silent)
+
+
+def test_q13_a_short_form_is_kept_and_the_fuller_one_offered() -> None:
+    identity = read(
+        "铜厂乡2020年政府信息公开工作年度报告", body=[*BODY, "铜厂彝族乡人民政府", "2021年1月20日"]
+    )
+    assert identity.agency == "铜厂乡"
+    assert found(identity, "D124") == ("铜厂乡", "铜厂彝族乡人民政府")
+    assert "D132" not in codes(identity)
+
+
+def test_q14_two_names_are_a_finding_and_the_title_wins() -> None:
+    title = "国家税务局广州市白云区税务局2021年政府信息公开工作年度报告"
+    identity = read(title, body=[*BODY, "国家税务总局广州市白云区税务局", "2022年1月20日"])
+    assert identity.agency == "国家税务局广州市白云区税务局"
+    assert found(identity, "D132") == ("国家税务总局广州市白云区税务局", "国家税务局广州市白云区税务局")
+
+
+def test_q16_page_metadata_is_the_weakest_source() -> None:
+    page = ["发布日期：2022-01-30  来源：审计局  字体：大 中 小"]
+    titled = read("河津市人民政府办公室2021年政府信息公开工作年度报告", *page)
+    assert titled.agency == "河津市人民政府办公室"
+    assert "D128" not in codes(titled)
+    silent = read("2021年政府信息公开工作年度报告", *page)
+    assert (silent.agency, silent.agency_source) == ("审计局", "metadata")
+    assert "D128" in codes(silent)
+    person = read("2021年政府信息公开工作年度报告", "信息来源：刘兴强")
+    assert person.agency is None
+
+
+@pytest.mark.parametrize(
+    ("title", "agency", "scope"),
+    [
+        ("海关总署（本级机关）2020年政府信息公开工作年度报告", "海关总署", "agency"),
+        ("昌乐县财政局本级2023年政府信息公开工作年度报告", "昌乐县财政局", "agency"),
+        ("湛江海关关区2023年政府信息公开工作年度报告", "湛江海关", "system"),
+        ("潍坊市税务局（全系统）2023年政府信息公开工作年度报告", "潍坊市税务局", "system"),
+        ("昌乐县人民政府（汇总）2023年政府信息公开工作年度报告", "昌乐县人民政府", "jurisdiction"),
+        ("昌乐县人民政府2023年政府信息公开工作年度报告（全县）", "昌乐县人民政府", "jurisdiction"),
+    ],
+)
+def test_q17_a_scope_word_is_part_of_the_identity(title: str, agency: str, scope: str) -> None:
+    identity = read(title)
+    assert (identity.agency, identity.scope, identity.scope_stated) == (agency, scope, True)
+    assert "D118" not in codes(identity)
+
+
+@pytest.mark.parametrize(
+    ("agency", "scope"),
+    [
+        ("昌乐县人民政府", "jurisdiction"),
+        ("六盘水市人民政府(市人民政府办公室)", "jurisdiction"),
+        ("上海市人民政府办公厅", "government_office"),
+        ("清江镇人民政府", None),
+        ("昌乐县财政局", None),
+    ],
+)
+def test_q18_the_kind_of_body_suggests_the_scope_and_the_finding_says_so(
+    agency: str, scope: str | None
+) -> None:
+    identity = read(f"{agency}2023年政府信息公开工作年度报告")
+    assert (identity.scope, identity.scope_stated) == (scope, False)
+    assert ("D118" in codes(identity)) == (scope is not None)
+
+
+def test_q20_a_stale_year_in_section_one_is_a_warning_and_the_title_stands() -> None:
+    body = ["一、总体情况", "2022年，我局认真工作。", *BODY[2:]]
+    identity = read("昌乐县财政局2023年政府信息公开工作年度报告", body=body)
+    assert identity.year == 2023
+    assert found(identity, "D131") == ("2022", "2023")
+
+
+@pytest.mark.parametrize("text", ["2019年5月15日新条例施行以来，我局认真工作。", "我局落实2022年工作要点。"])
+def test_q20_other_years_in_section_one_are_none(text: str) -> None:
+    identity = read("昌乐县财政局2023年政府信息公开工作年度报告", body=["一、总体情况", text, *BODY[2:]])
+    assert "D131" not in codes(identity)
+
+
+def test_q63_traditional_headings_do_not_change_the_printed_name() -> None:
+    assert read("規劃和自然資源局2020年政府信息公開工作年度報告").agency == "規劃和自然資源局"
+    assert fold("規劃和自然資源局") == "规划和自然资源局"
+
+
+def test_q64_pinyin_is_left_out_of_the_name_and_reported() -> None:
+    identity = read("昌乐县财(cái)政局2023年政府信息公開工作年度报告")
+    assert identity.agency == "昌乐县财政局"
+    assert "D125" in codes(identity)
+
+
+@pytest.mark.parametrize(
+    "brand", ["必威体育app官网:教育局", "欧洲五大联赛:教育局", "www.bet365.com教育局", "皇冠彩票教育局"]
+)
+def test_q66_a_brand_in_the_name_makes_it_doubtful(brand: str) -> None:
+    assert "D119" in codes(read(f"{brand}2023年政府信息公开工作年度报告"))
+
+
+@pytest.mark.parametrize(
+    "agency", ["昌乐县体育局", "昌乐县教育体育局", "昌乐县文化体育和旅游局", "山东省体育彩票管理中心"]
+)
+def test_q66_an_agency_for_sport_is_no_brand(agency: str) -> None:
+    assert "D119" not in codes(read(f"{agency}2023年政府信息公开工作年度报告"))
+
+
+def test_q67_page_furniture_is_neither_title_nor_text() -> None:
+    identity = read(
+        *("首页", "政务公开", "政府信息公开年报", "索 引 号： YT0028/2025-00460", "【字体：大 中 小】"),
+        *("昌乐县财政局2024年政府信息公开工作年度报告", "浏览次数：4234次", "特此公布。"),
+        body=[*BODY, "分享到：", "上一篇：昌乐县财政局2023年政府信息公开工作年度报告", "版权所有"],
+    )
+    assert (identity.agency, identity.year) == ("昌乐县财政局", 2024)
+    assert identity.sections[0].text == "特此公布。"
+    assert identity.sections[-1].text == "无。"
+
+
+def test_a_title_in_a_layout_table_is_read() -> None:
+    identity = read(["", "昌乐县财政局2023年政府信息公开工作年度报告", ""], ["发布日期", "2024-01-20"])
+    assert (identity.agency, identity.published) == ("昌乐县财政局", date(2024, 1, 20))
+
+
+def test_a_report_on_one_line_has_its_title_at_the_beginning() -> None:
+    text = (
+        "昌乐县财政局2023年政府信息公开工作年度报告一、总体情况2023年，我局认真工作。"
+        + "本年度工作如常。" * 20
+    )
+    identity = identify(document(text), FORM)
+    assert (identity.agency, identity.year) == ("昌乐县财政局", 2023)
+
+
+def test_q78_a_signature_at_the_end() -> None:
+    identity = read(
+        "武昌经开区2025年政府信息公开工作年度报告",
+        body=[*BODY, "武昌经开区管委会(滨江商务区管委会)", "2026年1月8日"],
+    )
+    assert [(d.kind, d.value, d.place) for d in identity.dates] == [
+        ("signature", date(2026, 1, 8), "line 11")
+    ]
+    assert identity.sections[-1].text == "无。"
+
+
+def test_q78_a_date_in_brackets_under_the_title() -> None:
+    identity = read("昌乐县财政局2020年政府信息公开工作年度报告", "（2021年1月19日）")
+    assert [(d.kind, d.value) for d in identity.dates] == [("under_title", date(2021, 1, 19))]
+    assert identity.sections[0].key == "overview"
+
+
+def test_q78_no_date_is_said() -> None:
+    identity = read("昌乐县财政局2020年政府信息公开工作年度报告")
+    assert (identity.published, identity.dates) == (None, ())
+    assert "D112" in codes(identity)
+
+
+def test_q79_several_dates_are_all_kept_with_their_source_and_the_signature_is_taken() -> None:
+    identity = read(
+        *("昌乐县财政局2019年政府信息公开工作年度报告", "发文日期 2020-01-17", "发布日期：2020-03-18 16:26"),
+        body=[*BODY, "昌乐县财政局", "2020年1月15日"],
+    )
+    assert [(d.kind, str(d.value), d.place) for d in identity.dates] == [
+        ("signature", "2020-01-15", "line 13"),
+        ("issued", "2020-01-17", "line 2"),
+        ("published", "2020-03-18", "line 3"),
+    ]
+    assert identity.published == date(2020, 1, 15)
+    assert "D123" in codes(identity)
+
+
+@pytest.mark.parametrize(
+    ("printed", "value"),
+    [
+        ("2020-01-31", date(2020, 1, 31)),
+        ("2020年01月31日", date(2020, 1, 31)),
+        ("2023- 01- 13 16 : 26", date(2023, 1, 13)),
+        ("2024/1/18", date(2024, 1, 18)),
+        ("2025-01-07 14:52:57", date(2025, 1, 7)),
+        ("2022年1月11日", date(2022, 1, 11)),
+        ("二〇二三年一月十日", date(2023, 1, 10)),
+        ("二○二三年十二月三十一日", date(2023, 12, 31)),
+        ("２０２４年１月１９日", date(2024, 1, 19)),
+        ("2023 年 1 月 30 日", date(2023, 1, 30)),
+        ("2024年2月30日", None),
+        ("2024-13-01", None),
+    ],
+)
+def test_q79_dates_in_many_forms(printed: str, value: date | None) -> None:
+    read_date = bare_date(printed, "signature", "line 1")
+    assert read_date is not None
+    assert read_date.value == value
+
+
+@pytest.mark.parametrize(
+    "text", ["2024年1月19日印发", "共12件", "2019年11日至20191231日", "第2024页", "", "1.2.3"]
+)
+def test_other_lines_are_no_dates(text: str) -> None:
+    assert bare_date(text, "signature", "line 1") is None
+
+
+def test_words_before_a_date_say_its_kind_and_running_text_has_none() -> None:
+    line = "发布日期：2024-01-18 10:22 来源：县住建局 成文日期: 2024年1月9日"
+    assert [(d.kind, str(d.value)) for d in labelled_dates(line, "line 1")] == [
+        ("published", "2024-01-18"),
+        ("written", "2024-01-09"),
+    ]
+    assert not list(labelled_dates("统计时间：2023-01-01至2023-12-31", "line 1"))
+
+
+def test_a_signature_on_one_line_has_name_and_date() -> None:
+    signed = signed_date("昌乐县财政局 2024年1月18日", "line 1")
+    assert signed is not None
+    assert (signed[0], signed[1].value) == ("昌乐县财政局", date(2024, 1, 18))
+
+
+def test_an_impossible_date_is_a_finding_and_not_used() -> None:
+    identity = read(
+        "昌乐县财政局2023年政府信息公开工作年度报告", body=[*BODY, "昌乐县财政局", "2024年2月30日"]
+    )
+    assert identity.published is None
+    assert found(identity, "D121")[0] == "2024年2月30日"
+
+
+def test_a_date_before_the_end_of_the_year_is_a_finding() -> None:
+    identity = read(
+        "昌乐县财政局2023年政府信息公开工作年度报告", body=[*BODY, "昌乐县财政局", "2023年1月20日"]
+    )
+    assert identity.published == date(2023, 1, 20)
+    assert found(identity, "D122")[0] == "2023年1月20日"
+
+
+def test_q80_nothing_after_the_signature_is_text() -> None:
+    identity = read(
+        "昌乐县财政局2023年政府信息公开工作年度报告",
+        body=[*BODY, "昌乐县财政局", "2024年1月20日", "报告后附相关图表", "2023年收件情况图"],
+    )
+    assert identity.sections[-1].text == "无。"
+
+
+def test_the_menu_of_a_government_site_is_no_title() -> None:
+    identity = identify(document("首页", "政府信息公开年报", "领导信箱"), FORM)
+    assert (identity.title, identity.sections) == (None, identity.sections)
+    assert identity.agency is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["昌乐县财政局", "市信访局", "香蜜湖街道", "银川市民族事务委员会(宗教事务局)", "河津市人民政府办公室"],
+)
+def test_lines_that_name_an_agency(line: str) -> None:
+    assert names_agency(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["我局", "本机关", "下一篇", "2023年", "无", "政务公开", "总体情况", "共12件", "局"]
+)
+def test_lines_that_name_none(line: str) -> None:
+    assert not names_agency(line)
+
+
+def test_names_of_one_body() -> None:
+    assert is_one_body("西工区城市管理局", "洛阳市西工区城市管理局")
+    assert is_one_body("昌乐县住房和城乡建设局", "昌乐县住建局")
+    assert is_one_body("昌乐县财政局", "昌乐县财政局办公室")
+    assert not is_one_body("昌乐县财政局", "昌乐县审计局")
+
+
+@given(st.text(max_size=120))
+def test_no_text_breaks_the_title_grammar(text: str) -> None:
+    title = parse_title(text)
+    assert title is None or title.agency in title.text
+
+
+CHINESE = "〇一二三四五六七八九"
+PLACES = sorted(
+    code
+    for code, d in divisions().items()
+    if d.level in ("province", "prefecture", "county") and not d.successors
+)
+BODIES = sorted(
+    label
+    for slug, entry in knowledge.load("functions.yml").items()
+    if slug not in ("township-gov", "subdistrict", "zone-committee")
+    for label in entry["labels"]
+    if label.endswith(("局", "委员会", "厅", "办公室", "人民政府"))
+)
+
+
+@st.composite
+def forms_of_a_title(draw: st.DrawFn) -> tuple[list[str], str, int]:
+    """A title of a real place, a real function and a year, in one of the printed forms: (lines, agency, year)."""
+    place = divisions()[draw(st.sampled_from(PLACES))]
+    agency = draw(st.sampled_from([place.name, full_name(place.code)])) + draw(st.sampled_from(BODIES))
+    year = draw(st.integers(2019, 2029))
+    digits = draw(
+        st.sampled_from(
+            [
+                str(year),
+                "".join(CHINESE[int(d)] for d in str(year)),
+                "".join("○" if d == "0" else CHINESE[int(d)] for d in str(year)),
+                "".join(chr(ord(d) + 0xFEE0) for d in str(year)),
+            ]
+        )
+    )
+    when = digits + draw(st.sampled_from(["年", "年度"]))
+    info = draw(st.sampled_from(["政府信息公开", "政府信息公开工作", "政务公开工作"]))
+    words = info + draw(st.sampled_from(["年度报告", "年报", "报告", "年度工作报告", "情况年度报告"]))
+    gap = draw(st.sampled_from(["", " ", "\u3000"]))
+    pieces = draw(
+        st.sampled_from(
+            [
+                [agency, when, words],
+                [when, agency, words],
+                [agency, info, when.removesuffix("度") + "度报告"],
+                ["关于", agency, when, words],
+            ]
+        )
+    )
+    cut = draw(st.sampled_from([None, 1, 2]))
+    if cut is None or len(pieces) != 3 or pieces[0] != agency:
+        return [gap.join(pieces)], agency, year
+    return [gap.join(pieces[:cut]), gap.join(pieces[cut:])], agency, year
+
+
+@given(forms_of_a_title())
+def test_any_place_function_and_year_come_back_from_any_form_of_title(
+    case: tuple[list[str], str, int],
+) -> None:
+    lines, agency, year = case
+    identity = read(*lines)
+    assert (identity.agency, identity.year) == (agency, year)

@@ -1,0 +1,359 @@
+"""Which figure stands in which cell of the form, where the grid of the source says so. Each was seen failing once."""
+
+import pytest
+
+from pipeline.document.read import read
+from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
+from pipeline.model.report import Report
+from pipeline.reading.report import make_report
+
+TITLE = Paragraph("虚构市教育局2023年政府信息公开工作年度报告", "p. 1")
+PROACTIVE = Paragraph("二、主动公开政府信息情况", "p. 1")
+REQUESTS = Paragraph("三、收到和处理政府信息公开申请情况", "p. 1")
+REVIEWS = Paragraph("四、政府信息公开行政复议、行政诉讼情况", "p. 1")
+FIVE = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
+APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
+NEW = "一、本年新收政府信息公开申请数量"
+
+Box = str | tuple[str, int]  # a text, or a text over so many columns
+
+
+def grid(*rows: tuple[Box, ...], layout: Layout = Layout.GRID) -> Grid:
+    lines = []
+    for number, row in enumerate(rows, 1):
+        cells: list[Cell] = []
+        column = 0
+        for box in row:
+            text, width = box if isinstance(box, tuple) else (box, 1)
+            cells.append(Cell(text, f"r{number} c{column}", column, width))
+            column += width
+        lines.append(tuple(cells))
+    return Grid(tuple(lines), layout)
+
+
+def report(*blocks: Paragraph | Grid) -> Report:
+    return make_report(Document("html", (TITLE, *blocks)))
+
+
+def row(read: Report, table: str, item: str) -> list[object]:
+    """Value, or status where there is none, of each cell of a row in the order of the form."""
+    figures = [figure for key, figure in read.figures.items() if key[:2] == (table, item)]
+    return [figure.status.value if figure.value is None else int(figure.value) for figure in figures]
+
+
+def codes(read: Report, table: str) -> list[tuple[str, str | None]]:
+    return [(f.code, f.reported) for f in read.findings if f.at.table == table and f.code != "T107"]
+
+
+def test_figures_follow_the_header_of_their_own_grid() -> None:
+    read = report(
+        PROACTIVE,
+        grid(
+            ("信息内容", "现行有效件数", "本年制发件数", "本年废止件数"),
+            ("规章", "9", "1", "2"),
+            ("行政规范性文件", "8", "", "3"),
+        ),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 9]
+    assert row(read, "proactive", "normative_documents") == ["blank", 3, 8]
+
+
+def test_a_header_of_another_order_is_not_carried_over_into_another_grid() -> None:
+    read = report(
+        PROACTIVE,
+        grid(("信息内容", "现行有效件数", "本年制发件数", "本年废止件数"), ("规章", "9", "1", "2")),
+        grid(("行政规范性文件", "3", "4", "5")),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 9]
+    assert row(read, "proactive", "normative_documents") == ["ambiguous"] * 3
+    assert ("T106", "3 4 5") in codes(read, "proactive")
+
+
+def test_a_table_that_goes_on_in_the_next_grid_in_the_order_of_the_form_is_read() -> None:
+    read = report(
+        PROACTIVE,
+        grid(("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"), ("规章", "9", "1", "2")),
+        grid(("行政规范性文件", "3", "4", "5")),
+    )
+    assert row(read, "proactive", "normative_documents") == [3, 4, 5]
+
+
+def test_a_figure_below_a_column_that_the_form_does_not_have_shifts_no_other() -> None:
+    """The remarks stand last, and every row leaves its first column blank: nothing may move to the left."""
+    read = report(
+        PROACTIVE,
+        grid(
+            ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数", "备注"),
+            ("规章", "", "1", "2", "3"),
+            ("行政规范性文件", "", "4", "5", "6"),
+        ),
+    )
+    assert row(read, "proactive", "rules") == ["ambiguous"] * 3
+    assert row(read, "proactive", "normative_documents") == ["ambiguous"] * 3
+
+
+def test_a_column_without_a_name_of_the_form_is_passed_over_where_it_is_blank() -> None:
+    read = report(
+        PROACTIVE,
+        grid(
+            ("信息内容", "本年制发件数", "备注", "本年废止件数", "现行有效件数"), ("规章", "1", "", "2", "3")
+        ),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+
+
+def test_the_figure_of_another_column_is_not_the_only_one_of_the_form() -> None:
+    read = report(PROACTIVE, grid(("信息内容", "上年", "本年处理决定数量"), ("行政许可", "5", "")))
+    assert row(read, "proactive", "licensing") == ["ambiguous"]
+
+
+def test_a_header_drawn_wider_than_its_figures_reads_a_full_row_in_order() -> None:
+    read = report(
+        PROACTIVE,
+        grid(("信息内容", ("本年制发件数", 2), "本年废止件数", "现行有效件数"), ("规章", "1", "2", "3")),
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+
+
+def test_a_header_whose_lower_line_slipped_to_the_left_is_no_order() -> None:
+    """Row spans were lost: the columns of the second line stand below those of the first."""
+    read = report(
+        REQUESTS,
+        grid(("", "自然人", ("法人或其他组织", 5), "总计"), APPLICANTS[1:6], (NEW, *"1234567")),
+    )
+    assert row(read, "requests", "new_received") == [1, 2, 3, 4, 5, 6, 7]
+    figures = ("1", "2", "3", "4", "5", "", "7", "8")
+    read = report(
+        REQUESTS,
+        grid(("", "自然人", ("法人或其他组织", 5), "总计"), APPLICANTS[1:6], (NEW, *figures)),
+    )
+    assert row(read, "requests", "new_received") == ["ambiguous"] * 7
+
+
+def test_a_header_that_slipped_and_names_the_total_first_is_no_order() -> None:
+    head = ("", "总计", "自然人", ("法人或其他组织", 5))
+    read = report(REQUESTS, grid(head, APPLICANTS[1:6], (NEW, *"7123456")))
+    assert row(read, "requests", "new_received") == ["ambiguous"] * 7
+
+
+def test_a_row_of_figures_without_a_label_is_a_finding() -> None:
+    read = report(
+        REQUESTS,
+        grid(("", *APPLICANTS), (NEW, *"1234567"), ("", *"7654321"), ("", "", "", "", "", "5", "", "")),
+    )
+    assert row(read, "requests", "new_received") == [1, 2, 3, 4, 5, 6, 7]
+    assert codes(read, "requests") == [("T101", "7 6 5 4 3 2 1"), ("T101", "5")]
+
+
+def test_a_lone_figure_without_a_label_is_a_finding_above_and_below_other_rows() -> None:
+    head = ("信息内容", "本年处理决定数量")
+    for rows in ((head, ("", "6"), ("行政许可", "5")), (head, ("行政许可", "5"), ("", "6"))):
+        in_order = grid(*rows, layout=Layout.LIST)
+        assert codes(report(PROACTIVE, in_order), "proactive") == [("T101", "6")]
+        read = report(PROACTIVE, grid(*rows))
+        assert row(read, "proactive", "licensing") == [5]
+        assert codes(read, "proactive") == [("T101", "6")]
+
+
+def test_table_four_with_blank_first_cells_keeps_its_columns() -> None:
+    figures = ["", "", "0", "1", "1", *"0000000000"]
+    read = report(
+        REVIEWS,
+        grid((("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), FIVE * 3, tuple(figures)),
+    )
+    assert row(read, "review_litigation", "reconsideration") == ["blank", "blank", 0, 1, 1]
+    assert codes(read, "review_litigation") == []
+
+
+@pytest.mark.parametrize("blank", [0, 2])
+def test_a_label_in_front_of_table_four_is_none_of_its_figures(blank: int) -> None:
+    figures = (*([""] * blank), *"101010000000000"[blank:])
+    heads = (("", *FIVE * 3), ("件数", *figures))
+    read = report(REVIEWS, grid(("", ("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), *heads))
+    assert row(read, "review_litigation", "reconsideration") == (
+        ["blank", "blank", 1, 0, 1] if blank else [1, 0, 1, 0, 1]
+    )
+    assert codes(read, "review_litigation") == []
+
+
+@pytest.mark.parametrize("word", ["?", "不详", "见附件。"])
+def test_a_word_in_the_place_of_a_figure_makes_one_cell_unreadable(word: str) -> None:
+    for layout in (Layout.GRID, Layout.LIST, Layout.LOOSE):
+        read = report(REQUESTS, grid(("", *APPLICANTS), (NEW, "1", word, *"34567"), layout=layout))
+        assert row(read, "requests", "new_received") == [1, "unreadable", 3, 4, 5, 6, 7]
+
+
+def test_table_four_in_three_rows_of_five_is_read_by_its_labels() -> None:
+    names = ("行政复议", "未经复议直接起诉", "复议后起诉")
+    rows = [(name, *figures) for name, figures in zip(names, ("10203", "01001", "20002"), strict=True)]
+    read = report(REVIEWS, grid(("类别", *FIVE), *rows))
+    assert row(read, "review_litigation", "reconsideration") == [1, 0, 2, 0, 3]
+    assert row(read, "review_litigation", "litigation_direct") == [0, 1, 0, 0, 1]
+    assert row(read, "review_litigation", "litigation_after_review") == [2, 0, 0, 0, 2]
+    assert codes(read, "review_litigation") == []
+
+
+def test_an_unreadable_first_figure_of_table_four_is_no_label() -> None:
+    heads = (FIVE * 3, ("不详", *"01010000000000"))
+    read = report(REVIEWS, grid((("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5)), *heads))
+    assert row(read, "review_litigation", "reconsideration") == ["unreadable", 0, 1, 0, 1]
+
+
+def test_table_four_with_a_blank_first_cell_keeps_its_columns_in_markdown() -> None:
+    lines = (
+        "# 虚构市教育局2023年政府信息公开工作年度报告",
+        "四、政府信息公开行政复议、行政诉讼情况",
+        "| 行政复议 | | | | | 未经复议直接起诉 | | | | | 复议后起诉 | | | | |",
+        "|" + " --- |" * 15,
+        "|" + "|".join(FIVE * 3) + "|",
+        "| | 0 | 0 | 1 | 1 |" + " 0 |" * 10,
+    )
+    read_report = make_report(read("\n".join(lines).encode(), "md"))
+    assert row(read_report, "review_litigation", "reconsideration") == ["blank", 0, 0, 1, 1]
+    assert row(read_report, "review_litigation", "litigation_after_review") == [0] * 5
+
+
+def test_a_number_wrapped_inside_its_cell_is_flagged_and_not_put_together() -> None:
+    html = "".join(
+        f"<tr>{''.join(f'<td>{text}</td>' for text in line)}</tr>"
+        for line in (("", *APPLICANTS), (NEW, "11<br>7", *"000000"))
+    )
+    page = f"<h1>{TITLE.text}</h1><p>{REQUESTS.text}</p><table>{html}</table>"
+    text = "\n".join((TITLE.text, REQUESTS.text, *(f"\t{word}" for word in APPLICANTS), ""))
+    text += "\n".join((f"\t{NEW}", "\t11", "7", *("\t0" for _ in range(6)), ""))
+    for data, kind in ((page, "html"), (text, "txt")):
+        read_report = make_report(read(data.encode(), kind))
+        assert row(read_report, "requests", "new_received") == ["unreadable", 0, 0, 0, 0, 0, 0]
+        assert ("F101", "11 7") in codes(read_report, "requests")
+
+
+HEAD = ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数")
+TABLE = grid(HEAD, ("规章", "1", "2", "3"), ("行政规范性文件", "4", "5", "6"))
+ANNEX = grid(HEAD, ("规章", "7", "8", "9"), ("其他文件", "1", "1", "1"))
+OTHER_MATTERS = Paragraph("六、其他需要报告的事项", "p. 2")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "2024年1月18日",
+        "（2024年1月18日）",
+        "二〇二四年一月十八日",
+        "2024-01-18",
+        "虚构市教育局 2024年1月18日",
+    ],
+)
+def test_a_table_behind_the_signature_says_nothing_against_that_of_the_report(signature: str) -> None:
+    read = report(PROACTIVE, TABLE, OTHER_MATTERS, Paragraph(signature, "p. 2"), ANNEX)
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+    assert codes(read, "proactive") == []
+
+
+def test_a_table_behind_the_signature_fills_no_gap_of_that_of_the_report() -> None:
+    whole = grid(HEAD, ("规章", "1", "2", "3"))
+    annex = grid(HEAD, ("行政规范性文件", "4", "5", "6"))
+    read = report(PROACTIVE, whole, OTHER_MATTERS, Paragraph("2024年1月18日", "p. 2"), annex)
+    assert row(read, "proactive", "normative_documents") == ["absent"] * 3
+
+
+def test_a_table_behind_the_signature_takes_the_place_of_none_and_does_not_tell_the_form() -> None:
+    head = ("信息内容", "上一年项目数量", "本年增/减", "处理决定数量")
+    old = grid(head, ("行政许可", "1", "+2", "3"))
+    day = Paragraph("2020年1月18日", "p. 2")
+    applicants = grid(("", *APPLICANTS), (NEW, *"1234567"))
+    read = report(PROACTIVE, old, OTHER_MATTERS, day, Paragraph("附件", "p. 2"), ANNEX, TABLE, applicants)
+    assert read.form.key == "t2019"
+    assert row(read, "proactive", "licensing") == [1, 2, 3]
+    assert row(read, "proactive", "rules") == ["absent"] * 3
+    assert row(read, "requests", "new_received") == ["absent"] * 7
+    assert ("T108", "") in codes(read, "requests")
+
+
+def test_tables_that_stand_only_behind_the_signature_are_those_of_the_report() -> None:
+    read = report(
+        PROACTIVE, OTHER_MATTERS, Paragraph("2024年1月18日", "p. 2"), Paragraph("附件", "p. 2"), TABLE
+    )
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+
+
+def test_a_date_under_the_title_or_between_the_tables_ends_nothing() -> None:
+    day = Paragraph("2024年1月18日", "p. 1")
+    more = grid(HEAD, ("行政规范性文件", "4", "5", "6"))
+    read = report(day, PROACTIVE, grid(HEAD, ("规章", "1", "2", "3")), day, PROACTIVE, more)
+    assert row(read, "proactive", "rules") == [1, 2, 3]
+    assert row(read, "proactive", "normative_documents") == [4, 5, 6]
+
+
+def test_two_tables_before_the_signature_that_contradict_each_other_are_still_told() -> None:
+    read = report(PROACTIVE, TABLE, OTHER_MATTERS, ANNEX, Paragraph("2024年1月18日", "p. 2"))
+    assert row(read, "proactive", "rules") == ["ambiguous"] * 3
+    assert "T102" in {code for code, _ in codes(read, "proactive")}
+
+
+def test_figures_below_an_unknown_label_are_not_those_of_the_label_above_it() -> None:
+    """Figures of a row were lost; those that follow belong to a row that the form does not have."""
+    lines = (TITLE.text, REQUESTS.text, *APPLICANTS, NEW, *"1234567", "3.其他", "行政确认", *"7654321")
+    read_report = make_report(read("\n".join(lines).encode(), "txt"))
+    assert row(read_report, "requests", "new_received") == [1, 2, 3, 4, 5, 6, 7]
+    assert row(read_report, "requests", "other_other") == ["absent"] * 7
+    assert ("T101", "7 6 5 4 3 2 1") in codes(read_report, "requests")
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        ("（一）予以", "公开"),
+        ("（一）予以公开（含以本单位", "名义制发的）"),
+        ("（一）予以公开", "（指2020年）"),
+        ("（一）予以公", "开"),
+    ],
+)
+def test_the_rest_of_a_wrapped_label_is_no_label_of_its_own(pieces: tuple[str, ...]) -> None:
+    lines = (TITLE.text, REQUESTS.text, *APPLICANTS, NEW, *"1234567", *pieces, *"7654321")
+    read_report = make_report(read("\n".join(lines).encode(), "txt"))
+    assert row(read_report, "requests", "granted") == [7, 6, 5, 4, 3, 2, 1]
+
+
+@pytest.mark.parametrize(("last", "is_read"), [("3", True), ("104233", False)])
+def test_only_a_small_number_behind_a_row_may_be_that_of_a_page(last: str, is_read: bool) -> None:
+    """The row's own sum holds for the first seven; a figure as large as any may be one of them corrected."""
+    other = ("二、上年结转政府信息公开申请数量", *"0000000")
+    lines = (TITLE.text, REQUESTS.text, *APPLICANTS, NEW, *"1000001", last, *other)
+    read_report = make_report(read("\n".join(lines).encode(), "txt"))
+    assert row(read_report, "requests", "new_received") == (
+        [1, 0, 0, 0, 0, 0, 1] if is_read else ["ambiguous"] * 7
+    )
+
+
+def test_a_heading_behind_a_row_that_lost_a_cell_is_none_of_its_figures() -> None:
+    """The whole page is one line of pipes, and a blank cell left no trace."""
+    cells = [
+        TITLE.text,
+        "二、主动公开政府信息情况",
+        "信息内容",
+        "本年处理决定数量",
+        "行政许可",
+        "5",
+        REVIEWS.text,
+    ]
+    cells += [
+        "行政复议",
+        "行政诉讼",
+        *FIVE,
+        "未经复议直接起诉",
+        "复议后起诉",
+        *FIVE,
+        *FIVE,
+        *"00000000000000",
+    ]
+    cells += [
+        "五、存在的主要问题及改进情况",
+        "全年主动公开政府信息128条。",
+        "六、其他需要报告的事项",
+        "无。",
+    ] * 2
+    read_report = make_report(read((" | ".join(cells) + " ||||").encode(), "txt"))
+    assert row(read_report, "review_litigation", "litigation_direct") == ["ambiguous"] * 5
+    assert row(read_report, "proactive", "licensing") == [5]
+    loose = grid(FIVE * 3, (*"00000000000000", "五、存在的主要问题及改进情况"), layout=Layout.LOOSE)
+    assert row(report(REVIEWS, loose), "review_litigation", "litigation_direct") == ["ambiguous"] * 5

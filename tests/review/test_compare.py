@@ -1,0 +1,244 @@
+"""The review: what it reads, what it says, what it leaves out. The base is a folder here; git is in test_pull_request.py."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.archive.sources import agencies
+from pipeline.cli import review_text
+from pipeline.filing.read_all import collect
+from pipeline.model.findings import PipelineError
+from pipeline.package.write import make_tables, write_package
+from pipeline.review.compare import Review, review
+from pipeline.review.git_base import Commit, Folder, find_base
+from pipeline.site.offline import from_disk
+from tests.five import copy_five
+
+ROOT = Path(__file__).parents[2]
+HOUSING = "datapackage/reports/511900-housing"
+Change = Callable[[Path], None]
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("base")
+    reports = copy_five(folder / "datapackage/reports")
+    write_package(make_tables(agencies(reports), collect(reports)), folder / "datapackage")
+    return folder
+
+
+@pytest.fixture
+def work(base: Path, tmp_path: Path) -> Path:
+    shutil.copytree(base, tmp_path / "work")
+    return tmp_path / "work"
+
+
+def reviewed(work: Path, base: Path) -> Review:
+    return review(work, Folder(base))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_nothing_changed_nothing_said(work: Path, base: Path) -> None:
+    found = reviewed(work, base)
+    assert not found.is_refused
+    assert found.reports == ()
+    assert found.cells == ()
+    assert "没有改动" in review_text.summary(found)
+
+
+def test_a_figure_changed_is_in_the_diff_and_a_tenfold_one_is_a_jump(work: Path, base: Path) -> None:
+    edit(work / HOUSING / "2022.txt", "行政许可\t505", "行政许可\t5505")
+    found = reviewed(work, base)
+    assert [(c.report_id, c.cell[1], c.before, c.after, c.kind, c.jump) for c in found.cells] == [
+        ("511900-housing-2022", "licensing", "505", "5505", "changed", "505")
+    ]
+    text = review_text.summary(found)
+    assert "突变" in text
+    assert "| 505 | 5505 | 505 |" in text
+
+
+def test_an_unreadable_figure_is_an_error_on_its_line_with_what_to_do(work: Path, base: Path) -> None:
+    edit(work / HOUSING / "2022.txt", "行政许可\t505", "行政许可\t约505")
+    found = reviewed(work, base)
+    assert found.is_refused
+    assert [(c.before, c.after, c.kind) for c in found.cells] == [("505", "", "removed")]
+    (first, *_) = review_text.annotated(found)
+    assert first.startswith("::error file=datapackage/reports/511900-housing/2022.txt,line=33,title=F101")
+    assert "corrections" in review_text.summary(found)  # how to mend it
+
+
+def test_a_report_taken_away_is_named_with_its_figures(work: Path, base: Path) -> None:
+    (work / HOUSING / "2022.txt").unlink()
+    (work / HOUSING / "2022.yml").unlink()
+    found = reviewed(work, base)
+    assert found.removed == ("511900-housing-2022",)
+    assert len(found.cells) == 199
+    assert {change.kind for change in found.cells} == {"removed"}
+    assert "不再有的报告" in review_text.summary(found)
+
+
+def test_a_report_copied_to_another_agency_is_seen_though_only_one_changed(work: Path, base: Path) -> None:
+    copied = (work / HOUSING / "2022.txt").read_text(encoding="utf-8")
+    other = work / "datapackage/reports/370725-housing"
+    (other / "2022.txt").write_text(
+        copied.replace("巴中市住房和城乡建设局", "昌乐县住房和城乡建设局"), encoding="utf-8"
+    )
+    (other / "2022.yml").write_text("source_url: null\nretrieved: null\n", encoding="utf-8")
+    found = reviewed(work, base)
+    assert [one.filed.source.report_id for one in found.reports] == ["370725-housing-2022"]
+    assert "DUP" in {finding.code for finding in found.reports[0].filed.findings}
+    assert [(one.source.report_id, f.code) for one, f in found.elsewhere if f.code == "DUP"] == [
+        ("511900-housing-2022", "DUP")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (
+            lambda work: (work / "datapackage/reports/stray.txt").write_text("x"),
+            "datapackage/reports/stray.txt",
+        ),
+        (lambda work: (work / HOUSING / "报告.txt").write_text("x"), f"{HOUSING}/报告.txt"),
+        (lambda work: (work / HOUSING / "2022.html").write_text("x"), f"{HOUSING}/2022.txt"),
+        (lambda work: (work / HOUSING / "agency.yml").write_text("name_zh: x"), f"{HOUSING}/agency.yml"),
+        (lambda work: (work / HOUSING / "2022.yml").unlink(), f"{HOUSING}/2022.yml"),
+        (
+            lambda work: edit(work / "datapackage/data/reports.csv", "511900", "511901"),
+            "datapackage/data/reports.csv",
+        ),
+        (lambda work: (work / "datapackage/data/new.csv").write_text("x"), "datapackage/data/new.csv"),
+    ],
+    ids=["stray", "name", "twice", "agency", "no yml", "edited", "added"],
+)
+def test_a_fault_of_the_files_is_refused_with_its_file(
+    change: Change, path: str, work: Path, base: Path
+) -> None:
+    change(work)
+    found = reviewed(work, base)
+    assert found.is_refused
+    assert path in [fault.path for fault in found.faults]
+
+
+def test_an_inbox_with_a_name_of_ours_and_a_link_is_harmless(work: Path, base: Path) -> None:
+    inbox = work / "datapackage/reports/inbox"
+    inbox.mkdir(exist_ok=True)
+    (inbox / "README.md").write_text("changed", encoding="utf-8")
+    assert not reviewed(work, base).is_refused
+
+
+def test_a_summary_that_is_too_long_is_cut_between_parts_and_says_so(
+    work: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit(work / HOUSING / "2022.txt", "行政许可\t505", "行政许可\t506")
+    edit(
+        work / "datapackage/reports/370725-housing/2023.yml",
+        "source_url: null",
+        "source_url: https://a.example/",
+    )
+    found = reviewed(work, base)
+    assert len(found.reports) == 2
+    whole = review_text.summary(found)
+    monkeypatch.setattr(review_text, "MOST_BYTES", len(whole.encode()) * 2 // 3)
+    cut = review_text.summary(found)
+    assert len(cut.encode()) <= len(whole.encode()) * 2 // 3
+    assert "到此为止" in cut
+    assert cut.count("<details>") == cut.count("</details>") == 1
+    assert "数据的变化" in cut  # the diff is told though reports are left out
+    monkeypatch.setattr(review_text, "MOST_BYTES", 2000)
+    short = review_text.summary(found)
+    assert len(short.encode()) <= 2000
+    assert "到此为止" in short
+    assert review_text.MOST_BYTES < 1024**2
+
+
+def test_at_most_ten_annotations_the_worst_first(work: Path, base: Path) -> None:
+    edit(work / HOUSING / "2022.txt", "行政许可\t505", "行政许可\t约505")
+    found = reviewed(work, base)
+    one = found.reports[0]
+    many = replace(one, filed=replace(one.filed, findings=one.filed.findings * 9))
+    lines = review_text.annotated(replace(found, reports=(many,)))
+    assert len(lines) == 10
+    assert lines[0].startswith("::error ")
+
+
+def test_names_from_strangers_are_letters_everywhere(work: Path, base: Path) -> None:
+    evil = "<img src=x onerror=1>|[a](b)`$(x)`\u202e"
+    edit(work / HOUSING / "agency.yml", "巴中市住房和城乡建设局", evil)
+    edit(work / HOUSING / "2022.txt", "行政许可\t505", "行政许可\t506")
+    text = review_text.summary(reviewed(work, base))
+    for sign in ("<img", "[a]", "`$", "\u202e"):
+        assert sign not in text, sign
+
+
+@pytest.mark.parametrize(
+    ("side", "said"),
+    [
+        (None, "加一个文件 <code>a&#46;txt&#46;yml</code>"),
+        ("a.yml", "已有的文件里加一行 <code>a&#46;yml</code>"),
+    ],
+)
+def test_an_address_in_the_description_is_shown_as_the_file_to_write(
+    work: Path, base: Path, side: str | None, said: str
+) -> None:
+    inbox = work / "datapackage/reports/inbox"
+    text = (work / HOUSING / "2022.txt").read_text(encoding="utf-8")
+    (inbox / "a.txt").write_text(text.replace("2022", "2024").replace("2023", "2025"), encoding="utf-8")
+    if side:
+        (inbox / side).write_text("year: 2024\n", encoding="utf-8")
+    found = reviewed(work, base)
+    assert not found.entries
+    assert said in review_text.summary(found, "来源地址 source_url: https://example.org/a")
+    assert "来源地址 · Source" not in review_text.summary(found, "no address")
+
+
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"pull_request": null}', '{"pull_request": {"body": null}}']
+)
+def test_an_event_that_says_nothing_is_no_crash(content: str, tmp_path: Path) -> None:
+    event = tmp_path / "event.json"
+    event.write_text(content, encoding="utf-8")
+    assert review_text.description(event) == ""
+    event.write_text(json.dumps({"pull_request": {"body": "x"}}), encoding="utf-8")
+    assert review_text.description(event) == "x"
+
+
+def test_a_base_is_a_commit_or_a_folder_and_never_an_option(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", "-b", "main"], cwd=tmp_path, check=True)
+    (tmp_path / "a b.txt").write_text("1", encoding="utf-8")
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    subprocess.run(["git", *who, "commit", "-qm", "x"], cwd=tmp_path, check=True)
+    found = find_base(tmp_path, "")
+    assert isinstance(found, Commit)
+    assert found.changed(tmp_path) == {}
+    assert found.read("a b.txt") == b"1"
+    assert found.read("none") is None
+    (tmp_path / "新.txt").write_text("2", encoding="utf-8")
+    (tmp_path / "a b.txt").unlink()
+    assert found.changed(tmp_path) == {"a b.txt": "D", "新.txt": "A"}
+    for wrong in ("--output=pwned", "no-such", "HEAD:a b.txt"):
+        with pytest.raises(PipelineError):
+            find_base(tmp_path, wrong)
+    assert not (tmp_path / "pwned").exists()
+
+
+def test_links_of_a_page_open_from_disk(tmp_path: Path) -> None:
+    (tmp_path / "years").mkdir()
+    page = tmp_path / "index.html"
+    html = (
+        '<a href="years/">a</a> <a href=years/#x>b</a> <a href="https://a.example/">c</a> <a href="#d">d</a>'
+    )
+    assert from_disk(html, page) == (
+        '<a href="years/index.html">a</a> <a href="years/index.html#x">b</a> <a href="https://a.example/">c</a> <a href="#d">d</a>'
+    )
