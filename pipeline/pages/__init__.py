@@ -18,8 +18,6 @@ from pipeline.pages.data_page import copy_package, data_page
 from pipeline.pages.finder import finder_script
 from pipeline.pages.home_page import home
 from pipeline.pages.quality_pages import QualityPages
-from pipeline.pages.reading import read_package
-from pipeline.pages.records import Package
 from pipeline.pages.reference_pages import dictionary_page, versions_page
 from pipeline.pages.report_page import ReportPages
 from pipeline.pages.script_messages import words_script
@@ -28,7 +26,9 @@ from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Page, Writer, is_first, language_folders, replaced
 from pipeline.pages.year_page import YearPages
 from pipeline.published.distributions import write_companions
+from pipeline.published.package import read_package
 from pipeline.published.reader import open_package
+from pipeline.published.records import Package
 
 __all__ = ["site_source", "write_pages"]
 

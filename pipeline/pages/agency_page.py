@@ -8,11 +8,11 @@ from functools import cached_property
 
 from pipeline.pages import amounts, figures, quality_indicators, story
 from pipeline.pages.charts import Columns, Figure, Series
-from pipeline.pages.records import Agency, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page, agency_path
 from pipeline.published.catalogues import agency_dataset
 from pipeline.published.reader import Published, open_package
+from pipeline.published.records import Agency, Package, Report
 
 NEIGHBOURS = 12
 # What the table over the years shows: rows of the forms, as far as a form of the agency has them.

@@ -12,8 +12,8 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from pipeline.pages.descriptor import Form
-from pipeline.pages.records import Report
+from pipeline.published.descriptor import Form
+from pipeline.published.records import Report
 
 TOTAL = "total"  # the column of totals, in every official table that has one
 

@@ -12,8 +12,8 @@ from pipeline.pages import amounts
 from pipeline.pages.amounts import Requests
 from pipeline.pages.charts import Figure, Strip, Strips, kind_of
 from pipeline.pages.figures import OPEN, cell, plain
-from pipeline.pages.records import Package, Report
 from pipeline.pages.words import SMALLEST_BASE, Words, figure
+from pipeline.published.records import Package, Report
 
 MOST_GROUPS = 40  # of places: more are told by the wider place
 

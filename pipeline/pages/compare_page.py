@@ -16,9 +16,9 @@ from statistics import median
 
 from pipeline.pages import amounts
 from pipeline.pages.charts import COLOURS
-from pipeline.pages.records import Agency, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
+from pipeline.published.records import Agency, Package, Report
 
 SMALLEST_GROUP = 3
 MOST = 6  # beside each other; more lines cannot be told apart

@@ -10,12 +10,12 @@ from pathlib import Path
 from pipeline import knowledge
 from pipeline.model.findings import PipelineError
 from pipeline.pages.citing import of_package
-from pipeline.pages.records import Package
 from pipeline.pages.snippets import snippets
 from pipeline.pages.words import Words, figure
 from pipeline.pages.writing import Page
 from pipeline.published.catalogues import dataset
 from pipeline.published.reader import open_package
+from pipeline.published.records import Package
 
 FOLDER = "data"  # datapackage.json lies here, its CSVs below it, where the descriptor says they are
 # Who takes which file, and why: keys of strings.yml.

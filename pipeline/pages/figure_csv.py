@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pipeline.pages.charts import Figure, csv_text
-from pipeline.pages.records import Package
 from pipeline.pages.words import Words
+from pipeline.published.records import Package
 
 Pairs = tuple[tuple[str, str], ...]  # column → the same value in every row
 LABEL, VALUE, UNIT = "label", "value", "unit"

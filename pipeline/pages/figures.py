@@ -10,10 +10,10 @@ from itertools import accumulate
 from pipeline.pages import amounts
 from pipeline.pages.amounts import Amount, Basis, Requests
 from pipeline.pages.charts import Bar, Bars, Columns, Figure, Series, kind_of
-from pipeline.pages.descriptor import Label
-from pipeline.pages.records import Package, Report
 from pipeline.pages.story import GIVEN, phrase
 from pipeline.pages.words import SMALLEST_BASE, Words, figure
+from pipeline.published.descriptor import Label
+from pipeline.published.records import Package, Report
 
 MOST_REASONS = 10  # bars; a phone shows no more at once
 OPEN = "carried_out"  # not an outcome, but where a request may be at the end of the year

@@ -12,11 +12,11 @@ from math import lcm
 
 from markupsafe import Markup
 
-from pipeline.pages.descriptor import FormRow, Part, Table
 from pipeline.pages.quality_marks import cell_id, place
-from pipeline.pages.records import Package, Report
 from pipeline.pages.words import Words, figure, line_of
 from pipeline.pages.writing import quality_path, report_path
+from pipeline.published.descriptor import FormRow, Part, Table
+from pipeline.published.records import Package, Report
 from pipeline.safety.escape import html
 
 # A cell with one of these statuses shows what is printed or left open, and why, in a note. Blank ones are many: they

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 from pypinyin import lazy_pinyin, load_phrases_dict
 
-from pipeline.pages.records import Agency, Package
+from pipeline.published.records import Agency, Package
 
 READINGS = Path(__file__).with_name("pinyin.yml")
 

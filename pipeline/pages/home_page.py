@@ -7,12 +7,12 @@ from functools import partial
 from pipeline.knowledge.settings import settings
 from pipeline.pages import amounts, figures
 from pipeline.pages.agency_page import year_range
-from pipeline.pages.records import Package
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
 from pipeline.pages.year_page import YearPages
 from pipeline.published.catalogues import catalog
 from pipeline.published.reader import open_package
+from pipeline.published.records import Package
 
 LATEST = 6
 DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("method", "method/"))

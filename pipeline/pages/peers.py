@@ -13,8 +13,8 @@ from statistics import median
 from pipeline.pages import amounts, figures
 from pipeline.pages.amounts import Amount
 from pipeline.pages.figures import OPEN
-from pipeline.pages.records import Agency, Package, Report
 from pipeline.pages.words import Words, figure
+from pipeline.published.records import Agency, Package, Report
 
 SMALLEST = 3  # agencies; the median of fewer would tell of one of them
 ROWS = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "granted", "denied", "unavailable", OPEN)

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.pages.records import Check, Package, Report
 from pipeline.pages.words import Words
+from pipeline.published.records import Check, Package, Report
 
 SUMS, PREVIOUS = "sums", "previous"  # words of rules.compares
 OTHERS = ("limits", PREVIOUS, "text", "dates", "reports")

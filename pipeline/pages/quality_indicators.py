@@ -13,9 +13,9 @@ from statistics import median, quantiles
 
 from pipeline.pages import amounts, figures
 from pipeline.pages.charts import Columns, Figure, Series
-from pipeline.pages.records import Definition, Indicator, Package, Report
 from pipeline.pages.words import Words, figure
 from pipeline.pages.writing import INDICATORS, Page
+from pipeline.published.records import Definition, Indicator, Package, Report
 
 FEW = 5  # reports; with fewer a median says nothing that the reports do not
 QUARTILES = 8

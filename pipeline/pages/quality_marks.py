@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from pipeline.pages.descriptor import Form
-from pipeline.pages.records import Finding, Package, Report
 from pipeline.pages.words import Words
+from pipeline.published.descriptor import Form
+from pipeline.published.records import Finding, Package, Report
 
 CHECKS = "checks"  # the heading under which everything is told that has no place in a table
 

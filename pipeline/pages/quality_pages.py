@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pipeline.pages.quality_indicators import registry
 from pipeline.pages.quality_rules import RulePages
 from pipeline.pages.quality_states import Coverage, State, state_of
-from pipeline.pages.records import Agency, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page
+from pipeline.published.records import Agency, Package, Report
 
 MOST_ROWS = 150  # agencies on one page
 CODE_LENGTHS = (0, 2, 4, 6)  # of a division code: everything, province, city, county

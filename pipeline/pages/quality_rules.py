@@ -8,9 +8,9 @@ from functools import cached_property
 
 from pipeline.pages.data_page import FOLDER
 from pipeline.pages.quality_marks import anchor, in_words
-from pipeline.pages.records import Finding, Package, Report
 from pipeline.pages.words import Words, figure
 from pipeline.pages.writing import Page, quality_path, report_path
+from pipeline.published.records import Finding, Package, Report
 
 MOST_HITS = 200  # on one page; all of them are in findings.csv
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 
-from pipeline.pages.records import Agency, Package, Report
+from pipeline.published.records import Agency, Package, Report
 
 
 class State(StrEnum):

@@ -14,9 +14,9 @@ from pipeline.pages.citing import Citation, of_report
 from pipeline.pages.filed_tables import filed_tables
 from pipeline.pages.peers import BesidePages
 from pipeline.pages.quality_marks import CHECKS, anchor, in_words
-from pipeline.pages.records import Finding, Package, Report
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Page, agency_path, report_path
+from pipeline.published.records import Finding, Package, Report
 
 NEIGHBOURS = 3  # of each kind
 LONG_DESCRIPTION = 120  # characters

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from pipeline.knowledge.settings import settings
-from pipeline.pages.records import Package
 from pipeline.pages.words import Words
+from pipeline.published.records import Package
 
 KEYS = (
     "svg",

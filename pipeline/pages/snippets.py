@@ -10,8 +10,8 @@ from typing import Any
 import yaml
 from markupsafe import Markup, escape
 
-from pipeline.pages.records import Package
 from pipeline.pages.words import Words
+from pipeline.published.records import Package
 
 FILE = Path(__file__).with_name("snippets.yml")
 ROOT = Markup("<span data-root-url></span>")  # site.py puts the address of the site there

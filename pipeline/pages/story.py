@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from pipeline.pages import amounts
 from pipeline.pages.amounts import Amount, Basis, Requests
-from pipeline.pages.records import Package, Report
 from pipeline.pages.words import Words
+from pipeline.published.records import Package, Report
 
 GIVEN = ("granted", "partially_granted")
 MOST_CASES = 4  # above that, a sentence sums up their results

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from pipeline.pages.descriptor import Label
+from pipeline.published.descriptor import Label
 from pipeline.safety.escape import markdown
 
 STRINGS = Path(__file__).with_name("strings.yml")

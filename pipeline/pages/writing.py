@@ -24,9 +24,9 @@ from pipeline.pages import svg
 from pipeline.pages.charts import Chart, Figure
 from pipeline.pages.figure_csv import Owners, csv_of
 from pipeline.pages.plotly_json import figure_json
-from pipeline.pages.records import Agency, Package, Report
 from pipeline.pages.words import Words
 from pipeline.published.catalogues import in_page
+from pipeline.published.records import Agency, Package, Report
 from pipeline.safety.escape import markdown, scalar
 
 TEMPLATES = Path(__file__).with_name("templates")

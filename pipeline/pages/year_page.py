@@ -11,10 +11,10 @@ from pipeline.pages import amounts, figures, quality_indicators
 from pipeline.pages.amounts import Requests
 from pipeline.pages.by_group import by_function, by_place
 from pipeline.pages.charts import Bar, Bars, Figure
-from pipeline.pages.records import Package, Report
 from pipeline.pages.report_page import timing
 from pipeline.pages.words import Words, figure
 from pipeline.pages.writing import Page
+from pipeline.published.records import Package, Report
 
 FEW = 5  # with fewer agencies a distribution says nothing that the table does not
 QUARTILES = 8

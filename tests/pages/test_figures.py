@@ -14,8 +14,8 @@ import pytest
 from pipeline.pages import _pages, amounts, figures, svg
 from pipeline.pages.charts import COLOURS, Bar, Bars, Columns, Figure, Series, Strips, csv_text
 from pipeline.pages.plotly_json import figure_json
-from pipeline.pages.reading import read_package
 from pipeline.pages.words import Words
+from pipeline.published.package import read_package
 from tests.site.corpus import ROOT, Cell, Corpus, grown, requests
 
 

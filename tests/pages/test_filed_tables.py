@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.pages.filed_tables import Filed, filed_tables
-from pipeline.pages.reading import read_package
-from pipeline.pages.records import Package, Report
 from pipeline.pages.words import Words
+from pipeline.published.package import read_package
+from pipeline.published.records import Package, Report
 from tests.site.corpus import Cell, Corpus
 
 AGENCY = "990000-housing"

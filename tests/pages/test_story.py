@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.pages import amounts, story
-from pipeline.pages.reading import read_package
-from pipeline.pages.records import Package, Report
 from pipeline.pages.words import Words
+from pipeline.published.package import read_package
+from pipeline.published.records import Package, Report
 from tests.site.corpus import PUBLISHED, Cell, Corpus, requests
 
 ZH, EN = Words("zh"), Words("en")

@@ -15,8 +15,8 @@ from pipeline.bench.synthetic import agencies
 from pipeline.pages.quality_pages import MOST_ROWS, QualityPages
 from pipeline.pages.quality_rules import MOST_HITS, RulePages
 from pipeline.pages.quality_states import Coverage, State
-from pipeline.pages.reading import read_package
 from pipeline.pages.words import Words
+from pipeline.published.package import read_package
 from tests.site.conftest import Built, Visitor
 from tests.site.corpus import Corpus
 

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import TextIO
 
 from pipeline.model.findings import PipelineError
-from pipeline.pages.descriptor import Descriptor, Label, Resource, read_descriptor
-from pipeline.pages.records import (
+from pipeline.published.descriptor import Descriptor, Label, Resource, read_descriptor
+from pipeline.published.records import (
     Agency,
     Check,
     Definition,

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.pages.descriptor import Descriptor, Form, Label
+from pipeline.published.descriptor import Descriptor, Form, Label
 
 
 @dataclass(frozen=True)
