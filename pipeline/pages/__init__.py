@@ -12,19 +12,20 @@ from itertools import chain
 from pathlib import Path
 
 from pipeline.knowledge.settings import settings
-from pipeline.pages.agency_page import AgencyPages
-from pipeline.pages.compare_page import compare_page, series_files
-from pipeline.pages.data_page import copy_package, data_page
-from pipeline.pages.finder import finder_script
-from pipeline.pages.home_page import home
-from pipeline.pages.quality_pages import QualityPages
-from pipeline.pages.reference_pages import dictionary_page, versions_page
-from pipeline.pages.report_page import ReportPages
-from pipeline.pages.script_messages import words_script
-from pipeline.pages.search_page import search_page
+from pipeline.pages.addresses import Page, is_first, language_folders
+from pipeline.pages.agency import AgencyPages
+from pipeline.pages.compare import compare_page, series_files
+from pipeline.pages.data import copy_package, data_page
+from pipeline.pages.home import home
+from pipeline.pages.quality import QualityPages
+from pipeline.pages.reference import dictionary_page, versions_page
+from pipeline.pages.report import ReportPages
+from pipeline.pages.scripts.finder import finder_script
+from pipeline.pages.scripts.messages import words_script
+from pipeline.pages.search import search_page
 from pipeline.pages.words import LANGUAGES, Words
-from pipeline.pages.writing import Page, Writer, is_first, language_folders, replaced
-from pipeline.pages.year_page import YearPages
+from pipeline.pages.writing import Writer, replaced
+from pipeline.pages.year import YearPages
 from pipeline.published.distributions import write_companions
 from pipeline.published.package import read_package
 from pipeline.published.reader import open_package

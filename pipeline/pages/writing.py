@@ -1,7 +1,7 @@
 """Pages to disk. Comes in: what a page says. Goes out: its Markdown, its fragments, the files beside it.
 
 The Markdown holds front matter, headings and sentences, with a placeholder a line for each heavy block of HTML; the
-blocks go to a folder of their own and ``site.py`` puts them in after MkDocs. Python-Markdown would otherwise spend
+blocks go to a folder of their own and ``pipeline.site`` puts them in after MkDocs. Python-Markdown would otherwise spend
 most of the build reading tables that need no reading.
 """
 
@@ -9,109 +9,30 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pipeline.knowledge.settings import settings
-from pipeline.pages import svg
-from pipeline.pages.charts import Chart, Figure
-from pipeline.pages.figure_csv import Owners, csv_of
-from pipeline.pages.plotly_json import figure_json
+from pipeline.pages.addresses import INDICATORS, Page, agency_path, is_first, quality_path, report_path
+from pipeline.pages.charts import svg
+from pipeline.pages.charts.figure_csv import Owners, csv_of
+from pipeline.pages.charts.plotly import figure_json
+from pipeline.pages.charts.shapes import Chart, Figure
 from pipeline.pages.words import Words
 from pipeline.published.catalogues import in_page
-from pipeline.published.records import Agency, Package, Report
+from pipeline.published.records import Package
 from pipeline.safety.escape import markdown, scalar
 
 TEMPLATES = Path(__file__).with_name("templates")
 PLACEHOLDER = '<div data-fragment="{name}"></div>'
-FRAGMENTS = "fragments"  # the folder beside the docs folder
-
-
-def is_first(language: str) -> bool:
-    """Whether a language is the one at the root of the site; what is the same in all lies there once."""
-    return language == settings().languages[0]
-
-
-def language_home(language: str) -> str:
-    """Where a language begins below the root of the site: nothing for the first one, ``en/`` for another."""
-    return "" if is_first(language) else f"{language}/"
-
-
-def language_folders(docs: Path, language: str) -> tuple[Path, Path]:
-    """Docs and fragments of a language."""
-    end = "" if is_first(language) else f"-{language}"
-    return docs.with_name(docs.name + end), docs.with_name(FRAGMENTS + end)
-
-
-def report_path(report: Report) -> str:
-    """The address of a report below the site."""
-    return f"agencies/{report.agency.key}/{report.slug}/"
-
-
-def agency_path(agency: Agency) -> str:
-    """The address of an agency below the site."""
-    return f"agencies/{agency.key}/"
-
-
-INDICATORS = "quality/indicators/"  # the address of their registry
-
-
-def quality_path(code: str) -> str:
-    """The address of the page of a rule or of a code of reading, below the site."""
-    return f"quality/{code}/"
 
 
 # Bytes of a page before the theme adds its own tenth part: a phone on a slow line loads it before it shows a number.
 LARGEST = 26_000
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page.
-
-    Attributes:
-        path: its address below the site, with a slash at the end; empty for the first page.
-        template: name of ``templates/<name>.md.jinja`` and ``<name>.html.jinja`` (its blocks are the fragments).
-        title: in the browser's tab and in the navigation.
-        heading: at its top.
-        description: for search engines and previews; plain text.
-        values: what the templates show.
-        figures: written beside it as JSON and CSV.
-        files: other text files beside it, by name.
-        toc: whether it is long enough for a table of contents.
-        written: whether its Markdown is ours to write, or stands in ``site_src``.
-        smaller: the pages to write instead where this one comes to more than ``LARGEST``.
-        jsonld: what search engines read in its ``<head>``, made from the way to the root of the site.
-    """
-
-    path: str
-    template: str
-    title: str
-    heading: str
-    description: str
-    values: Mapping[str, Any]
-    figures: tuple[Figure, ...] = ()
-    files: Mapping[str, str] = field(default_factory=dict)
-    toc: bool = True
-    written: bool = True
-    smaller: tuple[Page, ...] = ()
-    jsonld: Callable[[str], Mapping[str, Any]] | None = None
-
-    @property
-    def root(self) -> str:
-        """From this page to the first page of the site; empty where it is that page."""
-        return "../" * self.path.count("/")
-
-    def link(self, target: str) -> str:
-        """A relative address of another page or file of the site."""
-        return self.root + target or "./"
 
 
 class Writer:

@@ -22,8 +22,9 @@ from markupsafe import escape
 
 from pipeline.knowledge.settings import contact, repository, settings
 from pipeline.model.findings import PipelineError
+from pipeline.pages.addresses import language_folders, language_home
 from pipeline.pages.words import Words
-from pipeline.pages.writing import language_folders, language_home, replaced
+from pipeline.pages.writing import replaced
 from pipeline.published.distributions import write_catalogues
 from pipeline.site import csp
 from pipeline.site.language import marked

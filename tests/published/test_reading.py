@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.model.findings import PipelineError
 from pipeline.pages import write_pages
-from pipeline.pages.data_page import data_page
+from pipeline.pages.data import data_page
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from tests.site.corpus import PUBLISHED, Corpus

@@ -12,9 +12,9 @@ from playwright.sync_api import Page, expect
 
 from pipeline.bench.demo import INVENTED, INVENTED_EN, MISSING
 from pipeline.bench.synthetic import agencies
-from pipeline.pages.quality_pages import MOST_ROWS, QualityPages
-from pipeline.pages.quality_rules import MOST_HITS, RulePages
-from pipeline.pages.quality_states import Coverage, State
+from pipeline.pages.parts.coverage import Coverage, State
+from pipeline.pages.quality import MOST_ROWS, QualityPages
+from pipeline.pages.rule import MOST_HITS, RulePages
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from tests.site.conftest import Built, Visitor

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Response, expect
 
-from pipeline.pages.finder import reading
+from pipeline.pages.scripts.finder import reading
 from tests.site.conftest import Built, Visitor
 
 Visit = Callable[..., Visitor]

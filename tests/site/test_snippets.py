@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.pages.snippets import listed
+from pipeline.pages.parts.snippets import listed
 from pipeline.published.reader import open_package
 from tests.site.conftest import Built
 from tests.site.corpus import PUBLISHED

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pipeline import knowledge
 from pipeline.model.findings import PipelineError
-from pipeline.pages.citing import of_package
-from pipeline.pages.snippets import snippets
+from pipeline.pages.addresses import Page
+from pipeline.pages.parts.citing import of_package
+from pipeline.pages.parts.snippets import snippets
 from pipeline.pages.words import Words, figure
-from pipeline.pages.writing import Page
 from pipeline.published.catalogues import dataset
 from pipeline.published.reader import open_package
 from pipeline.published.records import Package

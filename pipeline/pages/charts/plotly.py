@@ -11,8 +11,8 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from pipeline.pages import svg
-from pipeline.pages.charts import COLOURS, Bars, Chart, Columns, Strips
+from pipeline.pages.charts import svg
+from pipeline.pages.charts.shapes import COLOURS, Bars, Chart, Columns, Strips
 from pipeline.safety.escape import html
 
 Json = dict[str, Any]

@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from pipeline.pages.charts import Bars, Chart, Columns, Strips
+from pipeline.pages.charts.shapes import Bars, Chart, Columns, Strips
 from pipeline.pages.words import figure
 from pipeline.safety.escape import html
 
-BAND = 44  # height of a bar with its label, in pixels; plotly_json.py draws at the same places
+BAND = 44  # height of a bar with its label, in pixels; plotly.py draws at the same places
 LABEL_AT, BAR_AT, BAR_HIGH = 15, 21, 14  # site.css has the height as well
 PLOT_HIGH, TOP, FOOT = 180, 38, 24  # columns: the plot, above it totals and marks of breaks, below it years
 COLUMN_WIDE = Decimal("0.56")  # of its band

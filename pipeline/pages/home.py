@@ -5,11 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from pipeline.knowledge.settings import settings
-from pipeline.pages import amounts, figures
-from pipeline.pages.agency_page import year_range
+from pipeline.pages.addresses import Page
+from pipeline.pages.agency import year_range
+from pipeline.pages.charts import figures
+from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words
-from pipeline.pages.writing import Page
-from pipeline.pages.year_page import YearPages
+from pipeline.pages.year import YearPages
 from pipeline.published.catalogues import catalog
 from pipeline.published.reader import open_package
 from pipeline.published.records import Package

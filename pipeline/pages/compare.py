@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from pipeline.pages import amounts
-from pipeline.pages.charts import COLOURS
+from pipeline.pages.addresses import Page
+from pipeline.pages.charts.shapes import COLOURS
+from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words
-from pipeline.pages.writing import Page
 from pipeline.published.records import Agency, Package, Report
 
 SMALLEST_GROUP = 3

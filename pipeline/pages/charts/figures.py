@@ -7,10 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 
-from pipeline.pages import amounts
-from pipeline.pages.amounts import Amount, Basis, Requests
-from pipeline.pages.charts import Bar, Bars, Columns, Figure, Series, kind_of
-from pipeline.pages.story import GIVEN, phrase
+from pipeline.pages.charts.shapes import Bar, Bars, Columns, Figure, Series, kind_of
+from pipeline.pages.parts import amounts
+from pipeline.pages.parts.amounts import Amount, Basis, Requests
+from pipeline.pages.parts.story import GIVEN, phrase
 from pipeline.pages.words import SMALLEST_BASE, Words, figure
 from pipeline.published.descriptor import Label
 from pipeline.published.records import Package, Report

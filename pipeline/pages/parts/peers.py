@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-from pipeline.pages import amounts, figures
-from pipeline.pages.amounts import Amount
-from pipeline.pages.figures import OPEN
+from pipeline.pages.charts import figures
+from pipeline.pages.charts.figures import OPEN
+from pipeline.pages.parts import amounts
+from pipeline.pages.parts.amounts import Amount
 from pipeline.pages.words import Words, figure
 from pipeline.published.records import Agency, Package, Report
 

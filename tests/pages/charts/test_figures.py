@@ -11,9 +11,11 @@ from pathlib import Path
 import plotly.graph_objects as go
 import pytest
 
-from pipeline.pages import _pages, amounts, figures, svg
-from pipeline.pages.charts import COLOURS, Bar, Bars, Columns, Figure, Series, Strips, csv_text
-from pipeline.pages.plotly_json import figure_json
+from pipeline.pages import _pages
+from pipeline.pages.charts import figures, svg
+from pipeline.pages.charts.plotly import figure_json
+from pipeline.pages.charts.shapes import COLOURS, Bar, Bars, Columns, Figure, Series, Strips, csv_text
+from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from tests.site.corpus import ROOT, Cell, Corpus, grown, requests

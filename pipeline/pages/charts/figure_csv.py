@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from pipeline.pages.charts import Figure, csv_text
+from pipeline.pages.charts.shapes import Figure, csv_text
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from pipeline.pages import amounts
-from pipeline.pages.amounts import Requests
-from pipeline.pages.charts import Figure, Strip, Strips, kind_of
-from pipeline.pages.figures import OPEN, cell, plain
+from pipeline.pages.charts.figures import OPEN, cell, plain
+from pipeline.pages.charts.shapes import Figure, Strip, Strips, kind_of
+from pipeline.pages.parts import amounts
+from pipeline.pages.parts.amounts import Requests
 from pipeline.pages.words import SMALLEST_BASE, Words, figure
 from pipeline.published.records import Package, Report
 

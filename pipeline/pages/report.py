@@ -9,13 +9,14 @@ from functools import cached_property
 
 from markupsafe import Markup
 
-from pipeline.pages import amounts, figures, quality_checks, quality_indicators, story
-from pipeline.pages.citing import Citation, of_report
-from pipeline.pages.filed_tables import filed_tables
-from pipeline.pages.peers import BesidePages
-from pipeline.pages.quality_marks import CHECKS, anchor, in_words
+from pipeline.pages.addresses import Page, agency_path, report_path
+from pipeline.pages.charts import figures
+from pipeline.pages.parts import amounts, checks, indicators, story
+from pipeline.pages.parts.citing import Citation, of_report
+from pipeline.pages.parts.filed_tables import filed_tables
+from pipeline.pages.parts.marks import CHECKS, anchor, in_words
+from pipeline.pages.parts.peers import BesidePages
 from pipeline.pages.words import Words
-from pipeline.pages.writing import Page, agency_path, report_path
 from pipeline.published.records import Finding, Package, Report
 
 NEIGHBOURS = 3  # of each kind
@@ -109,7 +110,7 @@ class ReportPages:
             "cases": figures.case_results(package, report, words),
             "decisions": figures.decisions(package, report, words),
         }
-        indicators, indicator_notes = quality_indicators.of_report(package, report, words)
+        indicator_rows, indicator_notes = indicators.of_report(package, report, words)
         name = words.label(report.agency.name)
         year = str(report.year)
         return Page(
@@ -126,9 +127,9 @@ class ReportPages:
                 "beside": self.beside.of(report),
                 "crumbs": self._crumbs(report),
                 "tables": filed_tables(package, report, words),
-                "checked": words.join(quality_checks.sentences(package, report, words), "list.sentence"),
-                "checks": list(quality_checks.lines(package, report, words)),
-                "indicators": indicators,
+                "checked": words.join(checks.sentences(package, report, words), "list.sentence"),
+                "checks": list(checks.lines(package, report, words)),
+                "indicators": indicator_rows,
                 "indicator_notes": indicator_notes,
                 "findings": [self._shown(report, finding) for finding in report.findings],
                 "texts": texts,

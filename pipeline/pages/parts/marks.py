@@ -1,6 +1,6 @@
 """Where on a report's page a finding belongs. Comes in: a report and a finding. Goes out: an id of that page.
 
-The page puts the ids where it puts the marks (``official.py``); the pages of the rules lead to them.
+The page puts the ids where it puts the marks (``filed_tables.py``); the pages of the rules lead to them.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The page of the full-text search; ``site.py`` makes the index, ``search.js`` asks it."""
+"""The page of the full-text search; ``pipeline.site`` makes the index, ``search.js`` asks it."""
 
 from __future__ import annotations
 
+from pipeline.pages.addresses import Page
 from pipeline.pages.words import Words
-from pipeline.pages.writing import Page
 
 FACETS = ("place", "year", "function")
 

@@ -12,9 +12,9 @@ from math import lcm
 
 from markupsafe import Markup
 
-from pipeline.pages.quality_marks import cell_id, place
+from pipeline.pages.addresses import quality_path, report_path
+from pipeline.pages.parts.marks import cell_id, place
 from pipeline.pages.words import Words, figure, line_of
-from pipeline.pages.writing import quality_path, report_path
 from pipeline.published.descriptor import FormRow, Part, Table
 from pipeline.published.records import Package, Report
 from pipeline.safety.escape import html

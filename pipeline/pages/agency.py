@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
-from pipeline.pages import amounts, figures, quality_indicators, story
-from pipeline.pages.charts import Columns, Figure, Series
+from pipeline.pages.addresses import Page, agency_path
+from pipeline.pages.charts import figures
+from pipeline.pages.charts.shapes import Columns, Figure, Series
+from pipeline.pages.parts import amounts, indicators, story
 from pipeline.pages.words import Words
-from pipeline.pages.writing import Page, agency_path
 from pipeline.published.catalogues import agency_dataset
 from pipeline.published.reader import Published, open_package
 from pipeline.published.records import Agency, Package, Report
@@ -59,7 +60,7 @@ class AgencyPages:
         drawn = {
             "outcomes": self._outcomes(own),
             "cases": self._cases(own),
-            "indicator": quality_indicators.chart(package, own, words),
+            "indicator": indicators.chart(package, own, words),
         }
         return Page(
             path=agency_path(agency),
@@ -78,7 +79,7 @@ class AgencyPages:
                 "lines": {report.key: story.one_line(package, report, words) for report in reports},
                 **drawn,
                 "table": self._table(own),
-                "indicators": quality_indicators.over_years(package, own, words),
+                "indicators": indicators.over_years(package, own, words),
                 "around": [
                     (
                         words("agency.like"),

@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.pages.quality_indicators import registry
-from pipeline.pages.quality_rules import RulePages
-from pipeline.pages.quality_states import Coverage, State, state_of
+from pipeline.pages.addresses import Page
+from pipeline.pages.parts.coverage import Coverage, State, state_of
+from pipeline.pages.parts.indicators import registry
+from pipeline.pages.rule import RulePages
 from pipeline.pages.words import Words
-from pipeline.pages.writing import Page
 from pipeline.published.records import Agency, Package, Report
 
 MOST_ROWS = 150  # agencies on one page

@@ -2,7 +2,7 @@
 
 Three shapes are enough: bars lying below each other for kinds, columns standing side by side for years, strips of one
 length for shares. The same data
-make the SVG (``svg.py``), the Plotly figure (``plotly_json.py``), the table and the CSV, so they cannot differ.
+make the SVG (``svg.py``), the Plotly figure (``plotly.py``), the table and the CSV, so they cannot differ.
 """
 
 from __future__ import annotations

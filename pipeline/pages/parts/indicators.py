@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median, quantiles
 
-from pipeline.pages import amounts, figures
-from pipeline.pages.charts import Columns, Figure, Series
+from pipeline.pages.addresses import INDICATORS, Page
+from pipeline.pages.charts import figures
+from pipeline.pages.charts.shapes import Columns, Figure, Series
+from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words, figure
-from pipeline.pages.writing import INDICATORS, Page
 from pipeline.published.records import Definition, Indicator, Package, Report
 
 FEW = 5  # reports; with fewer a median says nothing that the reports do not

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pipeline.pages.addresses import Page
 from pipeline.pages.words import Words
-from pipeline.pages.writing import Page
 from pipeline.published.dictionary import CODE_LISTS, Cell, chapters, lead, word
 from pipeline.published.reader import Published
 from pipeline.published.releases import Release, read_history

@@ -14,7 +14,7 @@ from pipeline.pages.words import Words
 from pipeline.published.records import Package
 
 FILE = Path(__file__).with_name("snippets.yml")
-ROOT = Markup("<span data-root-url></span>")  # site.py puts the address of the site there
+ROOT = Markup("<span data-root-url></span>")  # pipeline.site puts the address of the site there
 COMMENT = {"python": "# ", "Rscript": "# ", "sh": "# "}
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from pipeline.pages.citing import of_report
+from pipeline.pages.parts.citing import of_report
 from pipeline.pages.words import Words
 
 

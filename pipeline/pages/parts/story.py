@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pipeline.pages import amounts
-from pipeline.pages.amounts import Amount, Basis, Requests
+from pipeline.pages.parts import amounts
+from pipeline.pages.parts.amounts import Amount, Basis, Requests
 from pipeline.pages.words import Words
 from pipeline.published.records import Package, Report
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.pages import amounts, story
+from pipeline.pages.parts import amounts, story
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from pipeline.published.records import Package, Report

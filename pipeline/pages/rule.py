@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from pipeline.pages.data_page import FOLDER
-from pipeline.pages.quality_marks import anchor, in_words
+from pipeline.pages.addresses import Page, quality_path, report_path
+from pipeline.pages.data import FOLDER
+from pipeline.pages.parts.marks import anchor, in_words
 from pipeline.pages.words import Words, figure
-from pipeline.pages.writing import Page, quality_path, report_path
 from pipeline.published.records import Finding, Package, Report
 
 MOST_HITS = 200  # on one page; all of them are in findings.csv

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from statistics import median, quantiles
 
-from pipeline.pages import amounts, figures, quality_indicators
-from pipeline.pages.amounts import Requests
-from pipeline.pages.by_group import by_function, by_place
-from pipeline.pages.charts import Bar, Bars, Figure
-from pipeline.pages.report_page import timing
+from pipeline.pages.addresses import Page
+from pipeline.pages.charts import figures
+from pipeline.pages.charts.by_group import by_function, by_place
+from pipeline.pages.charts.shapes import Bar, Bars, Figure
+from pipeline.pages.parts import amounts, indicators
+from pipeline.pages.parts.amounts import Requests
+from pipeline.pages.report import timing
 from pipeline.pages.words import Words, figure
-from pipeline.pages.writing import Page
 from pipeline.published.records import Package, Report
 
 FEW = 5  # with fewer agencies a distribution says nothing that the table does not
@@ -74,11 +75,11 @@ class YearPages:
                 "n": len(reports),
                 "few": words("year_page.spread_few", n=len(reports)) if drawn["spread"] is None else "",
                 "statistics": self._statistics(reports),
-                "indicators": quality_indicators.of_year(package, every, words),
+                "indicators": indicators.of_year(package, every, words),
                 "indicators_about": words(
                     "indicators.year_about",
-                    few=quality_indicators.FEW,
-                    quartiles=quality_indicators.QUARTILES,
+                    few=indicators.FEW,
+                    quartiles=indicators.QUARTILES,
                 ),
                 "rows": [self._row(report) for report in every],
                 "absent": absent,

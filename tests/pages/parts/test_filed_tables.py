@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.pages.filed_tables import Filed, filed_tables
+from pipeline.pages.parts.filed_tables import Filed, filed_tables
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from pipeline.published.records import Package, Report

@@ -1,0 +1,1 @@
+"""Data that the site's scripts load: what the finder searches, and their words."""
