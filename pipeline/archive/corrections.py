@@ -19,6 +19,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from pipeline.model.figure import CellKey
 from pipeline.model.findings import PipelineError
 from pipeline.model.source import CONFIRMED, UNKNOWN, Correction
 
@@ -49,9 +50,12 @@ def _row(place: str, row: Any) -> Correction:
     if not isinstance(row, dict) or set(row) != FIELDS:
         listed = ", ".join(sorted(FIELDS))
         raise PipelineError(f"{place}：每行要有且只有 {listed}", f"{place}: a row has just {listed}")
-    parts = str(row["cell"]).split("/")
-    if len(parts) != 3:
-        raise PipelineError(f"{place}：cell 写成 表/行/列", f"{place}: write cell as table/row/column")
+    try:
+        cell = CellKey.parse(str(row["cell"]))
+    except ValueError as error:
+        raise PipelineError(
+            f"{place}：cell 写成 表/行/列", f"{place}: write cell as table/row/column"
+        ) from error
     if not isinstance(row["date"], date):
         raise PipelineError(f"{place}：date 写成 2026-05-02", f"{place}: write date as 2026-05-02")
     for field in ("reason", "by", "source"):
@@ -59,7 +63,7 @@ def _row(place: str, row: Any) -> Correction:
             raise PipelineError(f"{place}：{field} 不能空", f"{place}: {field} may not be empty")
     kind = row["means"] if row["means"] in (CONFIRMED, UNKNOWN) else "corrected"
     return Correction(
-        cell=(parts[0], parts[1], parts[2]),
+        cell=cell,
         raw=str(row["raw"] if row["raw"] is not None else ""),
         kind=kind,
         means=_number(place, row["means"]) if kind == "corrected" else None,

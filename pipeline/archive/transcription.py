@@ -59,11 +59,7 @@ def _mapping(where: str, entry: object) -> dict[str, Any]:
 
 
 def _cells(where: str, tables: object) -> Iterator[tuple[CellKey, str]]:
-    known = {
-        (table.key, row.item.key, column.key)
-        for form in forms().values()
-        for table, _, row, column in form.cells()
-    }
+    known = {key for form in forms().values() for key in form.cell_keys()}
     for table, rows in _mapping(f"{where}.tables", tables).items():
         for row, columns in _mapping(f"{where}.tables.{table}", rows).items():
             for column, value in _mapping(f"{where}.tables.{table}.{row}", columns).items():
@@ -79,4 +75,4 @@ def _cells(where: str, tables: object) -> Iterator[tuple[CellKey, str]]:
                         f"{at}：照原件写数字或记号；原件空着的格不要写",
                         f"{at}: type the number or mark as printed; leave out a cell that is empty",
                     )
-                yield (table, row, column), str(value)
+                yield CellKey(table, row, column), str(value)

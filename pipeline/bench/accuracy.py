@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.document.read import read
-from pipeline.model.figure import CellKey, Figure, Status
+from pipeline.model.figure import Figure, Status
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
 
@@ -102,7 +102,7 @@ def judge(case: Any, report: Report) -> Tally:
             tally.wrong += 1
             tally.blamed.update(f"{quirk} WRONG" for quirk in case.quirks)
             tally.examples.append(
-                f"{_name(case)}: {_cell(key)} {figure.raw!r} {figure.status} {figure.value}, is {truth}"
+                f"{_name(case)}: {key} {figure.raw!r} {figure.status} {figure.value}, is {truth}"
             )
     return tally
 
@@ -115,10 +115,6 @@ def _is_exact(truth: Any, figure: Figure) -> bool:
 
 def _name(case: Any) -> str:
     return f"seed {case.seed} {case.layout} {','.join(case.quirks) or 'clean'}"
-
-
-def _cell(key: CellKey) -> str:
-    return "/".join(key)
 
 
 def read_cases(cases: Iterable[Any]) -> Tally:

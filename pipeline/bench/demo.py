@@ -69,8 +69,7 @@ def _add(*changes: tuple[str, int | str]) -> Callable[[Values], None]:
 
     def change(values: Values) -> None:
         for cell, amount in changes:
-            table, row, column = cell.split("/")
-            values[table, row, column] += Decimal(amount)
+            values[CellKey.parse(cell)] += Decimal(amount)
 
     return change
 
@@ -78,8 +77,7 @@ def _add(*changes: tuple[str, int | str]) -> Callable[[Values], None]:
 def _set(*changes: tuple[str, int | str]) -> Callable[[Values], None]:
     def change(values: Values) -> None:
         for cell, amount in changes:
-            table, row, column = cell.split("/")
-            values[table, row, column] = Decimal(amount)
+            values[CellKey.parse(cell)] = Decimal(amount)
 
     return change
 

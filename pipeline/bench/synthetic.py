@@ -68,7 +68,7 @@ def invent(rng: random.Random, form: Form, scale: int, stock: Stock | Mapping[st
     """
     if not isinstance(stock, Stock):
         stock = Stock(dict(stock))
-    figures = {(table.key, row.item.key, column.key): Decimal(0) for table, _, row, column in form.cells()}
+    figures = dict.fromkeys(form.cell_keys(), Decimal(0))
     _invent_requests(rng, form, scale, stock, figures)
     _invent_cases(rng, form, scale, stock, figures)
     _invent_proactive(rng, form, scale, stock, figures)
@@ -89,13 +89,15 @@ def _invent_requests(rng: random.Random, form: Form, scale: int, stock: Stock, f
             ("carried_out", out),
             ("outcomes_total", closed),
         ):
-            figures["requests", row, column] = Decimal(value)
+            figures[CellKey("requests", row, column)] = Decimal(value)
         for leaf in rng.choices(leaves, weights=[12, 4, *[1] * (len(leaves) - 2)], k=closed):
-            figures["requests", leaf, column] += 1
+            figures[CellKey("requests", leaf, column)] += 1
         stock.waiting[column] = out
     for data_row in form.table("requests").parts[0].data_rows:
         key = data_row.item.key
-        figures["requests", key, "total"] = sum((figures["requests", key, c] for c in APPLICANTS), Decimal(0))
+        figures[CellKey("requests", key, "total")] = sum(
+            (figures[CellKey("requests", key, c)] for c in APPLICANTS), Decimal(0)
+        )
 
 
 def _invent_cases(rng: random.Random, form: Form, scale: int, stock: Stock, figures: Values) -> None:
@@ -106,7 +108,7 @@ def _invent_cases(rng: random.Random, form: Form, scale: int, stock: Stock, figu
         results["upheld"] += max(0, short)  # cases pending last year turn up this year
         stock.pending[key] = results["pending"]
         for column, value in (results | {"total": sum(results.values())}).items():
-            figures["review_litigation", key, column] = Decimal(value)
+            figures[CellKey("review_litigation", key, column)] = Decimal(value)
 
 
 def _invent_proactive(rng: random.Random, form: Form, scale: int, stock: Stock, figures: Values) -> None:
@@ -115,22 +117,22 @@ def _invent_proactive(rng: random.Random, form: Form, scale: int, stock: Stock, 
     for _, row, column in form.table("proactive").cells():
         if row.item.key != "rules":
             usual = Decimal(rng.randint(scale * 2, scale * 4))
-            figures["proactive", row.item.key, column.key] = (
+            figures[CellKey("proactive", row.item.key, column.key)] = (
                 usual / 100 if column.type == "decimal" else usual
             )
     documents = {key: value for key, value in figures.items() if key[1] == "normative_documents"}
-    if ("proactive", "normative_documents", "valid") in documents:
+    if CellKey("proactive", "normative_documents", "valid") in documents:
         issued, repealed = rng.randint(0, 9), rng.randint(0, 4)
         before = stock.valid if stock.valid is not None else rng.randint(20, 60)
         stock.valid = before + issued - repealed
         for column_key, value in (("issued", issued), ("repealed", repealed), ("valid", stock.valid)):
-            figures["proactive", "normative_documents", column_key] = Decimal(value)
+            figures[CellKey("proactive", "normative_documents", column_key)] = Decimal(value)
 
 
 def as_text(figures: Mapping[CellKey, Decimal], form: Form, name: str, year: int, prose: str = "") -> str:
     """A report as plain text, a row a line with tabs, in the order of the form."""
-    received = plain(figures["requests", "new_received", "total"])
-    closed = plain(figures["requests", "outcomes_total", "total"])
+    received = plain(figures[CellKey("requests", "new_received", "total")])
+    closed = plain(figures[CellKey("requests", "outcomes_total", "total")])
     lines = [f"{name}{year}年政府信息公开工作年度报告", ""]
     for section in form.sections:
         lines += [f"{section.number}、{section.zh}", ""]
@@ -155,7 +157,7 @@ def _rows(parts: tuple[Part, ...], figures: Mapping[CellKey, Decimal], table: st
         yield "\t".join(["信息内容", *(column.zh for column in part.columns)])
         for row in part.data_rows:
             yield "\t".join(
-                [row.item.zh, *(plain(figures[table, row.item.key, c.key]) for c in part.columns)]
+                [row.item.zh, *(plain(figures[CellKey(table, row.item.key, c.key)]) for c in part.columns)]
             )
 
 
@@ -163,7 +165,7 @@ def _one_row(part: Part, figures: Mapping[CellKey, Decimal], table: str) -> Iter
     yield "\t".join(row.item.zh for row in part.data_rows)
     yield "\t".join(column.zh for _ in part.data_rows for column in part.columns)
     yield "\t".join(
-        plain(figures[table, row.item.key, c.key]) for row in part.data_rows for c in part.columns
+        plain(figures[CellKey(table, row.item.key, c.key)]) for row in part.data_rows for c in part.columns
     )
 
 

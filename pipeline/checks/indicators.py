@@ -86,7 +86,7 @@ def _cells(name: str, form: Form) -> tuple[CellKey, ...]:
     if row not in rows or (column and column[0] not in known):
         raise KeyError(name)
     leaves = (row,) if rows[row] == "data" else form.leaves(row)
-    return tuple((table, leaf, column[0] if column else "total") for leaf in leaves)
+    return tuple(CellKey(table, leaf, column[0] if column else "total") for leaf in leaves)
 
 
 def indicators(form: Form, figures: dict[CellKey, Figure]) -> Iterator[Indicator]:

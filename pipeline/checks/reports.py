@@ -77,11 +77,11 @@ def _zero_unless(rule: Rule, read: Read) -> Iterator[Outcome]:
         return
     if agency.is_government and agency.level in rule.options["government_levels"]:
         return
-    for (table, row, column), figure in read.report.figures.items():
-        if row == item:
-            at = Location(table, row, column, figure.place)
+    for key, figure in read.report.figures.items():
+        if key.row == item:
+            at = Location(*key, figure.place)
             if figure.value is None:
-                yield Outcome(rule, "", State.NOT_ASSESSABLE, at, missing=((table, row, column),))
+                yield Outcome(rule, "", State.NOT_ASSESSABLE, at, missing=(key,))
             else:
                 state = State.HOLDS if figure.value == 0 else State.FAILS
                 yield Outcome(rule, "", state, at, left=plain(figure.value))

@@ -31,7 +31,7 @@ def check(report: Report, year: int, previous: Report | None = None) -> tuple[Ou
         previous: the same agency's report of the year before, of the same scope; None where there is none.
     """
     figures = report.figures | {
-        (f"{PREVIOUS}{t}", r, c): f for (t, r, c), f in (previous.figures if previous else {}).items()
+        CellKey(f"{PREVIOUS}{t}", r, c): f for (t, r, c), f in (previous.figures if previous else {}).items()
     }
     return tuple(
         assess(relation, figures, report.form)

@@ -56,7 +56,7 @@ def _assess(rule: Rule, match: re.Match[str], report: Report) -> Outcome:
         return _open(rule, shown, at, "approximate")
     sums = [total for cells in rule.options["any_of"] if (total := _sum(cells, report)) is not None]
     if not sums:
-        missing = tuple(cell for cells in rule.options["any_of"] for cell in map(_key, cells))
+        missing = tuple(cell for cells in rule.options["any_of"] for cell in map(CellKey.parse, cells))
         return Outcome(rule, shown, State.NOT_ASSESSABLE, at, missing=tuple(dict.fromkeys(missing)))
     if rule.relation == "none_mentioned":
         holds = any(total == 0 for total in sums)
@@ -86,18 +86,13 @@ def _is_share(part: Decimal, percent: str, whole: Decimal) -> bool:
 
 
 def _sum(cells: list[str], report: Report) -> Decimal | None:
-    values = [report.figures[_key(cell)].value for cell in cells]
+    values = [report.figures[CellKey.parse(cell)].value for cell in cells]
     if any(value is None for value in values):
         return None
     return sum((value for value in values if value is not None), Decimal(0))
 
 
-def _key(cell: str) -> CellKey:
-    table, row, column = cell.split("/")
-    return (table, row, column)
-
-
 def _at(rule: Rule, report: Report) -> Location:
     """The cell that a mention is held against: the first that the rule names."""
-    key = _key(rule.options["any_of"][0][0])
+    key = CellKey.parse(rule.options["any_of"][0][0])
     return Location(*key, source=report.figures[key].place)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.model.document import Document, Grid
-from pipeline.model.figure import Figure, Status, plain
+from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.form import Table
 from pipeline.model.outcome import Filed
@@ -114,7 +114,8 @@ def _table_text(table: Table, report: Report) -> list[str]:
                 lines.append(f"    {name}")
                 continue
             cells = [
-                _cell_text(report.figures[(table.key, row.item.key, column.key)]) for column in part.columns
+                _cell_text(report.figures[CellKey(table.key, row.item.key, column.key)])
+                for column in part.columns
             ]
             lines.append(f"    {' | '.join(cells):<32} {name}")
     return lines

@@ -16,7 +16,7 @@ from pipeline.cli.render import LEGEND, MOST_ANNOTATIONS, STATUS_SIGNS, workflow
 from pipeline.filing.inbox import SIDE_ENDINGS, Entry
 from pipeline.knowledge.forms import columns, forms, items
 from pipeline.knowledge.rules import rules
-from pipeline.model.figure import Figure, Status, plain
+from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Finding, Severity
 from pipeline.model.form import Part, Table
 from pipeline.model.outcome import Filed
@@ -196,7 +196,7 @@ def _findings(found: Sequence[Finding]) -> str:
 def _place(finding: Finding) -> str:
     at = finding.at
     if at.row and at.column:
-        words = cell_in_words((at.table, at.row, at.column), "zh")
+        words = cell_in_words(CellKey(at.table, at.row, at.column), "zh")
     else:
         row, column = items().get(at.row), columns().get(at.column)
         words = row.short_zh if row else column.zh if column else at.cell
@@ -233,7 +233,9 @@ def _part(table: Table, part: Part, report: Report) -> str:
         if row.kind == "group":
             lines.append(f"| {name} |{' |' * len(part.columns)}")
             continue
-        cells = [_cell(report.figures[table.key, row.item.key, column.key]) for column in part.columns]
+        cells = [
+            _cell(report.figures[CellKey(table.key, row.item.key, column.key)]) for column in part.columns
+        ]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -165,7 +165,7 @@ def report_without_text(
         transcription: the figures typed by hand.
     """
     form = form_of_year(year)
-    absent = {(t.key, r.item.key, c.key): Figure("", None, Status.ABSENT) for t, _, r, c in form.cells()}
+    absent = {key: Figure("", None, Status.ABSENT) for key in form.cell_keys()}
     found = [] if transcription and finding.code == NO_TEXT else [finding]
     figures, findings = transcribe(transcription, form, absent, found)
     return Report(form, None, None, None, scope, None, figures, (), tuple(findings))

@@ -107,7 +107,7 @@ def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
 def _check_names(rule: Rule, form: Form) -> None:
     named = set(rule.left) | set(rule.right) | ({rule.leaves} if rule.leaves else set())
     for cell in (cell for cells in rule.options.get("any_of", []) for cell in cells):
-        if tuple(cell.split("/")) not in {(t.key, r.item.key, c.key) for t, _, r, c in form.cells()}:
+        if cell not in map(str, form.cell_keys()):
             raise _refuse(
                 rule.id, f"提到 {form.key} 里没有的 {cell}", f"names {cell}, which {form.key} does not have"
             )
@@ -160,9 +160,8 @@ def expand(rule: Rule, form: Form) -> Iterator[Relation]:
     """The places of one rule in a form: once per row, per column or per cell."""
     table = form.table(rule.table)
     if rule.each == "cell":
-        for _, row, column in table.cells():
-            cell = (table.key, row.item.key, column.key)
-            yield Relation(rule, f"{row.item.key}/{column.key}", (cell,), ())
+        for cell in table.cell_keys():
+            yield Relation(rule, f"{cell.row}/{cell.column}", (cell,), ())
         return
     left = rule.left or tuple(item for item in form.leaves(rule.leaves) if item not in rule.right)
     for part in table.parts:
@@ -187,7 +186,7 @@ def _cell(table: str, name: str, other: str, *, row: bool) -> CellKey:
     """A cell by the name of its row (``row``) or column, and the other of the two."""
     bare = name.removeprefix(PREVIOUS)
     table = f"{PREVIOUS}{table}" if bare != name else table
-    return (table, bare, other) if row else (table, other, bare)
+    return CellKey(table, bare, other) if row else CellKey(table, other, bare)
 
 
 def _has_columns(part: Part, names: tuple[str, ...]) -> bool:

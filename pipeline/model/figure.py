@@ -5,8 +5,29 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
-CellKey = tuple[str, str, str]  # table, row, column
+
+class CellKey(NamedTuple):
+    """Which cell of the form: keys of its table, row and column."""
+
+    table: str
+    row: str
+    column: str
+
+    def __str__(self) -> str:
+        """As people write it: ``requests/new_received/total``."""
+        return "/".join(self)
+
+    @classmethod
+    def parse(cls, text: str) -> CellKey:
+        """The key that a text names; whether a form has such a cell is not asked.
+
+        Raises:
+            ValueError: not three names with a slash between them.
+        """
+        table, row, column = text.split("/")
+        return cls(table, row, column)
 
 
 class Status(StrEnum):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pipeline.model.figure import CellKey
+
 
 @dataclass(frozen=True)
 class Item:
@@ -93,6 +95,10 @@ class Table:
                 for column in part.columns:
                     yield part, row, column
 
+    def cell_keys(self) -> Iterator[CellKey]:
+        """The key of every cell, in the order of the form."""
+        return (CellKey(self.key, row.item.key, column.key) for _, row, column in self.cells())
+
     def part_of(self, item: str) -> Part:
         """The part that has a data row; KeyError for a row that is not in this table."""
         for part in self.parts:
@@ -137,6 +143,10 @@ class Form:
         for table in self.tables:
             for part, row, column in table.cells():
                 yield table, part, row, column
+
+    def cell_keys(self) -> Iterator[CellKey]:
+        """The key of every cell, in the order of the form."""
+        return (key for table in self.tables for key in table.cell_keys())
 
     def leaves(self, group: str) -> tuple[str, ...]:
         """The data rows at any depth below a group, in the order of the form."""

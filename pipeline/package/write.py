@@ -25,7 +25,7 @@ from pipeline.knowledge.divisions import chain
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.forms import forms, items
 from pipeline.knowledge.rules import rules
-from pipeline.model.figure import Figure, Status, plain
+from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import PipelineError, Severity
 from pipeline.model.outcome import Filed, Outcome, State
 from pipeline.model.source import Agency
@@ -104,10 +104,10 @@ def _cells(one: Filed) -> dict[str, list[Row]]:
         rows = found.setdefault(table.key, [])
         for part in table.parts:
             for row in part.data_rows:
-                keys = [(table.key, row.item.key, column.key) for column in part.columns]
+                keys = [CellKey(table.key, row.item.key, column.key) for column in part.columns]
                 if shape.wide:
                     place = next((figures[key].place for key in keys if figures[key].place), "")
-                    values = {key[2]: plain(figures[key].value) for key in keys}
+                    values = {key.column: plain(figures[key].value) for key in keys}
                     rows.append(
                         {"report_id": report_id, shape.row_field: row.item.key, **values, "place": place}
                     )

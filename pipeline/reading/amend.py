@@ -74,7 +74,7 @@ def transcribe(
     for key, raw in transcription.cells:
         table, row, column = key
         if key not in done:
-            kept.append(finding_kinds()["T123"](Location(source=PLACE), cell="/".join(key), form=form.key))
+            kept.append(finding_kinds()["T123"](Location(source=PLACE), cell=str(key), form=form.key))
         elif done[key].status is not Status.ABSENT:
             at = Location(table, row, column, done[key].place)
             kept.append(finding_kinds()["T121"](at, reported=done[key].raw, expected=raw))

@@ -74,11 +74,10 @@ class Placement:
             keys: dict[str, list[CellKey]] = {
                 row.item.key: [] for part in table.parts for row in part.data_rows
             }
-            for _, row, column in table.cells():
-                key = (table.key, row.item.key, column.key)
+            for key in table.cell_keys():
                 if key not in self.figures:
                     self.figures[key] = Figure("", None, Status.ABSENT)
-                    keys[row.item.key].append(key)
+                    keys[key.row].append(key)
             if table.key not in tables_seen:
                 self.findings.append(kinds["T108"](Location(table.key), table_zh=table.zh, table_en=table.en))
                 continue
@@ -136,7 +135,7 @@ class Placement:
     def _keys(self, row: PrintedRow) -> list[CellKey]:
         part = self.form.table(row.table).part_of(row.items[0])
         columns = row.columns or tuple(column.key for column in part.columns)
-        return [(row.table, item, column) for item in row.items for column in columns]
+        return [CellKey(row.table, item, column) for item in row.items for column in columns]
 
     def _plain(self, row: PrintedRow) -> bool:
         """Reads a row that has as many cells as columns, or no figure at all."""

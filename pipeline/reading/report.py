@@ -53,8 +53,7 @@ def make_report(
     findings = [*document.findings, *identity.findings, *reading.findings, *placement.findings]
     if recognised is None:
         findings.append(finding_kinds()["D130"](Location(), form=form.key))
-    order = [(table.key, row.item.key, column.key) for table, _, row, column in form.cells()]
-    read_figures = {key: _checked(key, placement.figures[key]) for key in order}
+    read_figures = {key: _checked(key, placement.figures[key]) for key in form.cell_keys()}
     figures, findings = transcribe(transcription, form, read_figures, findings)
     return Report(
         form=form,

@@ -323,9 +323,9 @@ def _cells_of(tables: Tables, ids: set[str]) -> dict[tuple[str, CellKey], str]:
             item = row[shape.row_field]
             if shape.wide:
                 for column, value in _wide(name, row):
-                    found[row["report_id"], (name, item, column)] = value
+                    found[row["report_id"], CellKey(name, item, column)] = value
             else:
-                found[row["report_id"], (name, item, row["measure"])] = row["value"]
+                found[row["report_id"], CellKey(name, item, row["measure"])] = row["value"]
     return found
 
 
@@ -350,8 +350,8 @@ def _cell_changes(old: Tables, new: Tables, ids: set[str]) -> Iterator[CellChang
 
 def _order() -> dict[CellKey, int]:
     """Cell → its place, form after form."""
-    cells = ((t.key, row.item.key, c.key) for form in forms().values() for t, _, row, c in form.cells())
-    return {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
+    cells = dict.fromkeys(cell for form in forms().values() for cell in form.cell_keys())
+    return {cell: number for number, cell in enumerate(cells)}
 
 
 def _year_before(report_id: str) -> str:

@@ -22,12 +22,12 @@ APPLICANTS = (
 
 def figures(form: str = "t2021", **rows: int) -> dict[CellKey, Figure]:
     """Zeros, and rows (or ``row__column``) that hold a number in natural_person and total."""
-    found = {(t.key, r.item.key, c.key): plain(0) for t, _, r, c in forms()[form].cells()}
+    found = {key: plain(0) for key in forms()[form].cell_keys()}
     for name, value in rows.items():
         row, _, column = name.partition("__")
         table = "review_litigation" if row.startswith(("litigation", "reconsideration")) else "requests"
         for key in [column] if column else ["natural_person", "total"]:
-            found[table, row, key] = plain(value)
+            found[CellKey(table, row, key)] = plain(value)
     return found
 
 

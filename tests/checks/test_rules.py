@@ -17,7 +17,7 @@ from pipeline.filing.read_all import Reading, check_all
 from pipeline.knowledge import rules as rules_module
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.rules import make_rule, relations, rules
-from pipeline.model.figure import Figure, Status
+from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import PipelineError, Severity
 from pipeline.model.outcome import Filed, Outcome, State
 from pipeline.model.report import Report, SectionText
@@ -39,12 +39,11 @@ def figure(value: object) -> Figure:
 
 def report(case: Case, year: int = 2023, form_key: str = "t2021") -> Report:
     form = forms()[form_key]
-    figures = {(t.key, r.item.key, c.key): figure(case.get("every", 0)) for t, _, r, c in form.cells()}
+    figures = {key: figure(case.get("every", 0)) for key in form.cell_keys()}
     for cell, value in case.items():
         if "/" in cell:
-            table, row, column = cell.split("/")
-            assert (table, row, column) in figures, cell
-            figures[table, row, column] = figure(value)
+            assert CellKey.parse(cell) in figures, cell
+            figures[CellKey.parse(cell)] = figure(value)
     titles = {s.key: f"{s.number}、{s.zh}" for s in form.sections}
     sections = tuple(SectionText(key, titles[key], text) for key, text in case.get("text", {}).items())
     published: date | None = case.get("published")
