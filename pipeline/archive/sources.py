@@ -21,11 +21,11 @@ import yaml
 from pipeline import knowledge
 from pipeline.archive.corrections import parse_corrections
 from pipeline.archive.transcription import parse_transcription
+from pipeline.knowledge.formats import by_extension, name_of
 from pipeline.model.findings import PipelineError
 from pipeline.model.source import AGENCY_ID, Agency, Source
 
 REPORT_STEM = re.compile(r"(?P<year>20\d\d)(?:-(?P<scope>[a-z]+))?")
-FORMATS = ("txt", "html", "htm", "docx", "doc", "wps", "pdf", "md")
 SCOPES = ("agency", "government_office", "jurisdiction", "system")
 SCOPE_IN_NAME = {"office": "government_office", "jurisdiction": "jurisdiction", "system": "system"}
 LARGEST_YAML = 256 * 1024
@@ -106,10 +106,10 @@ def sources(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[Source
 def _source(agency: Agency, path: Path) -> Source:
     name = REPORT_STEM.fullmatch(path.stem)
     extension = path.suffix.removeprefix(".").lower()
-    if not name or extension not in FORMATS or path.is_symlink() or not path.is_file():
+    if not name or extension not in by_extension() or path.is_symlink() or not path.is_file():
         raise PipelineError(
-            f"{_short(path)}：文件名应当是“年度.扩展名”，扩展名为 {'、'.join(FORMATS)} 之一",
-            f"{_short(path)}: a file is named year.extension, with one of {', '.join(FORMATS)}",
+            f"{_short(path)}：文件名应当是“年度.扩展名”，扩展名为 {'、'.join(by_extension())} 之一",
+            f"{_short(path)}: a file is named year.extension, with one of {', '.join(by_extension())}",
         )
     entry = read_yaml(path.with_suffix(".yml"), REPORT_FIELDS, required={"source_url", "retrieved"})
     scope = entry.get("scope") or SCOPE_IN_NAME.get(name["scope"] or "", "agency")
@@ -120,7 +120,7 @@ def _source(agency: Agency, path: Path) -> Source:
         year=int(name["year"]),
         scope=scope,
         path=path,
-        format={"htm": "html"}.get(extension, extension),
+        format=name_of(extension).extension,
         url=checked_url(_short(path.with_suffix(".yml")), entry["source_url"]),
         retrieved=_date(path, entry["retrieved"]),
         published=_date(path, entry.get("published")),

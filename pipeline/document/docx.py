@@ -16,7 +16,9 @@ from xml.etree import ElementTree
 from pipeline.document.joining import join_lines
 from pipeline.document.layouts import SourceLine, blocks_of
 from pipeline.document.limits import LIMITS, MIB
+from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
+from pipeline.document.signatures import names_in_zip
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 
 Element = ElementTree.Element
@@ -64,6 +66,11 @@ def read_docx(data: bytes) -> Document:
     if not blocks:
         raise refusal("D102", "只有图片或空页", "only pictures or empty pages")
     return Document("docx", tuple(blocks))
+
+
+def is_docx(data: bytes) -> bool:
+    """Whether a file is a zip with the text of a Word file in it; D105 for a damaged zip."""
+    return any(name.startswith("word/") and name.endswith("document.xml") for name in names_in_zip(data))
 
 
 def _main_part(data: bytes) -> bytes:
@@ -296,3 +303,6 @@ def _text_boxes(paragraph: Element) -> Iterator[Element]:
                 yield child
             else:
                 stack.append(child)
+
+
+READER = Reader(is_docx, read_docx)

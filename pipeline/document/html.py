@@ -18,9 +18,21 @@ from pipeline.document.encoding import decode
 from pipeline.document.joining import join_lines
 from pipeline.document.layouts import SourceLine, blocks_of
 from pipeline.document.limits import LIMITS
+from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
+from pipeline.document.signatures import head_of, refuse_binary
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 
+START = re.compile(
+    rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*"
+    rb"<(?:!doctype\s+html|html|head|body|meta|title|link|style|script|table|tbody|tr|td|div|p|span|font|center"
+    rb"|h[1-6]|article|section|main|form|ul|ol|a|b|strong|img|br)\b",
+    re.DOTALL,
+)
+INSIDE = re.compile(rb"<(?:html|body)[\s>]")
+MAIL_START = re.compile(
+    rb"(?:From|Subject|Date|MIME-Version|Content-Type|X-[\w-]+|Snapshot[\w-]*):", re.IGNORECASE
+)
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 ARTICLE_TITLE = 'meta[name="ArticleTitle" i]'
 HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
@@ -100,6 +112,15 @@ INLINE = frozenset(
 )
 MOST_COLUMNS = 1000  # as in browsers
 ARTICLE = 300  # characters: a table with a cell of so much text, in several paragraphs, lays out a page
+
+
+def is_html(data: bytes) -> bool:
+    """Whether a file is a page, or a page saved with its pictures; RefusedError for what is no text at all."""
+    refuse_binary(data)
+    head = head_of(data)
+    if START.match(head) or INSIDE.search(head):
+        return True
+    return bool(MAIL_START.match(head)) and b"multipart/related" in head
 
 
 def read_html(data: bytes) -> Document:
@@ -402,3 +423,6 @@ def _expanded(rows: list[list[_Spanned]], place: str) -> Grid:
         if cells:
             found.append(tuple(cells))
     return Grid(tuple(found), Layout.GRID)
+
+
+READER = Reader(is_html, read_html)

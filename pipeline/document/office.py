@@ -12,9 +12,14 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from pipeline.document.docx import read_docx
 from pipeline.document.limits import LIMITS
+from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
+from pipeline.document.signatures import OLE, head_of, names_in_zip
 
+RTF = b"{\\rtf"
+WORD_XML = (b"<?mso-application", b"<pkg:package", b"<w:worddocument")
 PROGRAMS = ("soffice", "libreoffice")
 VIRTUAL_KIB = 3 * 1024 * 1024  # address space, of which LibreOffice uses a tenth
 SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
@@ -28,6 +33,21 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
  <prop oor:name="Link" oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
+
+
+def is_office(data: bytes) -> bool:
+    """Whether a file is old Word or WPS, RTF, OpenDocument or flat Word XML.
+
+    Raises:
+        RefusedError: D103 for an encrypted Word file.
+    """
+    if data.startswith(OLE):  # the names of its parts are written in UTF-16 in its directory
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise refusal("D103")
+        return "WordDocument".encode("utf-16-le") in data
+    if data.startswith(RTF) or {"content.xml", "mimetype"} <= names_in_zip(data):
+        return True
+    return any(sign in head_of(data) for sign in WORD_XML)
 
 
 def converted_to_docx(data: bytes) -> bytes:
@@ -100,3 +120,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     elif process.poll() is None:
         process.kill()
     process.wait()
+
+
+READER = Reader(is_office, read_docx, converted_to_docx)

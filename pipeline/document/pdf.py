@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pipeline.document.joining import join_lines
 from pipeline.document.layouts import SourceLine, blocks_of
 from pipeline.document.pdfium import Char, Page, pages_of
+from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
 from pipeline.document.rulings import RuledTable, ruled_tables
 from pipeline.knowledge.finding_kinds import finding_kinds
@@ -414,3 +415,6 @@ def _is_figure(cell: tuple[float, float, str, str]) -> bool:
 
 def _begins_a_label(text: str) -> bool:
     return bool(ENUMERATOR.match(compact(text)))
+
+
+READER = Reader(lambda data: b"%PDF-" in data[:1024], read_pdf)

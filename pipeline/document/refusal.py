@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.formats import by_extension
 from pipeline.model.findings import Finding, Location, PipelineError
 
 
@@ -23,4 +24,9 @@ class RefusedError(PipelineError):
 
 def refusal(code: str, what_zh: str = "", what_en: str = "", limit: object = "") -> RefusedError:
     """The refusal with the words of one of the codes D102 to D108; raise what it returns."""
-    return RefusedError(finding_kinds()[code](Location(), what_zh=what_zh, what_en=what_en, limit=limit))
+    extensions = ", ".join(by_extension())
+    return RefusedError(
+        finding_kinds()[code](
+            Location(), what_zh=what_zh, what_en=what_en, limit=limit, extensions=extensions
+        )
+    )

@@ -23,14 +23,13 @@ from pathlib import PurePath
 from typing import IO
 
 from pipeline.document.limits import LIMITS, MIB
-from pipeline.document.media_types import Kind, kind_of
-from pipeline.document.office import converted_to_docx
-from pipeline.document.read import read
+from pipeline.document.read import prepared, read_as
 from pipeline.document.refusal import RefusedError, refusal
+from pipeline.knowledge.formats import Format
 from pipeline.model.document import Document
 from pipeline.model.findings import Finding
 
-Task = tuple[bytes, str, Kind]
+Task = tuple[Format, bytes, str]
 Answer = Document | Finding | str  # the document, why it is refused, or the words of a crash
 SIZE = 8  # bytes in which the length of a message is written
 FRESH = "from pipeline.document.sandbox import serve_standard_streams; serve_standard_streams()"
@@ -55,13 +54,8 @@ def read_bounded(data: bytes, name: str) -> Document:
         ReaderError: a bug of a reader.
     """
     extension = (PurePath(name).suffix or name).removeprefix(".").lower()
-    if len(data) > LIMITS.file_bytes:
-        raise refusal("D104", "文件太大", "the file is too large", f"{LIMITS.file_bytes} bytes")
-    kind = kind_of(data)
-    if kind is Kind.OFFICE:
-        document = _answered((converted_to_docx(data), "docx", Kind.DOCX))
-        return Document("doc", document.blocks, document.findings)
-    return _answered((data, extension, kind))
+    format_, data = prepared(data)
+    return _answered((format_, data, extension))
 
 
 def _answered(task: Task) -> Document:
@@ -297,9 +291,9 @@ def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
             return
 
 
-def _answer(data: bytes, extension: str, kind: Kind) -> Answer:
+def _answer(format_: Format, data: bytes, extension: str) -> Answer:
     try:
-        return read(data, extension, kind)
+        return read_as(format_, data, extension)
     except RefusedError as error:
         return error.finding
     except (MemoryError, RecursionError):

@@ -11,7 +11,9 @@ from pipeline.document.html import table_grids
 from pipeline.document.joining import are_apart
 from pipeline.document.layouts import SourceLine, blocks_of, broken_up
 from pipeline.document.limits import LIMITS
+from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
+from pipeline.document.signatures import head_of, refuse_binary
 from pipeline.model.document import Document, Grid, Paragraph
 
 MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
@@ -22,6 +24,18 @@ ENTITY = re.compile(
     r"&(?:nbsp|ensp|emsp|amp|lt|gt|quot|ldquo|rdquo|middot|#\d{1,6}|#x[0-9a-f]{1,5});", re.IGNORECASE
 )
 TABLE = re.compile(r"<table\b.*?</table\s*>", re.DOTALL | re.IGNORECASE)
+
+
+def is_text(data: bytes) -> bool:
+    """True for whatever is not plainly something else; asked last.
+
+    Raises:
+        RefusedError: empty or a picture (D102), or of a kind that is not read (D108).
+    """
+    refuse_binary(data)
+    if head_of(data).startswith(b"<?xml"):
+        raise refusal("D108", "XML 文件", "an XML file")
+    return True
 
 
 def read_text(data: bytes) -> Document:
@@ -77,3 +91,6 @@ def _joint(match: re.Match[str]) -> str:
     """What stands where a line break inside a cell stood: nothing between characters, a blank between figures."""
     start, end = match.span()
     return " " if are_apart(match.string[start - 1 : start], match.string[end : end + 1]) else ""
+
+
+READER = Reader(is_text, read_text)

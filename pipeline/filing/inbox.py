@@ -27,10 +27,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.archive.sources import FORMATS, read_yaml, sha256, sources
+from pipeline.archive.sources import read_yaml, sha256, sources
 from pipeline.archive.transcription import FIELDS as TYPED_FIELDS
 from pipeline.archive.transcription import parse_transcription
-from pipeline.document.media_types import kind_of
+from pipeline.document.read import format_of
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.filing.plan import Plan, make_plan
@@ -38,6 +38,7 @@ from pipeline.filing.reading import read_report
 from pipeline.filing.request import NotFiledError, Request
 from pipeline.filing.writing import write_plan
 from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.forms import forms
 from pipeline.model.findings import Finding, Location, PipelineError
 from pipeline.model.report import NotAReportError, Report
@@ -178,8 +179,8 @@ def _filed_already(reports: Path, data: bytes) -> str:
 def _request(name: str, data: bytes, side: Path | None) -> Request:
     """What is handed in. Of the name only the extension counts, and the content decides where that is none of ours."""
     extension = Path(name).suffix.removeprefix(".").lower()
-    if extension not in FORMATS:
-        extension = kind_of(data).value
+    if extension not in by_extension():
+        extension = format_of(data).key
     said = read_yaml(side, SIDE_FIELDS | TYPED_FIELDS | _tables(), required=set()) if side else {}
     return Request(
         name=f"{Path(name).stem}.{extension}",

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.archive.sources import FORMATS, SCOPE_IN_NAME, agencies, checked_url, sha256, sources
+from pipeline.archive.sources import SCOPE_IN_NAME, agencies, checked_url, sha256, sources
 from pipeline.filing.agency import find_agency
 from pipeline.filing.comparison import refuse_same_bytes, refuse_unless_replaced
 from pipeline.filing.metadata import agency_yml, report_yml
 from pipeline.filing.read_all import Reading, against_filing, check_all
 from pipeline.filing.request import Ground, NotFiledError, Request
 from pipeline.filing.year import find_year
+from pipeline.knowledge.formats import by_extension, name_of
 from pipeline.model.outcome import Filed
 from pipeline.model.report import Report, with_figures
 from pipeline.model.source import Agency, Source
@@ -80,7 +81,7 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
         year=year,
         scope=report.scope,
         path=folder / agency.id / f"{stem}.{extension}",
-        format={"htm": "html"}.get(extension, extension),
+        format=name_of(extension).extension,
         url=url,
         retrieved=request.retrieved,
         published=None,
@@ -104,8 +105,8 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
 
 def _extension(name: str) -> str:
     extension = Path(name).suffix.removeprefix(".").lower()
-    if extension not in FORMATS:
-        listed = ", ".join(FORMATS)
+    if extension not in by_extension():
+        listed = ", ".join(by_extension())
         raise NotFiledError(
             f"只收录这些格式：{listed}；文件格式按扩展名认定；图片请先存成 PDF",
             f"only these formats are filed: {listed}; the extension says which; save a picture as PDF first",

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.archive.sources import FORMATS, read_yaml
+from pipeline.archive.sources import read_yaml
 from pipeline.archive.transcription import FIELDS as TRANSCRIPTION_FIELDS
 from pipeline.archive.transcription import parse_transcription
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.filing.read_all import NO_TEXT, report_without_text
 from pipeline.filing.request import NotFiledError
+from pipeline.knowledge.formats import by_extension
 from pipeline.model.findings import PipelineError
 from pipeline.model.report import Report
 from pipeline.model.source import Transcription
@@ -42,7 +43,7 @@ def read_report(
 
 def _type_the_figures(name: str, refused: RefusedError) -> tuple[str, str]:
     """What to do with a scan: a version with text, or else the figures typed by hand; a picture becomes a PDF first."""
-    is_filed = Path(name).suffix.removeprefix(".").lower() in FORMATS
+    is_filed = Path(name).suffix.removeprefix(".").lower() in by_extension()
     file = name if is_filed else f"{Path(name).stem}.pdf"
     command = f"add {file} --agency 510403-housing --year 2023 --transcription figures.yml"
     first_zh, first_en = ("", "") if is_filed else ("先把图片存成 PDF，", "save the picture as PDF, ")

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline import knowledge
 from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.formats import names
 from pipeline.knowledge.forms import columns, forms, items
 from pipeline.knowledge.rules import rules
 from pipeline.knowledge.settings import settings
@@ -182,6 +183,8 @@ def _labels(source: str) -> Labels:
     tables = [t for form in forms().values() for t in form.tables if table in ("", t.key)]
     if kind == "functions":
         return {key: (entry["zh"], entry["en"]) for key, entry in knowledge.load("functions.yml").items()}
+    if kind == "formats":
+        return {extension: (name.zh, name.en) for extension, name in names().items()}
     if kind == "forms":
         return {form.key: (form.zh, form.en) for form in reversed(forms().values())}
     if kind == "tables":

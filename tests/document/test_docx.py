@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.document.docx import read_docx
 from pipeline.document.limits import LIMITS
-from pipeline.document.media_types import kind_of
+from pipeline.document.read import format_of
 from pipeline.document.refusal import RefusedError
 from pipeline.model.document import Grid, Layout, Paragraph
 
@@ -167,4 +167,4 @@ def test_a_zip_of_an_unknown_kind_is_not_called_cut_short() -> None:
     start = whole.index(b"PK\x01\x02")
     later[start + 6] = 99
     with pytest.raises(RefusedError, match="zip version is not known"):
-        kind_of(bytes(later))
+        format_of(bytes(later))

@@ -9,9 +9,9 @@ import pytest
 
 from pipeline.document import office
 from pipeline.document.limits import LIMITS
-from pipeline.document.media_types import OLE
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
+from pipeline.document.signatures import OLE
 from pipeline.model.document import Grid
 from tests.document.samples import C, as_docx
 

@@ -20,9 +20,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.document import sandbox
 from pipeline.document.limits import LIMITS
-from pipeline.document.media_types import OLE
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import ReaderError, read_bounded
+from pipeline.document.signatures import OLE
 from tests.document.samples import as_docx, as_html, as_pdf
 
 ROOT = Path(__file__).parents[2]
@@ -221,7 +221,7 @@ def test_a_reader_that_goes_astray_is_one_finding_and_the_next_file_is_read(
     monkeypatch.setattr(sandbox, "_may_fork", lambda: True)  # the test's server threads hold no lock of ours
     reader, expected = MISDEEDS[misdeed]
     with monkeypatch.context() as patch:
-        patch.setattr(sandbox, "read", reader)
+        patch.setattr(sandbox, "read_as", reader)
         patch.setattr(sandbox, "LIMITS", replace(LIMITS, seconds=1))
         start = time.monotonic()
         assert refused() == expected
@@ -238,7 +238,7 @@ def test_a_reader_that_goes_astray_is_one_finding_and_the_next_file_is_read(
 @pytest.mark.usefixtures("no_child")
 def test_a_bug_of_a_reader_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "_may_fork", lambda: True)  # the test's server threads hold no lock of ours
-    monkeypatch.setattr(sandbox, "read", lambda *_: {}["no such key"])
+    monkeypatch.setattr(sandbox, "read_as", lambda *_: {}["no such key"])
     with pytest.raises(ReaderError, match="KeyError: 'no such key'"):
         read_bounded(b"x", "2023.txt")
 

@@ -1,0 +1,25 @@
+"""What a module of this folder says of the format it reads; the registry is ``knowledge/formats.yml``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from pipeline.model.document import Document
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One format.
+
+    Attributes:
+        sniff: whether a file is of this format, by its content. It may refuse one that is, and yet cannot be read
+            (RefusedError), e.g. because it is encrypted.
+        read: bytes → Document; called in the bounded child.
+        convert: bytes → the bytes that ``read`` takes, for a format that another program converts first; called outside
+            of the child, so it bounds itself.
+    """
+
+    sniff: Callable[[bytes], bool]
+    read: Callable[[bytes], Document]
+    convert: Callable[[bytes], bytes] | None = None
