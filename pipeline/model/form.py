@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from pipeline.model.figure import CellKey
+from pipeline.model.text import Text
 
 
 @dataclass(frozen=True)
@@ -20,13 +22,13 @@ class Item:
 
     key: str
     zh: str
-    short_zh: str
-    en: str
-    article: str
-    plain_zh: str
-    plain_en: str
-    labels: frozenset[str]
-    stems: tuple[str, ...]
+    short_zh: str = ""
+    en: str = ""
+    article: str = ""
+    plain_zh: str = ""
+    plain_en: str = ""
+    labels: frozenset[str] = frozenset()
+    stems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,15 @@ class Column:
     key: str
     zh: str
     en: str
-    type: str
-    unit: str
-    signed: bool
-    labels: frozenset[str]
+    type: str = ""
+    unit: str = ""
+    signed: bool = False
+    labels: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> Text:
+        """Its words."""
+        return Text(self.zh, self.en)
 
 
 @dataclass(frozen=True)
@@ -51,6 +58,11 @@ class Row:
     parent: str
     depth: int
 
+    @property
+    def key(self) -> str:
+        """The key of its item."""
+        return self.item.key
+
 
 @dataclass(frozen=True)
 class ColumnGroup:
@@ -59,6 +71,11 @@ class ColumnGroup:
     zh: str
     en: str
     columns: tuple[str, ...]
+
+    @property
+    def title(self) -> Text:
+        """Its words."""
+        return Text(self.zh, self.en)
 
 
 @dataclass(frozen=True)
@@ -71,10 +88,20 @@ class Part:
     rows: tuple[Row, ...]
     column_groups: tuple[ColumnGroup, ...]
 
-    @property
+    @cached_property
     def data_rows(self) -> tuple[Row, ...]:
         """The rows that have cells, in the order of the form."""
         return tuple(row for row in self.rows if row.kind == "data")
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The keys of its columns, in the order of the form."""
+        return tuple(column.key for column in self.columns)
+
+    @cached_property
+    def heads(self) -> dict[str, Text]:
+        """Column → its words in this form."""
+        return {column.key: column.title for column in self.columns}
 
 
 @dataclass(frozen=True)
@@ -87,6 +114,11 @@ class Table:
     section: str
     layout: str
     parts: tuple[Part, ...]
+
+    @property
+    def title(self) -> Text:
+        """Its words."""
+        return Text(self.zh, self.en)
 
     def cells(self) -> Iterator[tuple[Part, Row, Column]]:
         """Every cell, in the order of the form."""
@@ -115,7 +147,12 @@ class Section:
     number: str
     zh: str
     en: str
-    labels: frozenset[str]
+    labels: frozenset[str] = frozenset()
+
+    @property
+    def title(self) -> Text:
+        """Its words."""
+        return Text(self.zh, self.en)
 
 
 @dataclass(
@@ -134,9 +171,20 @@ class Form:
     tables: tuple[Table, ...]
     sections: tuple[Section, ...]
 
+    @property
+    def title(self) -> Text:
+        """Its words."""
+        return Text(self.zh, self.en)
+
+    def find(self, key: str) -> Table | None:
+        """The table with this key; None where this form has none."""
+        return next((table for table in self.tables if table.key == key), None)
+
     def table(self, key: str) -> Table:
-        """The table with this key."""
-        return next(table for table in self.tables if table.key == key)
+        """The table with this key; KeyError where this form has none."""
+        if (found := self.find(key)) is None:
+            raise KeyError(key)
+        return found
 
     def cells(self) -> Iterator[tuple[Table, Part, Row, Column]]:
         """Every cell of the form, in its order."""

@@ -21,6 +21,7 @@ from pipeline.knowledge.forms import columns, forms, items
 from pipeline.knowledge.rules import rules
 from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError
+from pipeline.published.forms import form_to_json
 
 Labels = dict[str, tuple[str, str]]  # value -> (Chinese, English)
 RULE_WORDS = (
@@ -246,7 +247,7 @@ def descriptor(
         "spatial": {"title": ours.place.zh, "title_en": ours.place.en}
         | ({"code": ours.place_code} if ours.place_code else {})
         | {"places": sorted({row["province"] for row in tables["agencies"] if row.get("province")})},
-        "forms": [_form(form) for form in forms().values()],
+        "forms": [form_to_json(form) for form in forms().values()],
         "breaks": about["breaks"],
         "resources": [
             _resource_descriptor(
@@ -351,52 +352,3 @@ def _field_descriptor(field: Field, example: str) -> dict[str, Any]:
         if field.ordered:
             found["categoriesOrdered"] = True
     return found
-
-
-def _form(form: Any) -> dict[str, Any]:
-    return {
-        "key": form.key,
-        "number": form.number,
-        "title": form.zh,
-        "title_en": form.en,
-        "first_year": form.first_year,
-        "last_year": form.last_year,
-        "sections": [
-            {"key": s.key, "number": s.number, "title": s.zh, "title_en": s.en} for s in form.sections
-        ],
-        "tables": [
-            {
-                "key": table.key,
-                "title": table.zh,
-                "title_en": table.en,
-                "section": table.section,
-                "layout": table.layout,
-                "parts": [
-                    {
-                        "key": part.key,
-                        "title": part.zh,
-                        "columns": [
-                            {"key": c.key, "title": c.zh, "title_en": c.en, "unit": c.unit}
-                            for c in part.columns
-                        ],
-                        "column_groups": [
-                            {"title": group.zh, "title_en": group.en, "columns": list(group.columns)}
-                            for group in part.column_groups
-                        ],
-                        "rows": [
-                            {
-                                "item": r.item.key,
-                                "kind": r.kind,
-                                "parent": r.parent,
-                                "depth": r.depth,
-                                "label": r.item.zh,
-                            }
-                            for r in part.rows
-                        ],
-                    }
-                    for part in table.parts
-                ],
-            }
-            for table in form.tables
-        ],
-    }

@@ -28,7 +28,6 @@ from pipeline.pages.writing import Writer, replaced
 from pipeline.pages.year import YearPages
 from pipeline.published.distributions import write_companions
 from pipeline.published.package import read_package
-from pipeline.published.reader import open_package
 from pipeline.published.records import Package
 
 __all__ = ["site_source", "write_pages"]
@@ -85,11 +84,10 @@ def _write(package: Package, words: Words, docs: Path, fragments: Path, too_larg
         for name, text in series_files(package):
             (series / name).write_text(text, encoding="utf-8", newline="\n")
         copy_package(package, docs)
-        write_companions(package.folder, docs)
+        write_companions(package.published, docs)
 
 
 def _pages(package: Package, words: Words) -> Iterator[Page]:
-    published = open_package(package.folder)
     reports, agencies, years = (
         ReportPages(package, words),
         AgencyPages(package, words),
@@ -99,8 +97,8 @@ def _pages(package: Package, words: Words) -> Iterator[Page]:
     yield agencies.index()
     yield years.index()
     yield data_page(package, words)
-    yield dictionary_page(published, words)
-    yield versions_page(published, words)
+    yield dictionary_page(package.published, words)
+    yield versions_page(package.published, words)
     yield _method(package, words)
     yield search_page(words)
     yield compare_page(package, words)

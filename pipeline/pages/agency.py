@@ -12,7 +12,6 @@ from pipeline.pages.charts.shapes import Columns, Figure, Series
 from pipeline.pages.parts import amounts, indicators, story
 from pipeline.pages.words import Words
 from pipeline.published.catalogues import agency_dataset
-from pipeline.published.reader import Published, open_package
 from pipeline.published.records import Agency, Package, Report
 
 NEIGHBOURS = 12
@@ -31,10 +30,6 @@ class AgencyPages:
 
     def __init__(self, package: Package, words: Words) -> None:
         self.package, self.words = package, words
-
-    @cached_property
-    def _published(self) -> Published:
-        return open_package(self.package.folder)
 
     @cached_property
     def _like(self) -> dict[str, list[Agency]]:
@@ -66,7 +61,7 @@ class AgencyPages:
             path=agency_path(agency),
             template="agency",
             jsonld=lambda root: agency_dataset(
-                self._published, _row(agency), [r.year for r in reports], root
+                self.package.published, _row(agency), [r.year for r in reports], root
             ),
             title=name,
             heading=name,
@@ -218,13 +213,13 @@ class AgencyPages:
 
     def _proactive(self, reports: Sequence[Report]) -> Iterator[tuple[str, str, str]]:
         """The cells of the newest form only: columns of other forms count other things."""
-        table = reports[0].form.table("proactive") if reports else None
+        table = reports[0].form.find("proactive") if reports else None
         for part in table.parts if table else ():
             for row in part.data_rows:
-                for column in part.columns:
-                    label = self.words.label(self.package.items[row.item].short)
+                for column in part.keys:
+                    label = self.words.label(self.package.items[row.key].short)
                     measure = self.words.label(self.package.descriptor.columns[column])
-                    yield row.item, column, self.words.join((label, measure), "list.dot")
+                    yield row.key, column, self.words.join((label, measure), "list.dot")
 
     def index(self) -> Page:
         """All agencies in one table, with filters where there is JavaScript."""

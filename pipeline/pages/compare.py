@@ -146,17 +146,17 @@ def _measures(package: Package, words: Words) -> dict[str, list[Measure]]:
             some = found.setdefault(words.label(table.title), {})
             for part in table.parts:
                 for row in part.data_rows:
-                    item = package.items[row.item]
+                    item = package.items[row.key]
                     label = words.label(item.label if table.key == SHARED else item.short)
-                    for column in _columns(table.key, part.columns):
-                        key = _key(table.key, row.item, column)
-                        named = column and len(part.columns) > 1
+                    for column in _columns(table.key, part.keys):
+                        key = _key(table.key, row.key, column)
+                        named = column and len(part.keys) > 1
                         parts = (
                             (label, words.label(package.descriptor.columns[column])) if named else (label,)
                         )
-                        whole = _key(table.key, row.item, "") if table.key == SHARED and column else ""
+                        whole = _key(table.key, row.key, "") if table.key == SHARED and column else ""
                         if table.key == amounts.REQUESTS and item.parent and key != outcomes:
-                            whole = outcomes if row.item not in ("new_received", "carried_in") else ""
+                            whole = outcomes if row.key not in ("new_received", "carried_in") else ""
                         some.setdefault(key, Measure(key, words.join(parts, "list.dot"), whole))
     headings = {heading: list(some.values()) for heading, some in found.items()}
     ratios = [Measure(f"ratio/{one.key}", words.label(one.title)) for one in package.definitions.values()]

@@ -14,7 +14,7 @@ from pipeline.pages.parts.citing import of_package
 from pipeline.pages.parts.snippets import snippets
 from pipeline.pages.words import Words, figure
 from pipeline.published.catalogues import dataset
-from pipeline.published.reader import open_package
+from pipeline.published.reader import DESCRIPTOR
 from pipeline.published.records import Package
 
 FOLDER = "data"  # datapackage.json lies here, its CSVs below it, where the descriptor says they are
@@ -32,7 +32,7 @@ SHOWN = (".json", ".xml")  # by the browser, not saved
 
 def data_page(package: Package, words: Words) -> Page:
     """The page; ``copy_package`` puts the files it leads to."""
-    descriptor, published = package.descriptor, open_package(package.folder)
+    descriptor, published = package.descriptor, package.published
     version = words("data.version", version=descriptor.version) if descriptor.version else ""
     return Page(
         path=f"{FOLDER}/",
@@ -42,7 +42,7 @@ def data_page(package: Package, words: Words) -> Page:
         description=words.label(descriptor.title),
         jsonld=partial(dataset, published),
         values={
-            "lead": words.markdown("data.lead", tables=len(descriptor.resources), version=version),
+            "lead": words.markdown("data.lead", tables=len(descriptor.tables), version=version),
             "version": version,
             "files": list(_files(package, words)),
             "whom": list(_whom(package, words)),
@@ -73,18 +73,18 @@ def _whom(package: Package, words: Words) -> Iterator[dict[str, object]]:
 
 def _files(package: Package, words: Words) -> Iterator[dict[str, str]]:
     yield {
-        "path": "datapackage.json",
-        "name": "datapackage.json",
+        "path": DESCRIPTOR,
+        "name": DESCRIPTOR,
         "about": words("data.descriptor"),
         "rows": "",
-        "size": _size(package.descriptor.path),
+        "size": _size(package.folder / DESCRIPTOR),
     }
-    for resource in package.descriptor.resources.values():
+    for resource in package.descriptor.tables.values():
         path = package.folder / resource.path
         yield {
             "path": resource.path,
             "name": Path(resource.path).name,
-            "about": f"{words.label(resource.title)}{words('list.dot')}{words.label(resource.description)}",
+            "about": f"{words.label(resource.title)}{words('list.dot')}{words.label(resource.about)}",
             "rows": figure(package.sizes[resource.name]),
             "size": _size(path),
         }
@@ -102,7 +102,7 @@ def copy_package(package: Package, docs: Path) -> None:
         PipelineError: the descriptor names a file outside the package folder.
     """
     folder = package.folder.resolve()
-    for path in ("datapackage.json", *(resource.path for resource in package.descriptor.resources.values())):
+    for path in (DESCRIPTOR, *(resource.path for resource in package.descriptor.tables.values())):
         source, target = folder / path, docs / FOLDER / path
         if not source.resolve().is_relative_to(folder) or Path(path).is_absolute():
             raise PipelineError(f"数据包里的路径越界：{path}", f"path outside the data package: {path}")

@@ -12,7 +12,6 @@ from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words
 from pipeline.pages.year import YearPages
 from pipeline.published.catalogues import catalog
-from pipeline.published.reader import open_package
 from pipeline.published.records import Package
 
 LATEST = 6
@@ -40,7 +39,7 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
     return Page(
         path="",
         template="home",
-        jsonld=partial(catalog, open_package(package.folder)),
+        jsonld=partial(catalog, package.published),
         title=words("home.nav"),
         heading=settings().title[words.language],
         description=words("home.description"),

@@ -203,7 +203,7 @@ class QualityPages:
             for count in (self.coverage.count(everything.agencies, year),)
         ]
         word = package.descriptor.word
-        rules = package.descriptor.resources["rules"]
+        rules = package.descriptor.tables["rules"]
         return Page(
             path="quality/",
             template="quality",
@@ -217,7 +217,7 @@ class QualityPages:
                 "codes": self.rules.codes(),
                 "classes": [
                     (words.label(label), words(f"quality.class.{kind}"))
-                    for kind, label in rules.field("class").values.items()
+                    for kind, label in rules.column("class").labels.items()
                     if f"quality.class.{kind}" in words
                 ],
                 "severities": [

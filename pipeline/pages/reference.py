@@ -41,7 +41,7 @@ def dictionary_page(package: Published, words: Words) -> Page:
                     "head": [_cell(pair, words) for pair in chapter.head],
                     "rows": [[_cell(cell, words) for cell in row] for row in chapter.rows],
                 }
-                for chapter in chapters(package.descriptor, rows)
+                for chapter in chapters(package.descriptor.raw, rows)
             ],
         },
         toc=False,
@@ -67,7 +67,7 @@ def versions_page(package: Published, words: Words) -> Page:
         heading=words("versions.title"),
         description=words("versions.description"),
         values={
-            "version": package.descriptor["version"],
+            "version": package.descriptor.raw["version"],
             "releases": [_release(one, names, words) for one in read_history(package.place)],
             "changed": [_cell(word(name), words) for name in CHANGED],
             "levels": [(words(name), words(about)) for name, about in LEVELS],

@@ -84,7 +84,7 @@ class RulePages:
     @cached_property
     def _codes(self) -> list[str]:
         """Codes of reading that the package names or gives; rules are not among them."""
-        named = self.package.descriptor.resources["findings"].field("code").values
+        named = self.package.descriptor.tables["findings"].column("code").labels
         return sorted({*named, *self._hits} - set(self.package.rules))
 
     def _severity(self, severity: str) -> str:
@@ -155,7 +155,7 @@ class RulePages:
                 "hits": [self._hit(report, finding) for report, finding in hits[:MOST_HITS]],
                 "n_hits": len(hits),
                 "more": len(hits) > MOST_HITS,
-                "findings_csv": f"{FOLDER}/{self.package.descriptor.resources['findings'].path}",
+                "findings_csv": f"{FOLDER}/{self.package.descriptor.tables['findings'].path}",
                 "is_rule": rule is not None,
             },
             toc=False,

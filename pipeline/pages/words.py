@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from pipeline.published.descriptor import Label
+from pipeline.model.text import Text
 from pipeline.safety.escape import markdown
 
 STRINGS = Path(__file__).with_name("strings.yml")
@@ -103,7 +103,7 @@ class Words:
         separator = _strings(self.language)[key]
         return Markup(separator).join(map(markdown, parts)) if self.rich else separator.join(parts)
 
-    def label(self, label: Label) -> str:
+    def label(self, label: Text) -> str:
         """Words of the package, safe for the kind of sentence."""
         return markdown(label[self.language]) if self.rich else label[self.language]
 

@@ -12,7 +12,8 @@ from typing import Any
 
 import yaml
 
-from pipeline.published.reader import DESCRIPTOR, Column, Published, Table
+from pipeline.published.descriptor import Column, Table
+from pipeline.published.reader import DESCRIPTOR, Published
 
 DATA = "data/"  # where the site offers the package, below its root
 SCHEMA_ORG = "https://schema.org"
@@ -44,12 +45,12 @@ def in_page(jsonld: Mapping[str, Any]) -> str:
 
 
 def _description(package: Published) -> str:
-    text = str(package.descriptor["description"])
+    text = str(package.descriptor.raw["description"])
     return text[:LONGEST_DESCRIPTION]
 
 
 def _common(package: Published) -> dict[str, Any]:
-    about = package.descriptor
+    about = package.descriptor.raw
     temporal = about.get("temporal") or {}
     found: dict[str, Any] = {
         "license": about["licenses"][0]["path"],
@@ -79,7 +80,7 @@ def dataset(package: Published, root: str) -> dict[str, Any]:
     Args:
         root: of the site, as the page sees it: ``https://example.org/`` or ``../``.
     """
-    about = package.descriptor
+    about = package.descriptor.raw
     name = about["name"]
     return {
         "@context": SCHEMA_ORG,
@@ -122,12 +123,12 @@ def _variables(package: Published) -> Iterator[dict[str, Any]]:
         return
     for table in package.tables.values():
         if any(column.type == "number" for column in table.columns):
-            yield {"@type": "PropertyValue", "name": table.title[0], "description": table.about[0]}
+            yield {"@type": "PropertyValue", "name": table.title.zh, "description": table.about.zh}
 
 
 def catalog(package: Published, root: str) -> dict[str, Any]:
     """schema.org ``DataCatalog``, for the ``<head>`` of the home page."""
-    about = package.descriptor
+    about = package.descriptor.raw
     return {
         "@context": SCHEMA_ORG,
         "@type": "DataCatalog",
@@ -158,7 +159,7 @@ def agency_dataset(
         agency: its row of ``agencies``: ``agency_id`` and ``name_zh``, and its places as far as they are known.
         years: of its reports.
     """
-    about, page = package.descriptor, f"{root}agencies/{agency['agency_id']}/"
+    about, page = package.descriptor.raw, f"{root}agencies/{agency['agency_id']}/"
     place = agency.get("county") or agency.get("city") or agency.get("province")
     covered = f"{min(years)}/{max(years)}" if years else ""
     found: dict[str, Any] = {
@@ -213,7 +214,7 @@ def _words(zh: str, en: str) -> list[dict[str, str]]:
 
 def dcat(package: Published, site_url: str) -> str:
     """DCAT-AP 3 as JSON-LD, for ``data/dcat.jsonld``: a catalogue with the dataset and its distributions."""
-    root, about = _root(site_url), package.descriptor
+    root, about = _root(site_url), package.descriptor.raw
     publisher = {
         "@id": f"{root}#publisher",
         "@type": "foaf:Agent",
@@ -284,7 +285,7 @@ def _contact(contributor: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _distributions(package: Published, root: str) -> Iterator[dict[str, Any]]:
-    about = package.descriptor
+    about = package.descriptor.raw
     for file, (media, kind, words) in COMPANIONS.items():
         yield _distribution(
             about, root + DATA + file.format(name=about["name"]), media, kind, words.split(" / ")
@@ -362,7 +363,7 @@ CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float", "date": "sc:Da
 
 def croissant(package: Published, site_url: str) -> str:
     """Croissant 1.1, for ``data/croissant.json``: one file and one set of records a table."""
-    root, about = _root(site_url), package.descriptor
+    root, about = _root(site_url), package.descriptor.raw
     prefix = f"{root}{DATA}" if site_url else ""
     return _file(
         {
@@ -403,7 +404,7 @@ def _record_set(table: Table) -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,
-        "description": f"{table.about[0]} {table.about[1]}",
+        "description": f"{table.about.zh} {table.about['en']}",
         "key": [{"@id": f"{table.name}/{name}"} for name in table.key],
         "field": [_field(table, column) for column in table.columns],
     }
@@ -415,7 +416,7 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
         "@type": "cr:Field",
         "@id": f"{table.name}/{column.name}",
         "name": f"{table.name}/{column.name}",
-        "description": f"{column.title[0]}：{column.about[0]} {column.title[1]}: {column.about[1]}",
+        "description": f"{column.title.zh}：{column.about.zh} {column.title['en']}: {column.about['en']}",
         "dataType": CROISSANT_TYPES.get(column.type, "sc:Text"),
         "source": {"fileObject": {"@id": f"{table.name}.csv"}, "extract": {"column": column.name}},
     }
@@ -423,7 +424,7 @@ def _field(table: Table, column: Column) -> dict[str, Any]:
 
 def citation(package: Published) -> str:
     """``CITATION.cff`` (1.2.0), which GitHub shows and Zenodo reads."""
-    about = package.descriptor
+    about = package.descriptor.raw
     zh, _, en = str(about["description"]).partition("\n\n")
     found: dict[str, Any] = {
         "cff-version": "1.2.0",

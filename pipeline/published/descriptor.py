@@ -1,128 +1,56 @@
-"""``datapackage.json`` as frozen records: resources, fields, code lists, the official forms, breaks in the series."""
+"""``datapackage.json`` as frozen records: tables, columns, code lists, the official forms, breaks in the series."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import cached_property
 from typing import Any
 
-from pipeline.model.findings import PipelineError
+from pipeline.model.form import Form
+from pipeline.model.text import Text
+from pipeline.published.forms import form_from_json
 
 
 @dataclass(frozen=True)
-class Label:
-    """The same words in both languages; where English is missing, the Chinese words stand for it."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return self.zh if language == "zh" else self.en or self.zh
-
-
-@dataclass(frozen=True)
-class Field:
-    """A column of a CSV. ``values`` are the words of its code list, by value; empty where it has none."""
+class Column:
+    """A column of a table; ``labels`` are the words of its allowed values, empty where any value is allowed."""
 
     name: str
-    title: Label
-    description: Label
-    unit: str
-    values: Mapping[str, Label]
-
-
-@dataclass(frozen=True)
-class Resource:
-    """A CSV: its name, path below the package folder, words, columns and key."""
-
-    name: str
-    path: str
-    title: Label
-    description: Label
-    fields: tuple[Field, ...]
-    key: tuple[str, ...]
-
-    def field(self, name: str) -> Field:
-        """The column of this name; KeyError where there is none."""
-        for field in self.fields:
-            if field.name == name:
-                return field
-        raise KeyError(name)
-
-
-@dataclass(frozen=True)
-class ColumnGroup:
-    """A heading over several columns, as the form prints it."""
-
-    title: Label
-    columns: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FormRow:
-    """A place in a form; ``kind`` is ``data`` or ``group``, ``label`` as this form prints it."""
-
-    item: str
-    kind: str
-    parent: str
-    depth: int
-    label: str
-
-
-@dataclass(frozen=True)
-class Part:
-    """A block of a table in which every row has the same columns; ``heads`` are their words in this form."""
-
-    title: str
-    columns: tuple[str, ...]
-    heads: Mapping[str, Label]
-    groups: tuple[ColumnGroup, ...]
-    rows: tuple[FormRow, ...]
-
-    @property
-    def data_rows(self) -> tuple[FormRow, ...]:
-        """The rows that have cells."""
-        return tuple(row for row in self.rows if row.kind == "data")
+    type: str
+    title: Text
+    about: Text
+    unit: Text
+    example: str
+    required: bool
+    labels: Mapping[str, Text]
 
 
 @dataclass(frozen=True)
 class Table:
-    """An official table; ``layout`` is ``rows``, or ``one_row`` where the form prints all rows side by side."""
+    """A table of the package. ``foreign`` maps a column to the table and column it refers to."""
 
-    key: str
-    title: Label
-    section: str
-    layout: str
-    parts: tuple[Part, ...]
+    name: str
+    path: str
+    title: Text
+    about: Text
+    key: tuple[str, ...]
+    unique: tuple[tuple[str, ...], ...]
+    foreign: Mapping[str, tuple[str, str]]
+    columns: tuple[Column, ...]
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in their order."""
+        return tuple(column.name for column in self.columns)
 
-@dataclass(frozen=True)
-class FormSection:
-    """A numbered section that the form prescribes."""
+    def position(self, name: str) -> int:
+        """Index of a column; ValueError where there is none."""
+        return self.names.index(name)
 
-    key: str
-    number: str
-    title: Label
-
-
-@dataclass(frozen=True)
-class Form:
-    """An official form."""
-
-    key: str
-    number: str
-    title: Label
-    tables: tuple[Table, ...]
-    sections: tuple[FormSection, ...]
-
-    def __hash__(self) -> int:
-        return hash(self.key)
-
-    def table(self, key: str) -> Table | None:
-        """The table of this key; None where this form has none."""
-        return next((table for table in self.tables if table.key == key), None)
+    def column(self, name: str) -> Column:
+        """The column of this name; ValueError where there is none."""
+        return self.columns[self.position(name)]
 
 
 @dataclass(frozen=True)
@@ -130,7 +58,7 @@ class Break:
     """From ``year`` on, a series does not mean what it meant before. Empty ``tables`` and ``items`` mean all."""
 
     year: int
-    title: Label
+    title: Text
     tables: tuple[str, ...]
     items: tuple[str, ...]
 
@@ -146,139 +74,112 @@ class License:
 
 @dataclass(frozen=True)
 class Descriptor:
-    """The whole descriptor.
+    """The whole descriptor; ``raw`` is the JSON it was read from.
 
     Attributes:
-        columns: the words of every column of any form; the first form has the say.
         invented: what every page has to say where the figures are made up; None for real ones.
     """
 
-    path: Path
+    raw: Mapping[str, Any]
     name: str
     version: str
-    title: Label
-    description: Label
+    title: Text
+    description: Text
     licenses: tuple[License, ...]
-    resources: Mapping[str, Resource]
+    tables: Mapping[str, Table]
     forms: Mapping[str, Form]
     breaks: tuple[Break, ...]
-    columns: Mapping[str, Label]
-    invented: Label | None
+    invented: Text | None
 
-    def codes(self, resource: str, field: str) -> tuple[str, ...]:
+    @cached_property
+    def columns(self) -> Mapping[str, Text]:
+        """The words of every column of any form; the first form has the say."""
+        found: dict[str, Text] = {}
+        for form in self.forms.values():
+            for _, part, _, _ in form.cells():
+                found = {**part.heads, **found}
+        return found
+
+    @cached_property
+    def form_tables(self) -> tuple[str, ...]:
+        """The tables of the forms, the newest form first; the figures of each are in the table of that name."""
+        return tuple(dict.fromkeys(table.key for form in self.forms.values() for table in form.tables))
+
+    def codes(self, table: str, column: str) -> tuple[str, ...]:
         """The values of a code list, in its order."""
-        return tuple(self.resources[resource].field(field).values)
+        return tuple(self.tables[table].column(column).labels)
 
-    def word(self, resource: str, field: str, value: str) -> Label:
+    def word(self, table: str, column: str, value: str) -> Text:
         """The words of one value of a code list; the value itself where the list does not name it."""
-        return self.resources[resource].field(field).values.get(value, Label(value, value))
+        return self.tables[table].column(column).labels.get(value, Text(value, value))
 
 
-def read_descriptor(path: Path) -> Descriptor:
-    """Reads a descriptor.
+def make_descriptor(raw: Mapping[str, Any]) -> Descriptor:
+    """The descriptor as records.
 
     Raises:
-        PipelineError: the file is missing, is no JSON, or lacks a property the pages need.
+        KeyError, TypeError, AttributeError, ValueError: a property is missing or of the wrong kind.
     """
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return _descriptor(path, raw)
-    except OSError as error:
-        raise PipelineError(f"没有数据包：{path.name}", f"no data package: {path.name}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PipelineError(
-            f"{path.name} 读不懂：{error!r}", f"{path.name} cannot be understood: {error!r}"
-        ) from error
-
-
-def _label(raw: Mapping[str, Any], name: str = "title") -> Label:
-    return Label(raw.get(name) or "", raw.get(f"{name}_en") or "")
-
-
-def _descriptor(path: Path, raw: Mapping[str, Any]) -> Descriptor:
-    resources = {entry["name"]: _resource(entry) for entry in raw["resources"]}
-    forms = {entry["key"]: _form(entry) for entry in raw["forms"]}
-    columns: dict[str, Label] = {}
-    for form in forms.values():
-        for table in form.tables:
-            for part in table.parts:
-                columns = {**part.heads, **columns}
     return Descriptor(
-        path=path,
+        raw=raw,
         name=raw["name"],
         version=raw.get("version", ""),
-        title=_label(raw),
-        description=_label(raw, "description"),
+        title=text(raw, "title"),
+        description=text(raw, "description"),
         licenses=tuple(
             License(entry.get("name", ""), entry.get("title", ""), entry.get("path", ""))
             for entry in raw.get("licenses", [])
         ),
-        resources=resources,
-        forms=forms,
+        tables={entry["name"]: _table(entry) for entry in raw["resources"]},
+        forms={entry["key"]: form_from_json(entry) for entry in raw.get("forms", ())},
         breaks=tuple(
-            Break(entry["year"], _label(entry), tuple(entry.get("tables", [])), tuple(entry.get("items", [])))
+            Break(
+                entry["year"],
+                text(entry, "title"),
+                tuple(entry.get("tables", [])),
+                tuple(entry.get("items", [])),
+            )
             for entry in sorted(raw.get("breaks", []), key=lambda entry: int(entry["year"]))
         ),
-        columns=columns,
-        invented=_label(raw, "invented") if raw.get("invented") else None,
+        invented=text(raw, "invented") if raw.get("invented") else None,
     )
 
 
-def _resource(raw: Mapping[str, Any]) -> Resource:
-    schema = raw["schema"]
-    key = schema.get("primaryKey", [])
-    return Resource(
-        name=raw["name"],
-        path=raw["path"],
-        title=_label(raw),
-        description=_label(raw, "description"),
-        fields=tuple(_field(entry) for entry in schema["fields"]),
-        key=tuple([key] if isinstance(key, str) else key),
+def text(entry: Mapping[str, Any], name: str) -> Text:
+    """A property of the descriptor in both languages; empty where it is not there."""
+    return Text(str(entry.get(name) or ""), str(entry.get(f"{name}_en") or ""))
+
+
+def _table(entry: Mapping[str, Any]) -> Table:
+    schema = entry["schema"]
+    key = schema.get("primaryKey", ())
+    foreign = {}
+    for one in schema.get("foreignKeys", []):
+        target = one["reference"].get("resource") or entry["name"]
+        foreign[one["fields"][0]] = (target, one["reference"]["fields"][0])
+    return Table(
+        name=entry["name"],
+        path=entry["path"],
+        title=text(entry, "title"),
+        about=text(entry, "description"),
+        key=(key,) if isinstance(key, str) else tuple(key),
+        unique=tuple(tuple(one) for one in schema.get("uniqueKeys", ())),
+        foreign=foreign,
+        columns=tuple(_column(field) for field in schema["fields"]),
     )
 
 
-def _field(raw: Mapping[str, Any]) -> Field:
-    words = {}
-    for entry in raw.get("categories", []):
-        label = entry.get("label") or entry["value"]
-        words[entry["value"]] = Label(label, entry.get("label_en") or label)
-    return Field(
-        raw["name"], _label(raw) if raw.get("title") else Label(raw["name"], raw["name"]),
-        _label(raw, "description"), raw.get("unit") or "", words,
-    )  # fmt: skip
-
-
-def _form(raw: Mapping[str, Any]) -> Form:
-    return Form(
-        key=raw["key"],
-        number=raw["number"],
-        title=_label(raw),
-        tables=tuple(
-            Table(
-                key=table["key"],
-                title=_label(table),
-                section=table["section"],
-                layout=table.get("layout", "rows"),
-                parts=tuple(_part(part) for part in table["parts"]),
-            )
-            for table in raw["tables"]
-        ),
-        sections=tuple(
-            FormSection(entry["key"], entry.get("number", ""), _label(entry)) for entry in raw["sections"]
-        ),
-    )
-
-
-def _part(raw: Mapping[str, Any]) -> Part:
-    return Part(
-        title=raw.get("title") or "",
-        columns=tuple(entry["key"] for entry in raw["columns"]),
-        heads={entry["key"]: _label(entry) for entry in raw["columns"]},
-        groups=tuple(
-            ColumnGroup(_label(entry), tuple(entry["columns"])) for entry in raw.get("column_groups", [])
-        ),
-        rows=tuple(
-            FormRow(row["item"], row["kind"], row.get("parent") or "", row["depth"], row["label"])
-            for row in raw["rows"]
-        ),
+def _column(field: Mapping[str, Any]) -> Column:
+    return Column(
+        name=field["name"],
+        type=field.get("type", "string"),
+        title=text(field, "title") if field.get("title") else Text(field["name"], field["name"]),
+        about=text(field, "description"),
+        unit=text(field, "unit"),
+        example=str(field.get("example", "")),
+        required=bool(field.get("constraints", {}).get("required")),
+        labels={
+            entry["value"]: Text(entry.get("label") or entry["value"], entry.get("label_en") or "")
+            for entry in field.get("categories", [])
+        },
     )

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pipeline.published.reader import Published, Row, Table
+from pipeline.published.descriptor import Table
+from pipeline.published.reader import Published, Row
 
 LEVELS = ("none", "patch", "minor", "major")
 WHERE = "place"  # a column of the tables of figures: where in the file, which says nothing new of the figure
@@ -108,17 +109,19 @@ def compare(old: Published, new: Published) -> Difference:
             found += _structure(old, new, name)
             found += _rows(old, new, name)
     figures = tables_of_figures(old) | tables_of_figures(new)
-    return Difference(str(old.descriptor["version"]), str(new.descriptor["version"]), tuple(found), figures)
+    return Difference(
+        str(old.descriptor.raw["version"]), str(new.descriptor.raw["version"]), tuple(found), figures
+    )
 
 
 def tables_of_figures(package: Published) -> frozenset[str]:
     """The tables that hold the figures of the official forms."""
-    forms = package.descriptor.get("forms", ())
+    forms = package.descriptor.raw.get("forms", ())
     return frozenset(table["key"] for form in forms for table in form["tables"])
 
 
 def _schema(package: Published, table: str) -> Mapping[str, Any]:
-    entries = (entry["schema"] for entry in package.descriptor["resources"] if entry["name"] == table)
+    entries = (entry["schema"] for entry in package.descriptor.raw["resources"] if entry["name"] == table)
     schema: Mapping[str, Any] = next(entries)
     return schema
 

@@ -74,7 +74,7 @@ def _corrected(one: Release, report: str) -> str:
 def atom(package: Published, history: tuple[Release, ...], site_url: str) -> str:
     """The feed as XML; addresses are relative to the site where ``site_url`` is empty."""
     listed = entries(package, history, site_url)
-    descriptor = package.descriptor
+    descriptor = package.descriptor.raw
     host = urlsplit(site_url).hostname or UNKNOWN_HOST
     home = site_url.rstrip("/") + "/" if site_url else ""
     updated = max((entry.updated for entry in listed), default="1970-01-01")

@@ -1,7 +1,8 @@
-"""A published package, read back from a folder or a zip: its descriptor, its tables, its rows as typed values.
+"""A published package, read back from a folder or a zip: its descriptor, its tables, its rows as text or typed values.
 
-Comes in: ``datapackage.json`` and the CSVs it names, from anywhere. Goes out: frozen records that the companions, the
-catalogues, the feed and the differences are made of. Knows nothing of forms, rules or how the figures came about.
+Comes in: ``datapackage.json`` and the CSVs it names, from anywhere. Goes out: one ``Published``, which pages, companions,
+catalogues, feed and differences are made of: the only way in. Knows nothing of rules or of how the figures came about.
+A file that breaks the contract stops the run, with its name and line.
 """
 
 from __future__ import annotations
@@ -9,68 +10,41 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from functools import cached_property
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from pipeline.model.findings import PipelineError
+from pipeline.published.descriptor import Descriptor, Table, make_descriptor
 
 DESCRIPTOR = "datapackage.json"
 LARGEST_UNPACKED = 4 * 1024**3  # bytes of one CSV in a zip: a bomb is refused
+LARGEST_KEPT = 64 * 1024**2  # bytes of a CSV whose rows are kept for the next who asks
+SHORT = 24  # characters: most cells are the same few words and figures, which are kept once
 Row = tuple[str, ...]  # as the CSV has them, in the order of the columns; empty: no value
-Value = str | int | Decimal | None
-Pair = tuple[str, str]  # Chinese, English
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column of a table; ``labels`` are the words of its allowed values, empty where any value is allowed."""
-
-    name: str
-    type: str
-    title: Pair
-    about: Pair
-    unit: Pair
-    example: str
-    required: bool
-    labels: Mapping[str, Pair]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table of the package. ``foreign`` maps a column to the table and column it refers to."""
-
-    name: str
-    path: str
-    title: Pair
-    about: Pair
-    key: tuple[str, ...]
-    unique: tuple[tuple[str, ...], ...]
-    foreign: Mapping[str, tuple[str, str]]
-    columns: tuple[Column, ...]
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Names of the columns, in their order."""
-        return tuple(column.name for column in self.columns)
-
-    def position(self, name: str) -> int:
-        """Index of a column; ValueError where there is none."""
-        return self.names.index(name)
+def wrong(path: str, line: int, zh: str, en: str) -> PipelineError:
+    """A complaint about a file of the package; line 0 is the whole file."""
+    place = f"{path}:{line}" if line else path
+    return PipelineError(f"数据包有误 {place}：{zh}", f"data package, {place}: {en}")
 
 
 @dataclass(frozen=True)
 class Published:
-    """A package that lies in a folder or a zip. Nothing is read before it is asked for."""
+    """A package that lies in a folder or a zip. Nothing is read before it is asked for, and no small table twice."""
 
     place: Path
     inside: str  # folder within the zip, with a slash at the end, or nothing
-    descriptor: Mapping[str, Any]
-    tables: Mapping[str, Table]
+    descriptor: Descriptor
+    _kept: dict[str, list[Row]] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def tables(self) -> Mapping[str, Table]:
+        """Its tables by name, in the order of the descriptor."""
+        return self.descriptor.tables
 
     def read(self, path: str) -> bytes:
         """A file of the package, by its path below ``datapackage.json``.
@@ -84,31 +58,65 @@ class Published:
         """The rows of a table by its key, in whatever order the file has them.
 
         Raises:
-            PipelineError: the file's columns are not those of the descriptor.
+            PipelineError: the file is no CSV with the columns of the descriptor.
         """
+        if table in self._kept:
+            return iter(self._kept[table])
         positions = [self.tables[table].position(name) for name in self.tables[table].key]
+        data = self.read(self.tables[table].path)
         # A valid package is sorted, and sorting what is sorted costs next to nothing.
-        return iter(sorted(self._lines(table), key=lambda row: [row[index] for index in positions]))
+        rows = sorted(
+            (row for _, row in _lines(self.tables[table], data)),
+            key=lambda row: [row[index] for index in positions],
+        )
+        if len(data) <= LARGEST_KEPT:
+            self._kept[table] = rows
+        return iter(rows)
 
-    def _lines(self, table: str) -> Iterator[Row]:
-        expected = self.tables[table]
-        text = self.read(expected.path).decode("utf-8")
-        reader = csv.reader(io.StringIO(text, newline=""))
-        if tuple(next(reader, [])) != expected.names:
-            raise PipelineError(
-                f"{expected.path}：列与描述文件不符", f"{expected.path}: columns are not those described"
-            )
-        for line, row in enumerate(reader, 2):
-            if len(row) != len(expected.columns):
-                raise PipelineError(
-                    f"{expected.path}:{line}：单元格数不对", f"{expected.path}:{line}: wrong number of cells"
-                )
-            yield tuple(row)
+    def size(self, table: str) -> int:
+        """How many rows a table has."""
+        return sum(1 for _ in self.rows(table))
 
     def records(self, table: str) -> Iterator[dict[str, str]]:
         """The rows of a table as name → text."""
         names = self.tables[table].names
         return (dict(zip(names, row, strict=True)) for row in self.rows(table))
+
+    def complaint(self, table: str, row: Row, what: str) -> PipelineError:
+        """What to say of a row that breaks the contract: the file is read once more, for the line."""
+        there = self.tables[table]
+        line = next((at for at, one in _lines(there, self.read(there.path)) if one == row), 0)
+        return wrong(there.path, line, f"“{what}” 不合约定", f"'{what}' does not fit")
+
+
+def _lines(table: Table, data: bytes) -> Iterator[tuple[int, Row]]:
+    """The number of the line on which each row ends, and the row."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise wrong(
+            table.path, line, "不是 UTF-8（也许存成了 GBK）", "is not UTF-8 (saved as GBK, perhaps)"
+        ) from error
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = tuple(next(reader, []))
+    if header != table.names:
+        missing, extra = sorted(set(table.names) - set(header)), sorted(set(header) - set(table.names))
+        raise wrong(
+            table.path,
+            1,
+            f"列与描述文件不符：缺少 {missing}，多出 {extra}",
+            f"columns are not those described: missing {missing}, not described {extra}",
+        )
+    for row in reader:
+        if len(row) != len(header):
+            raise wrong(
+                table.path,
+                reader.line_num,
+                f"应有 {len(header)} 列，实有 {len(row)} 列",
+                f"{len(row)} columns instead of {len(header)}",
+            )
+        yield reader.line_num, tuple(sys.intern(cell) if len(cell) < SHORT else cell for cell in row)
 
 
 def open_package(place: Path) -> Published:
@@ -127,13 +135,13 @@ def open_package(place: Path) -> Published:
             )
             if there and len(there[0].parts) > 1:
                 inside = f"{there[0].parent}/"
-        descriptor = json.loads(_read(place, inside, DESCRIPTOR))
-        tables = {entry["name"]: _table(entry) for entry in descriptor["resources"]}
+        descriptor = make_descriptor(json.loads(_read(place, inside, DESCRIPTOR)))
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PipelineError(
-            f"{place.name} 不是数据包：{error!r}", f"{place.name} is no data package: {error!r}"
+            f"{place.name} 不是数据包：{DESCRIPTOR} 读不懂：{error!r}",
+            f"{place.name} is no data package: {DESCRIPTOR} cannot be understood: {error!r}",
         ) from error
-    return Published(place, inside, descriptor, tables)
+    return Published(place, inside, descriptor)
 
 
 def _read(place: Path, inside: str, path: str) -> bytes:
@@ -154,61 +162,8 @@ def _read(place: Path, inside: str, path: str) -> bytes:
         raise PipelineError(f"{place.name} 里没有 {path}", f"no {path} in {place.name}") from error
 
 
-def value(text: str, column_type: str) -> Value:
-    """A cell as a value of its type: None where it is empty; dates stay text, as ISO 8601 has them.
-
-    Raises:
-        ValueError, decimal.InvalidOperation: the text is no such number. A validated package has none.
-    """
-    if not text:
-        return None
-    if column_type == "integer":
-        return int(text)
-    return Decimal(text) if column_type == "number" else text
-
-
 def number(text: str) -> int | float | None:
     """A figure for JSON: whole numbers as such. Decimals print back as filed up to 15 digits."""
     if not text:
         return None
     return float(text) if "." in text else int(text)
-
-
-def _pair(entry: Mapping[str, Any], name: str) -> Pair:
-    zh = str(entry.get(name) or "")
-    return zh, str(entry.get(f"{name}_en") or zh)
-
-
-def _table(entry: Mapping[str, Any]) -> Table:
-    schema = entry["schema"]
-    foreign = {}
-    for key in schema.get("foreignKeys", []):
-        target = key["reference"].get("resource") or entry["name"]
-        foreign[key["fields"][0]] = (target, key["reference"]["fields"][0])
-    return Table(
-        name=entry["name"],
-        path=entry["path"],
-        title=_pair(entry, "title"),
-        about=_pair(entry, "description"),
-        key=tuple(schema.get("primaryKey", ())),
-        unique=tuple(tuple(key) for key in schema.get("uniqueKeys", ())),
-        foreign=foreign,
-        columns=tuple(_column(field) for field in schema["fields"]),
-    )
-
-
-def _column(field: Mapping[str, Any]) -> Column:
-    labels = {}
-    for category in field.get("categories", []):
-        label = category.get("label") or category["value"]
-        labels[category["value"]] = (label, category.get("label_en") or label)
-    return Column(
-        name=field["name"],
-        type=field.get("type", "string"),
-        title=_pair(field, "title"),
-        about=_pair(field, "description"),
-        unit=_pair(field, "unit"),
-        example=str(field.get("example", "")),
-        required=bool(field.get("constraints", {}).get("required")),
-        labels=labels,
-    )

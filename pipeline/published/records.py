@@ -1,4 +1,4 @@
-"""What the package holds, as frozen records; ``reading.py`` makes them from the files."""
+"""What the package holds, as frozen records; ``package.py`` makes them of its tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pipeline.published.descriptor import Descriptor, Form, Label
+from pipeline.model.form import Form
+from pipeline.model.text import Text
+from pipeline.published.descriptor import Descriptor
+from pipeline.published.reader import Published
 
 
 @dataclass(frozen=True)
@@ -19,9 +22,9 @@ class Item:
     key: str
     table: str
     parent: str
-    label: Label
-    short: Label
-    plain: Label
+    label: Text
+    short: Text
+    plain: Text
     article: str
 
 
@@ -65,7 +68,7 @@ class Check:
     failed: int
     not_assessable: int
     blanks_as_zero: int
-    reason: Label
+    reason: Text
 
 
 @dataclass(frozen=True)
@@ -78,8 +81,8 @@ class Finding:
     row: str
     column: str
     place: str
-    message: Label
-    hint: Label
+    message: Text
+    hint: Text
     reported: str
     expected: str
 
@@ -91,11 +94,11 @@ class Rule:
     key: str
     kind: str
     severity: str
-    title: Label
-    formula: Label
-    explain: Label
-    basis: Label
-    breaks: Label
+    title: Text
+    formula: Text
+    explain: Text
+    basis: Text
+    breaks: Text
     compares: str
     example: str
 
@@ -106,10 +109,10 @@ class Definition:
 
     key: str
     smallest: int
-    title: Label
-    formula: Label
-    caveat: Label
-    comparable: Label
+    title: Text
+    formula: Text
+    caveat: Text
+    comparable: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class Agency:
     """One agency; empty text where the package says nothing."""
 
     key: str
-    name: Label
+    name: Text
     level: str
     function: str
     division: str
@@ -192,14 +195,23 @@ class Package:
     ``sizes`` are the numbers of rows, by resource.
     """
 
-    folder: Path
-    descriptor: Descriptor
+    published: Published
     items: Mapping[str, Item]
     rules: Mapping[str, Rule]
     definitions: Mapping[str, Definition]
     agencies: Mapping[str, Agency]
     reports: tuple[Report, ...]
     sizes: Mapping[str, int]
+
+    @property
+    def descriptor(self) -> Descriptor:
+        """What the package says of itself."""
+        return self.published.descriptor
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie."""
+        return self.published.place
 
     @cached_property
     def by_agency(self) -> Mapping[str, tuple[Report, ...]]:

@@ -18,6 +18,7 @@ from jsonschema import Draft7Validator
 
 from pipeline.published import catalogues
 from pipeline.published.catalogues import agency_dataset, catalog, citation, croissant, dataset, dcat, in_page
+from pipeline.published.descriptor import make_descriptor
 from pipeline.published.reader import open_package
 
 ROOT = Path(__file__).parents[2]
@@ -139,8 +140,9 @@ def test_the_catalogue_has_the_shape_of_dcat_ap_3(site_url: str) -> None:
     ],
 )
 def test_whom_to_write_to_is_in_the_catalogue(contact: dict[str, str], address: str) -> None:
-    publisher = PACKAGE.descriptor["contributors"][0] | contact
-    told = dcat(replace(PACKAGE, descriptor={**PACKAGE.descriptor, "contributors": [publisher]}), "")
+    raw = PACKAGE.descriptor.raw
+    publisher = raw["contributors"][0] | contact
+    told = dcat(replace(PACKAGE, descriptor=make_descriptor({**raw, "contributors": [publisher]})), "")
     assert f'"@id": "{address}"' in told
     conforms, said = shacl(told)
     assert conforms, said

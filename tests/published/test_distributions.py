@@ -74,7 +74,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Published:
 @pytest.fixture(scope="module")
 def made(package: Published, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("made")
-    write_companions(package.place, out)
+    write_companions(package, out)
     return out
 
 
@@ -413,7 +413,7 @@ def test_an_id_that_is_no_file_name_is_refused(package: Published, tmp_path: Pat
             path.read_text("utf-8").replace("511900-housing-2022", "../../511900"), "utf-8", newline="\n"
         )
     with pytest.raises(PipelineError, match="no name for a file"):
-        write_companions(folder, tmp_path / "out")
+        write_companions(open_package(folder), tmp_path / "out")
 
 
 def test_the_zip_is_a_valid_package_with_readme_citation_and_licence(made: Path, tmp_path: Path) -> None:
@@ -442,7 +442,7 @@ def test_package_read_back_and_written_again_is_the_same_bytes(
 def test_the_companions_of_the_zip_are_those_of_the_folder(made: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(made / f"data/{NAME}.zip") as archive:
         archive.extractall(tmp_path / "package")
-    write_companions(tmp_path / "package", tmp_path / "again")
+    write_companions(open_package(tmp_path / "package"), tmp_path / "again")
     assert digests(tmp_path / "again") == digests(made)
 
 
@@ -455,7 +455,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_making_them_twice_gives_the_same_bytes(package: Published, made: Path, tmp_path: Path) -> None:
-    written = write_companions(package.place, tmp_path)
+    written = write_companions(package, tmp_path)
     assert digests(tmp_path) == digests(made)
     assert sorted(p.relative_to(tmp_path).as_posix() for p in written) == sorted(digests(tmp_path))
 

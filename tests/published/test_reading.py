@@ -116,7 +116,7 @@ def test_text_keeps_its_letters_and_loses_what_cannot_be_seen(tmp_path: Path) ->
 def test_the_data_page_tells_the_rows_of_every_file_whether_the_pages_need_it_or_not() -> None:
     package = read_package(PUBLISHED)
     counted = {}
-    for name, resource in package.descriptor.resources.items():
+    for name, resource in package.descriptor.tables.items():
         with (PUBLISHED / resource.path).open(encoding="utf-8", newline="") as file:
             counted[name] = sum(1 for _ in csv.DictReader(file))
     assert package.sizes == counted

@@ -64,7 +64,7 @@ def described(old: Published, tmp_path: Path) -> Callable[[Callable[[Any], objec
     """The old package with its descriptor changed; the rows may no longer fit, and are not read again."""
 
     def make(change: Callable[[Any], object]) -> Published:
-        found = json.loads(json.dumps(old.descriptor))
+        found = json.loads(json.dumps(old.descriptor.raw))
         change({r["name"]: r for r in found["resources"]} | {"": found})
         for path in (old.place / "data").iterdir():
             target = tmp_path / "data" / path.name
@@ -493,7 +493,7 @@ def test_the_command_version_writes_a_release(
     assert read_history(home / "datapackage")[0].version == "0.2.0"
     log = (home / "CHANGELOG.md").read_text(encoding="utf-8")
     assert log.index("## 0.2.0") < log.index("### 数据 · Data") < log.index("## 0.1.0")
-    assert open_package(home / "datapackage").descriptor["version"] == "0.2.0"
+    assert open_package(home / "datapackage").descriptor.version == "0.2.0"
     assert "version: 0.2.0" in (home / "CITATION.cff").read_text(encoding="utf-8")
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     code, text = run("version", "--against", str(old.place), "--release", "2025-01-02")

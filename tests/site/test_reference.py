@@ -55,7 +55,7 @@ def test_the_dictionary_page_tells_every_column_and_code(site: Built) -> None:
     for path, index in (("data/dictionary", 0), ("en/data/dictionary", 1)):
         page = site.html(path)
         text = html.unescape(re.sub(r"<[^>]+>", "", page))
-        for chapter in chapters(package.descriptor, rows):
+        for chapter in chapters(package.descriptor.raw, rows):
             assert f'id="{chapter.anchor}"' in page
             for row in chapter.rows:
                 for cell in row:
@@ -64,7 +64,7 @@ def test_the_dictionary_page_tells_every_column_and_code(site: Built) -> None:
 
 
 def test_the_versions_page_names_the_version_of_the_data(site: Built) -> None:
-    version = open_package(PUBLISHED).descriptor["version"]
+    version = open_package(PUBLISHED).descriptor.version
     for path in ("data/versions", "en/data/versions"):
         assert f'id="v{version}"' in site.html(path)
         assert "feed.xml" in site.html(path)
@@ -87,7 +87,7 @@ def test_the_versions_page_shows_each_changed_figure_before_and_after(tmp_path: 
 
 
 def test_the_package_is_cited_in_three_styles_with_version_and_address(site: Built) -> None:
-    version = open_package(PUBLISHED).descriptor["version"]
+    version = open_package(PUBLISHED).descriptor.version
     for path in ("data", "en/data"):
         page = site.html(path)
         text = html.unescape(re.sub(r"<[^>]+>", "", page))

@@ -7,12 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import accumulate
 
+from pipeline.model.text import Text
 from pipeline.pages.charts.shapes import Bar, Bars, Columns, Figure, Series, kind_of
 from pipeline.pages.parts import amounts
 from pipeline.pages.parts.amounts import Amount, Basis, Requests
 from pipeline.pages.parts.story import GIVEN, phrase
 from pipeline.pages.words import SMALLEST_BASE, Words, figure
-from pipeline.published.descriptor import Label
 from pipeline.published.records import Package, Report
 
 MOST_REASONS = 10  # bars; a phone shows no more at once
@@ -314,12 +314,12 @@ def case_results(package: Package, report: Report, words: Words) -> Figure | Non
 
 def decisions(package: Package, report: Report, words: Words) -> Figure | None:
     """The decisions of the year; None where there were none. Other columns of the table count other things."""
-    table = report.form.table("proactive")
+    table = report.form.find("proactive")
     cells = [
-        (row.item, column, report.value("proactive", row.item, column))
+        (row.key, column, report.value("proactive", row.key, column))
         for part in (table.parts if table else ())
         for row in part.data_rows
-        for column in part.columns
+        for column in part.keys
     ]
     if not any(value for _, column, value in cells if column == "decisions"):
         return None
@@ -436,7 +436,7 @@ def shown_number(value: Decimal | None, words: Words) -> str:
     return words("not_stated") if value is None else figure(value)
 
 
-def breaks(package: Package, years: Sequence[int], table: str) -> list[tuple[int, str, Label]]:
+def breaks(package: Package, years: Sequence[int], table: str) -> list[tuple[int, str, Text]]:
     """The breaks of a table's series that fall between the years shown: year, mark, words."""
     items = {item.key for item in package.items.values() if item.table == table}
     found = [
@@ -448,7 +448,7 @@ def breaks(package: Package, years: Sequence[int], table: str) -> list[tuple[int
     return [(one.year, LETTERS[index], one.title) for index, one in enumerate(found)]
 
 
-def break_notes(marks: Iterable[tuple[int, str, Label]], words: Words) -> tuple[str, ...]:
+def break_notes(marks: Iterable[tuple[int, str, Text]], words: Words) -> tuple[str, ...]:
     """Breaks in words, to stand below a chart."""
     return tuple(
         words("agency.break", mark=mark, year=str(year), title=words.label(title))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from pipeline.published.descriptor import Form
+from pipeline.model.form import Form
 from pipeline.published.records import Report
 
 TOTAL = "total"  # the column of totals, in every official table that has one
@@ -123,12 +123,12 @@ REQUESTS, OUTCOMES, OUTCOMES_TOTAL = "requests", "outcomes", "outcomes_total"
 @lru_cache(maxsize=64)
 def outcome_groups(form: Form) -> Mapping[str, tuple[str, ...]]:
     """The kinds of outcome of a form, each with the rows it consists of; a row without parts consists of itself."""
-    table = form.table(REQUESTS)
+    table = form.find(REQUESTS)
     rows = [row for part in table.parts for row in part.rows] if table else []
-    kinds = [row for row in rows if row.parent == OUTCOMES and row.item != OUTCOMES_TOTAL]
+    kinds = [row for row in rows if row.parent == OUTCOMES and row.key != OUTCOMES_TOTAL]
     return {
-        kind.item: tuple(row.item for row in rows if row.parent == kind.item and row.kind == "data")
-        or (kind.item,)
+        kind.key: tuple(row.key for row in rows if row.parent == kind.key and row.kind == "data")
+        or (kind.key,)
         for kind in kinds
     }
 
@@ -181,10 +181,10 @@ def together(all_requests: Iterable[Requests]) -> Requests:
 
 def cases(report: Report) -> Mapping[str, Mapping[str, Decimal | None]]:
     """Review and litigation: row → column → figure as printed, in the order of the form."""
-    table = report.form.table("review_litigation")
+    table = report.form.find("review_litigation")
     rows = [(part, row) for part in table.parts for row in part.data_rows] if table else []
     return {
-        row.item: {column: report.value("review_litigation", row.item, column) for column in part.columns}
+        row.key: {column: report.value("review_litigation", row.key, column) for column in part.keys}
         for part, row in rows
     }
 

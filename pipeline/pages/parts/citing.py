@@ -26,7 +26,7 @@ class Citation:
 
 def of_package(package: Published, words: Words) -> list[Citation]:
     """The whole package in three styles."""
-    about = package.descriptor
+    about = package.descriptor.raw
     author = about["contributors"][0]["title"]
     title = about["title"] if words.language == "zh" else about.get("title_en") or about["title"]
     version, day = about["version"], (about.get("created") or "")[:10]

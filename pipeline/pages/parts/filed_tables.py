@@ -12,10 +12,10 @@ from math import lcm
 
 from markupsafe import Markup
 
+from pipeline.model.form import Part, Row, Table
 from pipeline.pages.addresses import quality_path, report_path
 from pipeline.pages.parts.marks import cell_id, place
 from pipeline.pages.words import Words, figure, line_of
-from pipeline.published.descriptor import FormRow, Part, Table
 from pipeline.published.records import Package, Report
 from pipeline.safety.escape import html
 
@@ -94,7 +94,7 @@ class _Painter:
 
     def _attributes(self) -> str:
         """Which cell is which and on which line, for the script that tells of each: once, not on every cell."""
-        rows = [row.item for part in self.table.parts for row in part.data_rows]
+        rows = [row.key for part in self.table.parts for row in part.data_rows]
         printed = [self.report.rows.get((self.table.key, row)) for row in rows]
         lines = [line_of(row.place) if row else "" for row in printed]
         told = f' data-rows="{html(" ".join(rows))}"'
@@ -138,14 +138,14 @@ class _Painter:
         return "".join(links)
 
     def _cells(self, row: str, part: Part, span: int = 1) -> str:
-        return "".join(self._cell(row, column, span) for column in part.columns)
+        return "".join(self._cell(row, column, span) for column in part.keys)
 
-    def _label(self, row: FormRow) -> str:
+    def _label(self, row: Row) -> str:
         """The label as this form prints it; in another language, the words of the package."""
-        item = self.package.items.get(row.item)
-        text = row.label if self.words.language == "zh" or not item else self.words.label(item.label)
-        mark = self._mark(row.item)
-        anchor = f" id={html(cell_id(self.table.key, row.item, ''))}" if mark else ""
+        item = self.package.items.get(row.key)
+        text = row.item.zh if self.words.language == "zh" or not item else self.words.label(item.label)
+        mark = self._mark(row.key)
+        anchor = f" id={html(cell_id(self.table.key, row.key, ''))}" if mark else ""
         return f"{anchor}>{html(text)}{mark}"
 
     def _column(self, part: Part, column: str) -> str:
@@ -168,27 +168,27 @@ class _Painter:
         lines, open_groups = [], ""
         for row in part.rows:
             if row.kind == "group":
-                count = rows[row.item]
+                count = rows[row.key]
                 open_groups += f"<th scope=rowgroup class=g rowspan={count}{self._label(row)}"
                 continue
             span = depth - row.depth
             wide = f" colspan={span}" if span > 1 else ""
             lines.append(
-                f"<tr>{open_groups}<th scope=row{wide}{self._label(row)}{self._cells(row.item, part)}"
+                f"<tr>{open_groups}<th scope=row{wide}{self._label(row)}{self._cells(row.key, part)}"
             )
             open_groups = ""
         return f"<thead>{self._head(part, depth)}<tbody>{''.join(lines)}"
 
     def _head(self, part: Part, depth: int) -> str:
         """Header rows: the groups of columns by level, then the columns; the corner holds what the form prints."""
-        groups = sorted(part.groups, key=lambda group: -len(group.columns))
-        inside = {column: [group for group in groups if column in group.columns] for column in part.columns}
+        groups = sorted(part.column_groups, key=lambda group: -len(group.columns))
+        inside = {column: [group for group in groups if column in group.columns] for column in part.keys}
         levels = max((len(found) for found in inside.values()), default=0) + 1
-        corner = html(part.title) if self.words.language == "zh" else html(self.words("table.item"))
+        corner = html(part.zh) if self.words.language == "zh" else html(self.words("table.item"))
         lines = [f"<th colspan={depth} rowspan={levels} class=corner>{corner}"]
         for level in range(levels):
             line, done = lines.pop() if level == 0 else "", set()
-            for column in part.columns:
+            for column in part.keys:
                 found = inside[column]
                 if len(found) > level:
                     group = found[level]
@@ -210,14 +210,14 @@ class _Painter:
         for part in self.table.parts:
             span = units // len(part.columns)
             wide = f" colspan={span}" if span > 1 else ""
-            title = part.title if self.words.language == "zh" else ""
-            heads = "".join(f"<th scope=col{wide}{self._column(part, column)}" for column in part.columns)
+            title = part.zh if self.words.language == "zh" else ""
+            heads = "".join(f"<th scope=col{wide}{self._column(part, column)}" for column in part.keys)
             yield (
                 f"<tbody{_columns(part)}>"
                 + (f'<tr><th class=part colspan="{units + 1}">{html(title)}' if title else "")
                 + f"<tr class=h><th scope=col>{html(self.words('table.item'))}{heads}"
                 + "".join(
-                    f"<tr><th scope=row{self._label(row)}{self._cells(row.item, part, span)}"
+                    f"<tr><th scope=row{self._label(row)}{self._cells(row.key, part, span)}"
                     for row in part.data_rows
                 )
             )
@@ -230,27 +230,27 @@ class _Painter:
         heads = [""] * depth
         for row in part.rows:
             if row.kind == "group":
-                span = rows[row.item] * width
+                span = rows[row.key] * width
                 heads[row.depth] += f"<th scope=colgroup colspan={span}{self._label(row)}"
             else:
                 high = depth - row.depth
                 tall = f" rowspan={high}" if high > 1 else ""
                 heads[row.depth] += f"<th scope=colgroup colspan={width}{tall}{self._label(row)}"
         columns = "".join(
-            f"<th scope=col{self._column(part, column)}" for _ in part.data_rows for column in part.columns
+            f"<th scope=col{self._column(part, column)}" for _ in part.data_rows for column in part.keys
         )
-        cells = "".join(self._cells(row.item, part) for row in part.data_rows)
+        cells = "".join(self._cells(row.key, part) for row in part.data_rows)
         return f"<thead><tr>{'<tr>'.join(heads)}<tr>{columns}<tbody><tr>{cells}"
 
 
 def _columns(part: Part) -> str:
-    return f' data-columns="{html(" ".join(part.columns))}"'
+    return f' data-columns="{html(" ".join(part.keys))}"'
 
 
 def _below(part: Part) -> dict[str, int]:
     """Group → how many data rows stand below it, at any depth."""
-    parents = {row.item: row.parent for row in part.rows}
-    counts: dict[str, int] = {row.item: 0 for row in part.rows}
+    parents = {row.key: row.parent for row in part.rows}
+    counts: dict[str, int] = {row.key: 0 for row in part.rows}
     for row in part.data_rows:
         item = row.parent
         while item:

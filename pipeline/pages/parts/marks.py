@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from pipeline.model.form import Form
 from pipeline.pages.words import Words
-from pipeline.published.descriptor import Form
 from pipeline.published.records import Finding, Package, Report
 
 CHECKS = "checks"  # the heading under which everything is told that has no place in a table
@@ -17,11 +17,11 @@ CHECKS = "checks"  # the heading under which everything is told that has no plac
 @lru_cache(maxsize=64)
 def _known(form: Form, table: str) -> frozenset[tuple[str, str]]:
     """Every (row, column) that a table of a form has; empty text stands for the whole row or column."""
-    found = form.table(table)
+    found = form.find(table)
     parts = found.parts if found else ()
-    rows = {(row.item, "") for part in parts for row in part.rows}
-    columns = {("", column) for part in parts for column in part.columns}
-    cells = {(row.item, column) for part in parts for row in part.data_rows for column in part.columns}
+    rows = {(row.key, "") for part in parts for row in part.rows}
+    columns = {("", column) for part in parts for column in part.keys}
+    cells = {(row.key, column) for part in parts for row in part.data_rows for column in part.keys}
     return frozenset(rows | columns | cells)
 
 
@@ -43,14 +43,14 @@ def cell_id(table: str, row: str, column: str) -> str:
 
 def anchor(report: Report, finding: Finding) -> str:
     """The id on the report's page where the finding is marked."""
-    if report.form.table(finding.table) is None:
+    if report.form.find(finding.table) is None:
         return CHECKS
     return cell_id(finding.table, *place(report, finding))
 
 
 def in_words(package: Package, report: Report, finding: Finding, words: Words) -> str:
     """Table, row and column by their labels, as far as the finding is about them."""
-    table = report.form.table(finding.table)
+    table = report.form.find(finding.table)
     parts = [words.label(table.title)] if table else []
     if finding.row:
         item = package.items.get(finding.row)

@@ -162,14 +162,14 @@ def _case(
 
 def _proactive(package: Package, report: Report, words: Words) -> str:
     told, figures = [], []
-    table = report.form.table("proactive")
+    table = report.form.find("proactive")
     for part in table.parts if table else ():
         for row in part.data_rows:
-            for column in part.columns:
-                value = report.value("proactive", row.item, column)
+            for column in part.keys:
+                value = report.value("proactive", row.key, column)
                 figures.append(value)
                 if value and f"proactive.{column}" in words:
-                    item = words.label(package.items[row.item].short)
+                    item = words.label(package.items[row.key].short)
                     told.append(words(f"proactive.{column}", item=item, n=value))
     if told:
         return words("story.proactive", parts=words.join(told))

@@ -21,11 +21,11 @@ FOLDER = "data"  # where the site offers the package; the companions lie beside 
 CHECKSUMS = "SHA256SUMS"
 
 
-def write_companions(package_folder: Path, out: Path) -> list[Path]:
+def write_companions(package: Published, out: Path) -> list[Path]:
     """Writes every companion that does not know where the site is published.
 
     Args:
-        package_folder: holds ``datapackage.json``, ``data/``, ``README.md`` and, once released, ``versions.yml``.
+        package: in a folder with ``datapackage.json``, ``data/``, ``README.md`` and, once released, ``versions.yml``.
         out: the root of the site's files; ``data/`` and ``api/`` are made below it.
 
     Returns:
@@ -34,8 +34,7 @@ def write_companions(package_folder: Path, out: Path) -> list[Path]:
     Raises:
         PipelineError: the package cannot be read.
     """
-    package = open_package(package_folder)
-    name, folder = str(package.descriptor["name"]), out / FOLDER
+    name, folder = str(package.descriptor.raw["name"]), out / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     files = [
         *parquet.write_parquet(package, folder / "parquet"),
@@ -44,7 +43,7 @@ def write_companions(package_folder: Path, out: Path) -> list[Path]:
         archive.write_zip(package, folder / f"{name}.zip"),
         _write(folder / "CITATION.cff", citation(package)),
     ]
-    if read_history(package_folder):
+    if read_history(package.place):
         files.append(_write(folder / HISTORY, package.read(HISTORY).decode("utf-8")))
     files.append(_checksums(package, folder, files))
     return sorted([*files, *api.write_api(package, out / "api" / "v1")])

@@ -15,8 +15,9 @@ from typing import Any
 
 from pipeline import knowledge
 from pipeline.model.findings import PipelineError
+from pipeline.published.descriptor import Table
 from pipeline.published.distributions.openapi import openapi
-from pipeline.published.reader import Published, Table, number
+from pipeline.published.reader import Published, number
 
 NAME = re.compile(
     r"[0-9a-z][0-9a-z_-]*"
@@ -46,7 +47,10 @@ def write_api(package: Published, folder: Path) -> list[Path]:
 def _files(package: Published) -> Iterator[tuple[str, Any]]:
     agencies = [_record(package.tables["agencies"], row) for row in package.rows("agencies")]
     reports = [_record(package.tables["reports"], row) for row in package.rows("reports")]
-    head = {"version": package.descriptor["version"], "license": package.descriptor["licenses"][0]["path"]}
+    head = {
+        "version": package.descriptor.raw["version"],
+        "license": package.descriptor.raw["licenses"][0]["path"],
+    }
     by_agency: dict[str, list[Record]] = defaultdict(list)
     for report in reports:
         by_agency[report["agency_id"]].append(report)
@@ -141,7 +145,7 @@ def _record(table: Table, row: tuple[str, ...]) -> Record:
 
 def index(package: Published, agencies: int, reports: int) -> Record:
     """What is here, what is promised, and what the codes mean."""
-    about, promise = package.descriptor, knowledge.load("workbook.yml")["promise"]
+    about, promise = package.descriptor.raw, knowledge.load("workbook.yml")["promise"]
     indicators = (
         [row["indicator_id"] for row in package.records("indicator_definitions")]
         if ("indicator_definitions" in package.tables)

@@ -27,18 +27,18 @@ MODE = 0o100644 << 16
 def _readme(package: Published) -> bytes:
     """The dictionary anew: the same as ``README.md`` of the package, and there even where somebody lost that."""
     rows = {name: list(package.records(name)) for name in CODE_LISTS if name in package.tables}
-    return readme(package.descriptor, rows).encode("utf-8")
+    return readme(package.descriptor.raw, rows).encode("utf-8")
 
 
 def _invented(package: Published) -> bytes:
     """What has to stand first where the figures are made up."""
-    words = (package.descriptor.get("invented"), package.descriptor.get("invented_en"))
+    words = (package.descriptor.raw.get("invented"), package.descriptor.raw.get("invented_en"))
     return "".join(f"**{text}**\n\n" for text in words if text).encode("utf-8")
 
 
 def write_zip(package: Published, target: Path) -> Path:
     """Writes the zip; ``datapackage.json`` lies at its root, so that frictionless opens it as it is."""
-    licence = package.descriptor["licenses"][0]
+    licence = package.descriptor.raw["licenses"][0]
     files = {
         DESCRIPTOR: package.read(DESCRIPTOR),
         "README.md": _invented(package) + _readme(package),

@@ -17,8 +17,10 @@ import xlsxwriter
 
 from pipeline import knowledge
 from pipeline.published import dictionary
+from pipeline.published.descriptor import Column, Table
+from pipeline.published.dictionary import Pair
 from pipeline.published.distributions.sheets import RISKY, Figure, fill, sheet_rows
-from pipeline.published.reader import Column, Pair, Published, Row, Table
+from pipeline.published.reader import Published, Row
 
 MOST_ROWS = 1_048_576  # of a sheet, with its header
 MOST_CHARACTERS = 32_767  # of a cell
@@ -63,7 +65,7 @@ def write_excel(package: Published, target: Path) -> Path:
     counts = {name: sum(1 for _ in package.rows(name)) for name in package.tables}
     skeleton = io.BytesIO()
     book = xlsxwriter.Workbook(skeleton, {"in_memory": True})
-    book.set_properties({"title": package.descriptor["title"], "created": MADE})
+    book.set_properties({"title": package.descriptor.raw["title"], "created": MADE})
     base = {"font_name": "Microsoft YaHei", "font_size": 10, "valign": "top"}
     formats = Formats(
         plain=book.add_format(base),
@@ -135,7 +137,7 @@ def _string(sheet: Any, row: int, column: int, text: str, formats: Formats, styl
 
 
 def _cover(book: Any, package: Published, counts: Mapping[str, int], formats: Formats) -> None:
-    words, about = _words(), package.descriptor
+    words, about = _words(), package.descriptor.raw
     sheet = book.add_worksheet(words["cover"][0])
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 60)
@@ -149,7 +151,7 @@ def _cover(book: Any, package: Published, counts: Mapping[str, int], formats: Fo
     lines += [(), tuple(" ".join(words[key]) for key in ("sheet", "holds", "rows"))]
     header = len(lines) - 1
     for table in package.tables.values():
-        about_table = f"{table.title[0]}：{table.about[0]}"
+        about_table = f"{table.title.zh}：{table.about.zh}"
         if _last(counts[table.name]) < counts[table.name]:
             about_table += "\n" + _cut(counts[table.name])
         lines.append((table.name, about_table, str(counts[table.name])))
@@ -180,7 +182,7 @@ def _dictionary(book: Any, package: Published, formats: Formats) -> None:
     sheet.set_column(1, 7, 34)
     rows = {name: list(package.records(name)) for name in dictionary.CODE_LISTS if name in package.tables}
     line = 0
-    for chapter in dictionary.chapters(package.descriptor, rows):
+    for chapter in dictionary.chapters(package.descriptor.raw, rows):
         _string(sheet, line, 0, " · ".join(chapter.title), formats, formats.title)
         for column, pair in enumerate(chapter.head):
             _string(sheet, line + 1, column, " ".join(pair), formats, formats.head)
@@ -217,7 +219,7 @@ class _Shown:
 
 def printed(table: Table, shown: _Shown) -> Iterator[Printed]:
     """The columns of a sheet: those of the table, each followed by what its ids and codes mean."""
-    words, taken = _words(), {column.title[0] for column in table.columns}
+    words, taken = _words(), {column.title.zh for column in table.columns}
 
     def title(wanted: str) -> str:
         while wanted in taken:
@@ -226,7 +228,7 @@ def printed(table: Table, shown: _Shown) -> Iterator[Printed]:
         return wanted
 
     for index, column in enumerate(table.columns):
-        yield Printed(column.title[0], _note(column), index, column.type in NUMBERS)
+        yield Printed(column.title.zh, _note(column), index, column.type in NUMBERS)
         target = table.foreign.get(column.name)
         if target == ("reports", "report_id"):
             yield Printed(title(words["agency"][0]), "", index, False, shown.agency_of)
@@ -234,15 +236,15 @@ def printed(table: Table, shown: _Shown) -> Iterator[Printed]:
         elif target == ("agencies", "agency_id"):
             yield Printed(title(words["agency"][0]), "", index, False, shown.agencies)
         elif column.labels:
-            zh = words["label"][0].format(column.title[0])
+            zh = words["label"][0].format(column.title.zh)
             yield Printed(
                 title(zh), "", index, False, {code: label for code, (label, _) in column.labels.items()}
             )
 
 
 def _note(column: Column) -> str:
-    unit = f"\n单位：{column.unit[0]}" if column.unit[0] else ""
-    return f"{column.name}\n{column.about[0]}{unit}\n{column.title[1]}: {column.about[1]}"
+    unit = f"\n单位：{column.unit.zh}" if column.unit.zh else ""
+    return f"{column.name}\n{column.about.zh}{unit}\n{column.title['en']}: {column.about['en']}"
 
 
 def _sheet(

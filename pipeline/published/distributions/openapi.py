@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from pipeline import knowledge
-from pipeline.published.reader import Column, Published, Table
+from pipeline.published.descriptor import Column, Table
+from pipeline.published.reader import Published
 
 TYPES = {"integer": "integer", "number": "number"}
 
 
 def openapi(package: Published) -> dict[str, Any]:
     """OpenAPI 3.1. Every field of every answer is described; a value that may be missing may be null."""
-    about, promise = package.descriptor, knowledge.load("workbook.yml")["promise"]
+    about, promise = package.descriptor.raw, knowledge.load("workbook.yml")["promise"]
     licence = about["licenses"][0]
     tables = package.tables
     with_report = [t for t in tables.values() if t.foreign.get("report_id", ("", ""))[0] == "reports"]
@@ -124,8 +125,8 @@ def _and(name: str, more: dict[str, Any]) -> dict[str, Any]:
 def _row(table: Table, without: tuple[str, ...]) -> dict[str, Any]:
     columns = [column for column in table.columns if column.name not in without]
     return _object({column.name: _property(table, column) for column in columns}) | {
-        "title": table.title[0],
-        "description": f"{table.about[0]}\n\n{table.about[1]}",
+        "title": table.title.zh,
+        "description": f"{table.about.zh}\n\n{table.about['en']}",
     }
 
 
@@ -134,13 +135,13 @@ def _property(table: Table, column: Column) -> dict[str, Any]:
     kind = TYPES.get(column.type, "string")
     found: dict[str, Any] = {
         "type": kind if always else [kind, "null"],
-        "title": column.title[0],
-        "description": f"{column.about[0]} {column.about[1]}",
+        "title": column.title.zh,
+        "description": f"{column.about.zh} {column.about['en']}",
     }
     if column.type == "date":
         found["format"] = "date"
     if column.labels:
         found["enum"] = [*column.labels, *([] if always else [None])]
-    if column.unit[0]:
-        found["x-unit"] = column.unit[0]
+    if column.unit.zh:
+        found["x-unit"] = column.unit.zh
     return found

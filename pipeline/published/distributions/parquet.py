@@ -9,7 +9,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.published.reader import Published, Table
+from pipeline.published.descriptor import Table
+from pipeline.published.reader import Published
 
 if TYPE_CHECKING:
     import duckdb
@@ -36,11 +37,11 @@ def write_parquet(package: Published, folder: Path) -> list[Path]:
 def _write(database: duckdb.DuckDBPyConnection, package: Published, table: Table, folder: Path) -> Path:
     target = folder / f"{table.name}.parquet"
     columns = {column.name: TYPES.get(column.type, "VARCHAR") for column in table.columns}
-    described = next(r for r in package.descriptor["resources"] if r["name"] == table.name)
+    described = next(r for r in package.descriptor.raw["resources"] if r["name"] == table.name)
     about = {
-        "title": table.title[0],
-        "version": str(package.descriptor["version"]),
-        "license": str(package.descriptor["licenses"][0]["name"]),
+        "title": table.title.zh,
+        "version": str(package.descriptor.raw["version"]),
+        "license": str(package.descriptor.raw["licenses"][0]["name"]),
         "table_schema": json.dumps(described["schema"], ensure_ascii=False, sort_keys=True),
     }
     metadata = ", ".join(f"{_quoted(key)}: {_quoted(text)}" for key, text in about.items())

@@ -8,7 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.model.findings import PipelineError
-from pipeline.published.reader import Published, Table, number
+from pipeline.published.descriptor import Table
+from pipeline.published.reader import Published, number
 
 TYPES = {"integer": "INTEGER", "number": "NUMERIC"}
 PAGE = 4096
@@ -96,7 +97,7 @@ def _indices(table: Table) -> Iterator[str]:
 
 def _describe(database: sqlite3.Connection, package: Published) -> None:
     """What everything means, in the file itself: ``_package``, ``_tables``, ``_columns``, ``_codes``."""
-    about = package.descriptor
+    about = package.descriptor.raw
     facts = {
         "name": about["name"],
         "version": about["version"],
@@ -140,7 +141,7 @@ def _views(package: Published) -> Iterator[str]:
         return
     yield "CREATE VIEW v_cells AS " + " UNION ALL ".join(_long(package))
     labels = " ".join(
-        f"WHEN {_text(c.name)} THEN {_text(c.title[0])}"
+        f"WHEN {_text(c.name)} THEN {_text(c.title.zh)}"
         for c in tables["requests"].columns
         if c.type == "number"
     )

@@ -1,0 +1,21 @@
+"""The same words in both languages of the project."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Words in Chinese and English; where English is missing, the Chinese words stand for it."""
+
+    zh: str
+    en: str
+
+    def __getitem__(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en or self.zh
+
+    def __iter__(self) -> Iterator[str]:
+        """Chinese, then English: ``zh, en = text``."""
+        return iter((self.zh, self["en"]))
