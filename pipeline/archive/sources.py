@@ -24,12 +24,12 @@ from pipeline.archive.transcription import parse_transcription
 from pipeline.knowledge.formats import by_extension, name_of
 from pipeline.model.findings import PipelineError
 from pipeline.model.source import AGENCY_ID, Agency, Source
+from pipeline.safety.escape import is_web_address
 
 REPORT_STEM = re.compile(r"(?P<year>20\d\d)(?:-(?P<scope>[a-z]+))?")
 SCOPES = ("agency", "government_office", "jurisdiction", "system")
 SCOPE_IN_NAME = {"office": "government_office", "jurisdiction": "jurisdiction", "system": "system"}
 LARGEST_YAML = 256 * 1024
-HTTP = re.compile(r"https?://[^\s/?#@\\\"'<>]+(?:[/?#][^\s\\\"<>]*)?", re.IGNORECASE)
 LONGEST_URL = 2000
 AGENCY_FIELDS = {
     *("name_zh", "name_en", "level", "function", "division_code", "province", "city", "county", "website"),
@@ -137,7 +137,7 @@ def checked_url(place: str, value: object) -> str:
     """
     if value is None or value == "":
         return ""
-    if isinstance(value, str) and len(value) <= LONGEST_URL and HTTP.fullmatch(value):
+    if isinstance(value, str) and len(value) <= LONGEST_URL and is_web_address(value):
         return value
     raise PipelineError(
         f"{place}：地址应当以 http:// 或 https:// 开头，不含空格",

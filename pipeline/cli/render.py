@@ -13,6 +13,7 @@ from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.form import Table
 from pipeline.model.outcome import Filed
 from pipeline.model.report import Report
+from pipeline.safety.escape import markdown
 
 MOST_ANNOTATIONS = 10  # GitHub shows no more of each severity
 STATUS_SIGNS = {
@@ -156,8 +157,8 @@ def findings(filed: Sequence[Filed], style: str) -> str:
     if style == "markdown":
         head = "| 报告 report | 代码 code | 位置 place | 说明 message |\n|---|---|---|---|"
         rows_md = [
-            f"| {one.source.report_id} | {finding.severity} {finding.code} | {_md(finding.at.cell)} {_md(finding.at.source)} "
-            f"| {_md(finding.message_zh)}<br>{_md(finding.message_en)} |"
+            f"| {one.source.report_id} | {finding.severity} {finding.code} | {markdown(finding.at.cell)} {markdown(finding.at.source)} "
+            f"| {markdown(finding.message_zh)}<br>{markdown(finding.message_en)} |"
             for one, finding in pairs
         ]
         return "\n".join([summary, "", head, *rows_md])
@@ -190,12 +191,6 @@ def workflow_data(text: str) -> str:
 def workflow_property(text: str) -> str:
     """The same as a property of a workflow command, such as a file or title."""
     return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _md(text: str) -> str:
-    """Text from a report inside a Markdown table: nothing in it is markup."""
-    escaped = "".join(f"\\{char}" if char in "\\`*_{}[]()#+!|~" else char for char in text)
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", " ")
 
 
 def refusal(name: str, error: Exception) -> str:

@@ -22,7 +22,7 @@ from pipeline.model.form import Part, Table
 from pipeline.model.outcome import Filed
 from pipeline.model.report import Report
 from pipeline.review.compare import CellChange, Review, Reviewed
-from pipeline.safety.escape import markdown, visible
+from pipeline.safety.escape import is_web_address, markdown, visible
 
 MOST_BYTES = 1_000_000  # GitHub drops the whole summary at 1 MiB
 MOST_CHANGES = 200  # figures listed one by one
@@ -127,7 +127,7 @@ def _long(text: str) -> str:
 
 
 ADDRESS = re.compile(
-    r"^\W*(?:来源地址|source[_ ]url)[^:：\n]*[:：]\s*<?(https?://\S{4,500}?)>?\s*$",
+    r"^\W*(?:来源地址|source[_ ]url)[^:：\n]*[:：]\s*<?(http\S{4,500}?)>?\s*$",
     re.MULTILINE | re.IGNORECASE,
 )
 
@@ -136,7 +136,7 @@ def _side_file(review: Review, body: str) -> Iterator[str]:
     """The pull request names an address that no file has: the file to add, ready to copy. Nothing is taken from here."""
     found = ADDRESS.search(body)
     files = [one for one in review.reports if one.path.split("/")[2] == "inbox" and not one.filed.source.url]
-    if found and len(files) == 1:
+    if found and is_web_address(found[1]) and len(files) == 1:
         name = files[0].path.rpartition("/")[2]
         beside = {f"{base}{ending}" for base in (name, Path(name).stem) for ending in SIDE_ENDINGS}
         there = sorted(

@@ -9,8 +9,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from pipeline.safety.escape import visible
+
 BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
-INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 # Punctuation that differs between prints of the same label: quotes, commas, colons, dots between words.
 PUNCTUATION = re.compile(r"[\s、,，。.:;；：·'\"“”‘’「」『』《》〈〉]")
 ENUMERATOR = re.compile(
@@ -31,7 +32,7 @@ def compact(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return INVISIBLE.sub("", BOOKMARK.sub("", text)).replace("\u00a0", " ").replace("\u3000", " ").strip()
+    return visible(BOOKMARK.sub("", text)).replace("\u00a0", " ").replace("\u3000", " ").strip()
 
 
 def _compact(text: str) -> str:

@@ -15,11 +15,11 @@ from typing import Any
 import yaml
 
 from pipeline.model.findings import PipelineError
+from pipeline.safety.escape import is_web_address
 
 FILE = Path(__file__).resolve().parents[2] / "site.yml"
 NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-ADDRESS = re.compile(r"https?://[^\s\"'<>\\]+")
-CONTACT = re.compile(r"(?:https?://|mailto:)[^\s\"'<>\\]+")
+MAIL = re.compile(r"mailto:[^\s\"'<>\\]+")
 CODE = re.compile(r"[A-Z]{2}(?:-[A-Z0-9]{1,3})?")
 FORM = re.compile(r"[a-z0-9_]+")
 LANGUAGES = ("zh", "en")
@@ -130,7 +130,7 @@ def read_settings(path: Path) -> Settings:
         languages=_languages(entry["languages"]),
         licence=_licence(entry["licence"]),
         publisher=_line("publisher", entry["publisher"]),
-        contact=_matching("contact", entry["contact"], CONTACT) if entry["contact"] else "",
+        contact=_contact(entry["contact"]),
         base_address=_address("base_address", entry["base_address"], "/"),
         repository=_address("repository", entry["repository"], ""),
         forms=_forms(entry["forms"]),
@@ -142,7 +142,7 @@ def repository(environment: Mapping[str, str]) -> str:
     if settings().repository:
         return settings().repository
     host, name = environment.get("GITHUB_SERVER_URL", ""), environment.get("GITHUB_REPOSITORY", "")
-    return f"{host}/{name}" if ADDRESS.fullmatch(host) and re.fullmatch(r"[\w.-]+/[\w.-]+", name) else ""
+    return f"{host}/{name}" if is_web_address(host) and re.fullmatch(r"[\w.-]+/[\w.-]+", name) else ""
 
 
 def contact(environment: Mapping[str, str]) -> str:
@@ -173,8 +173,20 @@ def _matching(field: str, value: object, pattern: re.Pattern[str]) -> str:
     raise _wrong(field, f"的写法不对：{value}", f"is not written right: {value}")
 
 
+def _web(field: str, value: object) -> str:
+    if isinstance(value, str) and is_web_address(value):
+        return value
+    raise _wrong(field, f"的写法不对：{value}", f"is not written right: {value}")
+
+
 def _address(field: str, value: object, end: str) -> str:
-    return _matching(field, value, ADDRESS).rstrip("/") + end if value else ""
+    return _web(field, value).rstrip("/") + end if value else ""
+
+
+def _contact(value: object) -> str:
+    if isinstance(value, str) and MAIL.fullmatch(value):
+        return value
+    return _address("contact", value, "")
 
 
 def _keywords(value: object) -> tuple[str, ...]:
@@ -195,7 +207,7 @@ def _licence(value: Any) -> Licence:
     return Licence(
         _line("licence.name", value["name"]),
         _line("licence.title", value["title"]),
-        _matching("licence.path", value["path"], ADDRESS),
+        _web("licence.path", value["path"]),
     )
 
 

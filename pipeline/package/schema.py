@@ -7,7 +7,6 @@ make the CSV headers, the descriptor, the dictionary and the tests. A column wit
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pipeline.knowledge.rules import rules
 from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError
 from pipeline.published.forms import form_to_json
+from pipeline.safety.escape import is_web_address
 
 Labels = dict[str, tuple[str, str]]  # value -> (Chinese, English)
 RULE_WORDS = (
@@ -208,7 +208,6 @@ def _labels(source: str) -> Labels:
 
 DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
-WEB_ADDRESS = re.compile(r"https?://[^\s/]+(?:/\S*)?")
 
 
 def descriptor(
@@ -278,7 +277,7 @@ def _sources(resource: str, tables: Mapping[str, list[dict[str, str]]]) -> list[
         {"title": row["title"] or row["report_id"], "path": row["source_url"]}
         for row in tables["reports"]
         # Addresses come from strangers: what is no web address stays a plain column and becomes no link.
-        if WEB_ADDRESS.fullmatch(row["source_url"])
+        if is_web_address(row["source_url"])
     ]
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import shutil
 import tempfile
 from collections import Counter
@@ -33,6 +32,7 @@ from pipeline.package import schema
 from pipeline.package.validate import validate
 from pipeline.published.dictionary import README, readme
 from pipeline.published.releases import latest
+from pipeline.safety.escape import inert
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -326,25 +326,6 @@ def _indicator_definitions() -> list[Row]:
         }
         for order, definition in enumerate(definitions().values(), 1)
     ]
-
-
-# What a spreadsheet takes for a formula: not a plain signed number, and not a mark such as - or --.
-FORMULA = re.compile(r"[=＝@＠\t\r]|[+＋\-－](?![\d,.\s]*$)(?![-－]*$)")
-
-
-# Cannot be seen, or turns the text after it round, so that a cell shows what it does not say. Readers drop these; what
-# people write beside a report may bring them.
-UNSEEN = re.compile("[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
-
-
-def inert(text: str) -> str:
-    """Text from strangers that no spreadsheet runs: what would be a formula gets an apostrophe before it.
-
-    >>> inert("=1+1"), inert("-"), inert("-2.5"), inert("\\u202e=1+1")
-    ("'=1+1", '-', '-2.5', "'=1+1")
-    """
-    seen = UNSEEN.sub("", text)
-    return f"'{seen}" if FORMULA.match(seen) else seen
 
 
 def _divisions(agencies: list[Row]) -> list[Row]:

@@ -18,6 +18,7 @@ from pipeline.pages.parts.marks import CHECKS, anchor, in_words
 from pipeline.pages.parts.peers import BesidePages
 from pipeline.pages.words import Words
 from pipeline.published.records import Finding, Package, Report
+from pipeline.safety.escape import is_web_address
 
 NEIGHBOURS = 3  # of each kind
 LONG_DESCRIPTION = 120  # characters
@@ -180,7 +181,7 @@ class ReportPages:
         yield words("source.published"), punctuality(report, words)
         url = report.source_url
         link = Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(url)
-        yield words("source.url"), link if is_web(url) else words("source.url_unknown")
+        yield words("source.url"), link if is_web_address(url) else words("source.url_unknown")
         if report.retrieved:
             yield words("source.retrieved"), words.date(report.retrieved)
         code = Markup("{}<br><small>SHA-256 <code>{}</code></small>")
@@ -223,11 +224,6 @@ def beginning(text: str) -> str:
         return text
     ends = [found.end() for found in _SENTENCE.finditer(text, 0, LONG_DESCRIPTION)]
     return text[: ends[-1]].rstrip("；; ") if ends else text[:LONG_DESCRIPTION]
-
-
-def is_web(url: str) -> bool:
-    """Whether an address may be a link: a stranger may have written ``javascript:`` there."""
-    return url.startswith(("https://", "http://"))
 
 
 def timing(report: Report) -> str:

@@ -6,12 +6,12 @@ made of them; the page and the workbook are made of the same chapters. Nothing h
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pipeline import knowledge
+from pipeline.safety.escape import readable_markdown
 
 Pair = tuple[str, str]  # Chinese, English
 Cell = str | Pair  # a code is the same in both languages
@@ -248,17 +248,23 @@ def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
     licence = descriptor["licenses"][0]
     temporal = descriptor.get("temporal") or {}
     years = "–".join(dict.fromkeys(temporal[key] for key in ("start", "end") if key in temporal))
-    lines = [f"# {_md(title[0])} · {_md(title[1])}", ""]
+    lines = [f"# {readable_markdown(title[0])} · {readable_markdown(title[1])}", ""]
     for zh, en in lead():
-        lines += [_md(zh), f"*{_md(en)}*", ""]
+        lines += [readable_markdown(zh), f"*{readable_markdown(en)}*", ""]
     facts = (
         (word("version"), descriptor["version"]),
         (word("years"), years),
-        (word("licence"), f"[{_md(licence['title'])}]({licence['path']})"),
+        (word("licence"), f"[{readable_markdown(licence['title'])}]({licence['path']})"),
     )
     lines += [*(f"- {zh} · {en}: {value}" for (zh, en), value in facts if value), ""]
     found = chapters(descriptor, rows)
-    lines += [*(f"- [{_md(c.title[0])} · {_md(c.title[1])}](#{c.anchor})" for c in found), ""]
+    lines += [
+        *(
+            f"- [{readable_markdown(c.title[0])} · {readable_markdown(c.title[1])}](#{c.anchor})"
+            for c in found
+        ),
+        "",
+    ]
     for chapter in found:
         lines += _chapter(chapter)
     return "\n".join(lines).rstrip("\n") + "\n"
@@ -267,11 +273,11 @@ def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
 def _chapter(chapter: Chapter) -> Iterator[str]:
     yield f'<a id="{chapter.anchor}"></a>'
     yield ""
-    yield f"## {_md(chapter.title[0])} · {_md(chapter.title[1])}"
+    yield f"## {readable_markdown(chapter.title[0])} · {readable_markdown(chapter.title[1])}"
     yield ""
     if chapter.about[0]:
-        yield f"{_md(chapter.about[0])}  "
-        yield f"*{_md(chapter.about[1])}*"
+        yield f"{readable_markdown(chapter.about[0])}  "
+        yield f"*{readable_markdown(chapter.about[1])}*"
         yield ""
     yield "| " + " | ".join(f"{zh} {en}" for zh, en in chapter.head) + " |"
     yield "|" + "---|" * len(chapter.head)
@@ -286,12 +292,8 @@ def _chapter(chapter: Chapter) -> Iterator[str]:
 
 def _cell(cell: Cell) -> str:
     if isinstance(cell, str):
-        return _md(cell)
+        return readable_markdown(cell)
     zh, en = cell
-    return _md(zh) if zh == en or not en else f"{_md(zh)}<br>{_md(en)}"
-
-
-def _md(text: str) -> str:
-    """Text in a cell of a pipe table: no markup, no link, no HTML; an example may be a stranger's text."""
-    escaped = text.replace("\\", "\\\\").replace("&", "&amp;").replace("<", "&lt;")
-    return re.sub(r"([|*_`\[\]])", r"\\\1", " ".join(escaped.split()))
+    return (
+        readable_markdown(zh) if zh == en or not en else f"{readable_markdown(zh)}<br>{readable_markdown(en)}"
+    )

@@ -19,6 +19,7 @@ import yaml
 from pipeline.model.findings import PipelineError
 from pipeline.published.diff import Change, Difference
 from pipeline.published.reader import Published
+from pipeline.safety.escape import readable_markdown
 
 HISTORY = "versions.yml"
 FIRST = "0.1.0"  # of a package that was never released
@@ -280,24 +281,18 @@ def _line(change: Change, names: dict[str, str]) -> str:
         )
         return f"{zh} · *{en}* `{place}`{values}"
     if change.table == "reports" and change.kind != "value_changed":
-        return _md(names.get(change.key[0], change.key[0]))
+        return readable_markdown(names.get(change.key[0], change.key[0]))
     report = names.get(change.key[0], change.key[0])
     cell = _cell(change)
     if change.kind == "row_added":
-        return f"+ {_md(report)} `{cell}`"
+        return f"+ {readable_markdown(report)} `{cell}`"
     if change.kind == "row_removed":
-        return f"− {_md(report)} `{cell}`"
-    return f"{_md(report)} `{cell}`: {_shown(change.before)} → {_shown(change.after)}"
+        return f"− {readable_markdown(report)} `{cell}`"
+    return f"{readable_markdown(report)} `{cell}`: {_shown(change.before)} → {_shown(change.after)}"
 
 
 def _shown(text: str) -> str:
-    return _md(text) if text else f"{EMPTY[0]} {EMPTY[1]}"
-
-
-def _md(text: str) -> str:
-    """A stranger's text in a line of Markdown, which CHANGELOG.md and a job's summary show: no markup, no HTML."""
-    flat = " ".join(text.split())
-    return re.sub(r"([\\`*_\[\]<>|#!~&@])", r"\\\1", flat)
+    return readable_markdown(text) if text else f"{EMPTY[0]} {EMPTY[1]}"
 
 
 def _names(package: Published) -> dict[str, str]:

@@ -68,7 +68,7 @@ def test_anchors_are_unique_and_linked() -> None:
 def test_nothing_breaks_out_of_a_table() -> None:
     rows = {**ROWS, "items": [{**ROWS["items"][0], "plain_zh": "a | b <script>\n# c"}]}
     line = next(line for line in readme(DESCRIPTOR, rows).splitlines() if "&lt;script" in line)
-    assert "a \\| b &lt;script> # c" in line
+    assert r"a \| b &lt;script\> \# c" in line
     widths = {line.replace("\\|", "").count("|") for line in README.splitlines() if line.startswith("|---")}
     assert widths <= {3, 4, 5, 6, 7, 8, 9}
 

@@ -305,7 +305,7 @@ def test_names_from_reports_are_no_markup_in_the_changelog(
 
     changed = new(change)
     text = changelog(compare(old, changed), old, changed)
-    assert "\\<img" in text
+    assert "&lt;img" in text
     assert "\\[a\\]" in text
     assert "\\@all" in text
 

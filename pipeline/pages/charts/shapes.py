@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.safety.escape import inert
+
 # The colours by day; site_src/assets/site.css has each as a variable for day and for night. Every pair of neighbours
 # differs in lightness as well, none says anything that is not also written, and each has 3:1 against the page.
 COLOURS = {
@@ -27,7 +29,6 @@ COLOURS = {
 }
 LONGEST, SHORTER = 84, 56
 SHORT_TEXT = 9  # letters that fit beside the longest bar on a phone
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def kind_of(key: str) -> str:
@@ -202,12 +203,5 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Rows as CSV with ``\\n``; a text that a spreadsheet would compute gets an apostrophe in front."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    for row in rows:
-        writer.writerow(
-            [f"'{cell}" if cell.startswith(_FORMULA) and not _number(cell) else cell for cell in row]
-        )
+    writer.writerows(map(inert, row) for row in rows)
     return text.getvalue()
-
-
-def _number(text: str) -> bool:
-    return text.lstrip("-").replace(".", "", 1).isdecimal()

@@ -19,8 +19,9 @@ from pipeline import knowledge
 from pipeline.published import dictionary
 from pipeline.published.descriptor import Column, Table
 from pipeline.published.dictionary import Pair
-from pipeline.published.distributions.sheets import RISKY, Figure, fill, sheet_rows
+from pipeline.published.distributions.sheets import Figure, fill, sheet_rows
 from pipeline.published.reader import Published, Row
+from pipeline.safety.escape import is_formula
 
 MOST_ROWS = 1_048_576  # of a sheet, with its header
 MOST_CHARACTERS = 32_767  # of a cell
@@ -132,7 +133,7 @@ def _short(text: str) -> str:
 
 
 def _string(sheet: Any, row: int, column: int, text: str, formats: Formats, style: Any = None) -> None:
-    style = style or (formats.quoted if text.startswith(RISKY) else formats.plain)
+    style = style or (formats.quoted if is_formula(text) else formats.plain)
     sheet.write_string(row, column, _short(text), style)
 
 

@@ -14,15 +14,8 @@ from pathlib import Path
 from string import ascii_uppercase
 
 from pipeline.model.findings import PipelineError
+from pipeline.safety.escape import is_formula
 
-RISKY = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-)  # a string that begins so turns into a formula when somebody edits the cell
 EPOCH = (1980, 1, 1, 0, 0, 0)
 END = b"</sheetData>"
 PIECE = 1 << 20  # characters that go to the compressor at once
@@ -63,7 +56,7 @@ def sheet_rows(rows: Iterable[list[str | Figure]], plain: int, quoted: int) -> I
         cells = [
             f'<c r="{letters(index)}{line}" s="{plain}"><v>{value}</v></c>'
             if isinstance(value, Figure)
-            else f'<c r="{letters(index)}{line}" s="{quoted if value.startswith(RISKY) else plain}" t="inlineStr">'
+            else f'<c r="{letters(index)}{line}" s="{quoted if is_formula(value) else plain}" t="inlineStr">'
             f'<is><t xml:space="preserve">{_text(value)}</t></is></c>'
             for index, value in enumerate(row)
             if value
