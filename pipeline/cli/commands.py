@@ -45,7 +45,7 @@ from pipeline.model.report import NotAReportError
 from pipeline.package.write import make_tables, write_package
 from pipeline.pages import write_pages
 from pipeline.pages.writing import replaced
-from pipeline.published import releases
+from pipeline.published import changelog, releases
 from pipeline.published.catalogues import citation
 from pipeline.published.diff import compare
 from pipeline.published.reader import open_package
@@ -412,9 +412,9 @@ def diff(old: Path, new: Path, style: str) -> None:
     before, after = open_package(old), open_package(new)
     found = compare(before, after)
     if style == "markdown":
-        click.echo(releases.changelog(found, before, after), nl=False)
+        click.echo(changelog.changes_markdown(found, before, after), nl=False)
     else:
-        click.echo(releases.as_json(found) if style == "json" else releases.as_text(found), nl=False)
+        click.echo(changelog.as_json(found) if style == "json" else changelog.as_text(found), nl=False)
 
 
 @main.command()
@@ -430,7 +430,9 @@ def version(against: Path, day: str) -> None:
     if day:
         made = releases.release(found, day)
         history = releases.with_release(releases.read_history(PACKAGE), made)
-        log = releases.with_changelog(Path(CHANGELOG).read_text(encoding="utf-8"), made, found, before, after)
+        log = changelog.with_changelog(
+            Path(CHANGELOG).read_text(encoding="utf-8"), made, found, before, after
+        )
         (PACKAGE / releases.HISTORY).write_text(history, encoding="utf-8", newline="\n")
         write_package({name: list(after.records(name)) for name in after.tables}, PACKAGE)
         Path(CHANGELOG).write_text(log, encoding="utf-8", newline="\n")

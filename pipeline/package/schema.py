@@ -20,6 +20,7 @@ from pipeline.knowledge.forms import columns, forms, items
 from pipeline.knowledge.rules import rules
 from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError
+from pipeline.published.cells import FigureTable
 from pipeline.published.forms import form_to_json
 from pipeline.safety.escape import is_web_address
 
@@ -65,14 +66,6 @@ class Resource:
     fields: tuple[Field, ...]
 
 
-@dataclass(frozen=True)
-class Shape:
-    """How the figures of an official table are laid out: ``wide`` has a column a measure, else one row a cell."""
-
-    row_field: str
-    wide: bool
-
-
 FIELD_KEYS = {
     *("name", "type", "zh", "en", "about_zh", "about_en", "example"),
     *("required", "pattern", "minimum", "maximum", "enum", "enum_of", "unit", "ordered"),
@@ -88,10 +81,14 @@ def _knowledge() -> dict[str, Any]:
 
 
 @cache
-def shape(table: str) -> Shape:
-    """The layout of the resource that holds an official table."""
-    entry = _knowledge()["resources"][table]
-    return Shape(row_field=entry["key"][1], wide="measures_of" in entry)
+def figure_tables() -> dict[str, FigureTable]:
+    """The tables of the forms, the newest form first, and how the package holds the figures of each."""
+    found = {}
+    for name in dict.fromkeys(table.key for form in forms().values() for table in form.tables):
+        entry = _knowledge()["resources"][name]
+        measures = tuple(field.name for field in _measures(name)) if "measures_of" in entry else ()
+        found[name] = FigureTable(name, entry["key"][1], measures)
+    return found
 
 
 @cache

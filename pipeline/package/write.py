@@ -100,7 +100,7 @@ def _cells(one: Filed) -> dict[str, list[Row]]:
     report_id, figures = one.source.report_id, one.report.figures
     found: dict[str, list[Row]] = {"cell_notes": []}
     for table in one.report.form.tables:
-        shape = schema.shape(table.key)
+        shape = schema.figure_tables()[table.key]
         rows = found.setdefault(table.key, [])
         for part in table.parts:
             for row in part.data_rows:
@@ -108,15 +108,13 @@ def _cells(one: Filed) -> dict[str, list[Row]]:
                 if shape.wide:
                     place = next((figures[key].place for key in keys if figures[key].place), "")
                     values = {key.column: plain(figures[key].value) for key in keys}
-                    rows.append(
-                        {"report_id": report_id, shape.row_field: row.item.key, **values, "place": place}
-                    )
+                    rows.append({"report_id": report_id, shape.row: row.item.key, **values, "place": place})
                 else:
                     for key, column in zip(keys, part.columns, strict=True):
                         rows.append(
                             {
                                 "report_id": report_id,
-                                shape.row_field: row.item.key,
+                                shape.row: row.item.key,
                                 "measure": column.key,
                                 "value": plain(figures[key].value),
                                 "unit": figures[key].unit or column.unit,

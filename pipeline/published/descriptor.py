@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.model.form import Form
 from pipeline.model.text import Text
+from pipeline.published.cells import LONG, FigureTable
 from pipeline.published.forms import form_from_json
 
 
@@ -104,6 +105,16 @@ class Descriptor:
     def form_tables(self) -> tuple[str, ...]:
         """The tables of the forms, the newest form first; the figures of each are in the table of that name."""
         return tuple(dict.fromkeys(table.key for form in self.forms.values() for table in form.tables))
+
+    @cached_property
+    def figure_tables(self) -> Mapping[str, FigureTable]:
+        """The tables of the forms, and how the package holds the figures of each."""
+        found = {}
+        for name in self.form_tables:
+            columns = self.tables[name].names
+            measures = () if set(LONG) <= set(columns) else tuple(c for c in columns if c in self.columns)
+            found[name] = FigureTable(name, self.tables[name].key[1], measures)
+        return found
 
     def codes(self, table: str, column: str) -> tuple[str, ...]:
         """The values of a code list, in its order."""

@@ -44,6 +44,12 @@ class Change:
     after: str = ""
     told: bool = True
 
+    @property
+    def cell(self) -> str:
+        """``table/row/column`` of a figure; where a row is one cell its key has the column."""
+        column = () if self.column in ("", "value") else (self.column,)
+        return "/".join((self.table, *self.key[1:], *column))
+
 
 @dataclass(frozen=True)
 class Difference:

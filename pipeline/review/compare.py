@@ -7,8 +7,6 @@ Everything happens on a copy; nothing in the repository is written to.
 
 from __future__ import annotations
 
-import csv
-import io
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,7 +23,9 @@ from pipeline.model.figure import CellKey
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.outcome import Filed
 from pipeline.package import schema
-from pipeline.package.write import Row, Tables, make_tables, write_package
+from pipeline.package.write import Tables, make_tables, write_package
+from pipeline.published.cells import figures
+from pipeline.published.reader import DESCRIPTOR, open_package
 from pipeline.review.git_base import Base
 
 PACKAGE = PurePosixPath("datapackage")
@@ -206,11 +206,27 @@ def _file_in(error: PipelineError, folder: str) -> str:
 
 
 def _base_tables(base: Base) -> Tables:
-    """The base's CSVs; a table that it does not have is empty."""
-    found: Tables = {}
-    for name in schema.resources():
-        data = base.read(f"{PACKAGE}/data/{name}.csv") or b""
-        found[name] = list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
+    """The rows of the base's package; a table that it lacks, or has with other columns than today's, is empty.
+
+    Raises:
+        PipelineError: the base has a package that cannot be read.
+    """
+    found: Tables = {name: [] for name in schema.resources()}
+    descriptor = base.read(f"{PACKAGE}/{DESCRIPTOR}")
+    if descriptor is None:
+        return found
+    with tempfile.TemporaryDirectory(prefix="base-") as made:
+        folder = Path(made)
+        (folder / DESCRIPTOR).write_bytes(descriptor)
+        package = open_package(folder)
+        for name, resource in schema.resources().items():
+            names = tuple(field.name for field in resource.fields)
+            path = f"data/{name}.csv"
+            there = package.tables.get(name)
+            if there and (there.names, there.path) == (names, path):
+                (folder / path).parent.mkdir(exist_ok=True)
+                (folder / path).write_bytes(base.read(f"{PACKAGE}/{path}") or b"")
+                found[name] = list(package.records(name))
     return found
 
 
@@ -236,7 +252,7 @@ def _signature(
 def _figures_of(tables: Tables) -> dict[str, dict[str, list[tuple[str, ...]]]]:
     """Table → report id → its rows without the places: what makes two reports equal."""
     found: dict[str, dict[str, list[tuple[str, ...]]]] = {}
-    for name in _figure_tables():
+    for name in schema.figure_tables():
         by_report = found.setdefault(name, {})
         for row in tables[name]:
             values = tuple(value for field, value in row.items() if field not in ("report_id", "place"))
@@ -249,10 +265,6 @@ def _twins(filed: Sequence[Filed], old: Tables) -> set[str]:
     new, before = _figures_of(make_tables((), filed)), _figures_of(old)
     wanted = {_signature(one.source.report_id, new) for one in filed}
     return {row["agency_id"] for row in old["reports"] if _signature(row["report_id"], before) in wanted}
-
-
-def _figure_tables() -> list[str]:
-    return list(dict.fromkeys(table.key for form in forms().values() for table in form.tables))
 
 
 def _edited_by_hand(root: Path, changed: Mapping[str, str], faults: Sequence[Fault]) -> Iterator[Fault]:
@@ -312,32 +324,16 @@ def _elsewhere(filed: Iterable[Filed], ids: set[str], old: Tables) -> Iterator[t
                 yield one, finding
 
 
-def _cells_of(tables: Tables, ids: set[str]) -> dict[tuple[str, CellKey], str]:
-    """(report, cell) → the number as it stands in the CSV, empty where none is stated."""
-    found = {}
-    for name in _figure_tables():
-        shape = schema.shape(name)
-        for row in tables[name]:
-            if row["report_id"] not in ids:
-                continue
-            item = row[shape.row_field]
-            if shape.wide:
-                for column, value in _wide(name, row):
-                    found[row["report_id"], CellKey(name, item, column)] = value
-            else:
-                found[row["report_id"], CellKey(name, item, row["measure"])] = row["value"]
-    return found
-
-
-def _wide(table: str, row: Row) -> Iterator[tuple[str, str]]:
-    names = {c.key for form in forms().values() for t, _, _, c in form.cells() if t.key == table}
-    return ((column, value) for column, value in row.items() if column in names)
+def _cells(tables: Tables, ids: set[str]) -> dict[tuple[str, CellKey], str]:
+    """The figures of these reports, as they stand in the CSV."""
+    own = {name: [row for row in tables[name] if row["report_id"] in ids] for name in schema.figure_tables()}
+    return figures(own, schema.figure_tables().values())
 
 
 def _cell_changes(old: Tables, new: Tables, ids: set[str]) -> Iterator[CellChange]:
     """The figures of these reports that differ, in the order of report and form."""
     wanted = ids | {_year_before(one) for one in ids}
-    before, after = _cells_of(old, wanted), _cells_of(new, wanted)
+    before, after = _cells(old, wanted), _cells(new, wanted)
     order = _order()
     for key in sorted({*before, *after}, key=lambda key: (key[0], order.get(key[1], len(order)), key[1])):
         report, cell = key
@@ -350,8 +346,8 @@ def _cell_changes(old: Tables, new: Tables, ids: set[str]) -> Iterator[CellChang
 
 def _order() -> dict[CellKey, int]:
     """Cell → its place, form after form."""
-    cells = dict.fromkeys(cell for form in forms().values() for cell in form.cell_keys())
-    return {cell: number for number, cell in enumerate(cells)}
+    cells = (cell for form in forms().values() for cell in form.cell_keys())
+    return {cell: number for number, cell in enumerate(dict.fromkeys(cells))}
 
 
 def _year_before(report_id: str) -> str:

@@ -18,13 +18,13 @@ from pipeline.cli.commands import main
 from pipeline.filing.read_all import collect
 from pipeline.model.findings import PipelineError
 from pipeline.package.write import Tables, make_tables, write_package
+from pipeline.published.changelog import changes_markdown
 from pipeline.published.diff import compare
 from pipeline.published.feed import atom, entries
 from pipeline.published.reader import Published, open_package
 from pipeline.published.releases import (
     Correction,
     Release,
-    changelog,
     next_version,
     read_history,
     release,
@@ -115,7 +115,7 @@ def test_a_changed_figure_is_a_patch_and_is_told(old: Published, new: Callable[[
         ("370725-housing-2023", "granted"),
         "total",
     )
-    text = changelog(found, old, changed)
+    text = changes_markdown(found, old, changed)
     assert "0.1.0 → 0.1.1" in text
     assert (
         f"昌乐县住房和城乡建设局 2023（370725-housing-2023） `requests/granted/total`: {change.before} → 7"
@@ -134,7 +134,7 @@ def test_a_figure_found_in_another_place_is_no_correction(
     found = compare(old, changed)
     assert (found.level, found.figures) == ("patch", ())
     assert release(found, "2025-01-02").corrected == ()
-    text = changelog(found, old, changed)
+    text = changes_markdown(found, old, changed)
     assert "更正数字" not in text
     assert f"`requests`：改动值 {len(found.changes)}" in text
 
@@ -161,14 +161,14 @@ def test_a_release_keeps_each_changed_figure_before_and_after(
 
 def test_a_figure_that_goes_is_told_as_empty(old: Published, new: Callable[[Change], Published]) -> None:
     changed = new(lambda tables: total(tables, ""))
-    assert "→ （空） (empty)" in changelog(compare(old, changed), old, changed)
+    assert "→ （空） (empty)" in changes_markdown(compare(old, changed), old, changed)
 
 
 def test_an_added_report_is_minor(old: Published, new: Callable[[Change], Published]) -> None:
     changed = new(one_more_report)
     found = compare(old, changed)
     assert found.level == "minor"
-    assert "新增报告 · *Reports added*（1）" in changelog(found, old, changed)
+    assert "新增报告 · *Reports added*（1）" in changes_markdown(found, old, changed)
     made = release(found, "2025-01-02")
     assert (made.version, made.added, made.corrected) == ("0.2.0", ("370725-housing-2024",), ())
 
@@ -179,7 +179,7 @@ def test_a_removed_report_is_major_and_its_rows_need_no_line_each(
     changed = new(one_report_less)
     found = compare(old, changed)
     assert (found.level, next_version("0.1.0", found.level)) == ("major", "1.0.0")
-    text = changelog(found, old, changed)
+    text = changes_markdown(found, old, changed)
     assert text.count("511900-housing-2022") == 1
 
 
@@ -189,7 +189,7 @@ def test_a_finding_that_goes_is_counted_as_a_correction(
     changed = new(lambda tables: tables["findings"].pop())
     found = compare(old, changed)
     assert found.level == "patch"
-    assert "`findings`：删去行 1" in changelog(found, old, changed)
+    assert "`findings`：删去行 1" in changes_markdown(found, old, changed)
 
 
 def test_another_formula_of_an_indicator_is_major(old: Published, new: Callable[[Change], Published]) -> None:
@@ -304,7 +304,7 @@ def test_names_from_reports_are_no_markup_in_the_changelog(
         tables["reports"][0]["title"] = "<img src=x onerror=alert(1)> [a](javascript:b) `c` @all"
 
     changed = new(change)
-    text = changelog(compare(old, changed), old, changed)
+    text = changes_markdown(compare(old, changed), old, changed)
     assert "&lt;img" in text
     assert "\\[a\\]" in text
     assert "\\@all" in text
