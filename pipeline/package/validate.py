@@ -15,8 +15,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import frictionless
-from frictionless import system
 from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError, best_match
 
@@ -100,6 +98,9 @@ def _branch(error: ValidationError) -> ValidationError:
 
 
 def _by_frictionless(descriptor: dict[str, Any], folder: Path) -> Iterator[Problem]:
+    import frictionless  # takes a third of a second, and most commands validate nothing
+    from frictionless import system
+
     with system.use_context(trusted=False):
         try:
             package = frictionless.Package.from_descriptor(descriptor, basepath=str(folder))

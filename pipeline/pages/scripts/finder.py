@@ -11,7 +11,6 @@ from functools import cache
 from pathlib import Path
 
 import yaml
-from pypinyin import lazy_pinyin, load_phrases_dict
 
 from pipeline.published.records import Agency, Package
 
@@ -50,11 +49,17 @@ def without_place(agency: Agency) -> str:
 
 def reading(name: str) -> tuple[str, ...]:
     """A name in Latin letters, a syllable a character; what is no Chinese character stays as it is."""
+    from pypinyin import (
+        lazy_pinyin,
+    )  # its dictionary takes a third of a second, and most commands write no page
+
     _learn()
     return tuple(lazy_pinyin(name, v_to_u=False, errors=list))  # type: ignore[arg-type]  # a list is a syllable a character
 
 
 @cache
 def _learn() -> None:
+    from pypinyin import load_phrases_dict
+
     known = yaml.load(READINGS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     load_phrases_dict({place: [[syllable] for syllable in syllables] for place, syllables in known.items()})
