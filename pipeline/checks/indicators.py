@@ -90,7 +90,15 @@ def _cells(name: str, form: Form) -> tuple[CellKey, ...]:
 
 
 def indicators(form: Form, figures: dict[CellKey, Figure]) -> Iterator[Indicator]:
-    """Every indicator of one report, in the order of the registry."""
+    """Every indicator of one report, in the order of the registry.
+
+    Args:
+        form: of the report.
+        figures: every cell of that form.
+
+    Yields:
+        one for each definition, also where it has no value. Counts and ratios have no unit, amounts are in the column's.
+    """
     for definition in definitions().values():
         above, above_note = _sum(definition.numerator, form, figures)
         below, below_note = _sum(definition.denominator, form, figures)

@@ -14,7 +14,14 @@ from pipeline.model.rule import PREVIOUS
 
 
 def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
-    """One finding for each relation that fails."""
+    """One finding for each relation that fails.
+
+    Args:
+        outcomes: in any state, in any order; none gives none.
+
+    Yields:
+        findings in the order of the outcomes, in both languages.
+    """
     words = knowledge.load("rule_words.yml")["failures"]
     for outcome in outcomes:
         if outcome.state is not State.FAILS:
@@ -51,7 +58,15 @@ def _difference(outcome: Outcome) -> str:
 
 
 def where_in_words(outcome: Outcome, language: str) -> str:
-    """The row, column or cell an outcome is about, by its label; what a question is about, as it says itself."""
+    """The row, column or cell an outcome is about, by its label; what a question is about, as it says itself.
+
+    Args:
+        outcome: of any rule.
+        language: ``zh`` or ``en``.
+
+    Returns:
+        empty where a question is about the report as a whole.
+    """
     each = outcome.rule.each
     if each == "column":
         return _column(outcome.where, language)
@@ -72,7 +87,15 @@ def _column(key: str, language: str) -> str:
 
 
 def cell_in_words(cell: CellKey, language: str) -> str:
-    """A cell by the labels of its row and column; last year's cell says so."""
+    """A cell by the labels of its row and column; last year's cell says so.
+
+    Args:
+        cell: of any form; last year's has ``previous.`` before the table's key.
+        language: ``zh`` or ``en``.
+
+    Raises:
+        KeyError: no form has such a row or column.
+    """
     table, row, column = cell
     words = f"{_row(row, language)} · {_column(column, language)}"
     if not table.startswith(PREVIOUS):

@@ -39,7 +39,11 @@ class Read:
 
 
 def due(source: Source) -> date:
-    """The deadline of Article 49: 31 January of the next year, 31 March for governments."""
+    """The deadline of Article 49: 31 January of the next year, 31 March for governments.
+
+    Args:
+        source: of a report; its year is the one reported on.
+    """
     return date(source.year + 1, 3 if source.agency.is_government else 1, 31)
 
 
@@ -55,7 +59,15 @@ def _open(rule: Rule, reason: str) -> Outcome:
 
 
 def about_one(read: Read, previous: Report | None) -> Iterator[Outcome]:
-    """The questions that one report and the year before it can answer."""
+    """The questions that one report and the year before it can answer.
+
+    Args:
+        read: the report.
+        previous: the same agency's report of the year before; None where there is none.
+
+    Yields:
+        outcomes in the order of the questions; a question whose input is missing is not assessable, with the reason.
+    """
     for rule in _rules("zero_unless", read):
         yield from _zero_unless(rule, read)
     for rule in _rules("on_time", read):

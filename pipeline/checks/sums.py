@@ -29,6 +29,9 @@ def check(report: Report, year: int, previous: Report | None = None) -> tuple[Ou
         report: the report.
         year: the year it is filed under.
         previous: the same agency's report of the year before, of the same scope; None where there is none.
+
+    Returns:
+        one outcome a relation, in the order of the rules; none for rules that begin in a later year.
     """
     figures = report.figures | {
         CellKey(f"{PREVIOUS}{t}", r, c): f for (t, r, c), f in (previous.figures if previous else {}).items()
@@ -41,7 +44,19 @@ def check(report: Report, year: int, previous: Report | None = None) -> tuple[Ou
 
 
 def assess(relation: Relation, figures: Figures, form: Form) -> Outcome:
-    """One relation on the cells of one report (and of last year's, under ``previous.``)."""
+    """One relation on the cells of one report (and of last year's, under ``previous.``).
+
+    Args:
+        relation: of this form.
+        figures: every cell of the form, and last year's under ``previous.`` where there is a report.
+        form: tells which cells are totals, whose blanks are never read as zero.
+
+    Returns:
+        not assessable, with the cells that lack a value, wherever the relation cannot be decided.
+
+    Raises:
+        KeyError: a cell of the relation is not among the figures, and the relation is none between years.
+    """
     rule, where = relation.rule, relation.where
     if rule.between_years and any(cell not in figures for cell in relation.cells):
         return _no_previous(relation, figures)

@@ -34,7 +34,14 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 
 def mentions(report: Report) -> Iterator[Outcome]:
-    """One outcome for each rule about the text whose words stand in it; none for a rule the text does not touch."""
+    """One outcome for each rule about the text whose words stand in it; none for a rule the text does not touch.
+
+    Args:
+        report: with its sections; one without text gives nothing.
+
+    Yields:
+        outcomes in the order of the rules; an approximate number, or a cell without a value, is not assessable.
+    """
     texts = {section.key: normalize.compact(section.text) for section in report.sections}
     for rule in rules().values():
         if rule.relation in RELATIONS and report.form.key in rule.forms and (found := _first(rule, texts)):

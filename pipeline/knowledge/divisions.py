@@ -72,7 +72,11 @@ def divisions() -> dict[str, Division]:
 
 
 def chain(code: str) -> tuple[Division, ...]:
-    """A division with those above it, the province first; empty for an unknown code."""
+    """A division with those above it, the province first; empty for an unknown code.
+
+    Args:
+        code: six digits; a code that was abolished is known, with the divisions that were above it.
+    """
     found: list[Division] = []
     while code in divisions():
         found.insert(0, divisions()[code])
@@ -81,12 +85,23 @@ def chain(code: str) -> tuple[Division, ...]:
 
 
 def full_name(code: str) -> str:
-    """The names from the province down, e.g. ``四川省攀枝花市西区``; empty for an unknown code."""
+    """The names from the province down, e.g. ``四川省攀枝花市西区``; empty for an unknown code.
+
+    Args:
+        code: six digits.
+    """
     return "".join(division.name for division in chain(code))
 
 
 def related(one: str, other: str) -> bool:
-    """Whether one code is the other, above it, below it, or its successor."""
+    """Whether one code is the other, above it, below it, or its successor.
+
+    Args:
+        one, other: codes of six digits, in either order.
+
+    Returns:
+        False where one of them is unknown, unless both are the same.
+    """
     if one == other:
         return True
     for low, high in ((one, other), (other, one)):
@@ -99,7 +114,14 @@ def related(one: str, other: str) -> bool:
 
 
 def usual_names(name: str) -> tuple[str, ...]:
-    """What a division is called besides its full name, with its kind: ``凉山彝族自治州`` is ``凉山州``."""
+    """What a division is called besides its full name, with its kind: ``凉山彝族自治州`` is ``凉山州``.
+
+    Args:
+        name: of one division, with its kind, without those above it.
+
+    Returns:
+        the name without its ethnic groups, with the long and the short word for its kind; empty where there is no short one.
+    """
     stem, ending = _stem(name)
     bare = _without_groups(stem)
     short = knowledge.load("divisions.yml")["short_endings"].get(ending)
@@ -107,7 +129,11 @@ def usual_names(name: str) -> tuple[str, ...]:
 
 
 def bare_name(name: str) -> str:
-    """A name without its kind, ``巴中`` for ``巴中市``; empty where less than two characters would be left."""
+    """A name without its kind, ``巴中`` for ``巴中市``; empty where less than two characters would be left.
+
+    Args:
+        name: of one division, with its kind, without those above it.
+    """
     bare = _without_groups(_stem(name)[0])
     return bare if len(bare) > 1 and bare != name else ""
 
@@ -154,6 +180,9 @@ def match(name: str, *, is_rest: Callable[[str], bool] = _anything) -> Match:
         name: without blanks; traditional characters are understood.
         is_rest: whether a text may follow a place that is named without its kind (``巴中`` for ``巴中市``). A county is
             understood without its kind only below its city: ``朝阳`` alone may be anything.
+
+    Returns:
+        no division, nothing printed and the whole name as the rest, where no place can be read.
     """
     plain = fold(name)
     paths = [
@@ -169,7 +198,14 @@ def match(name: str, *, is_rest: Callable[[str], bool] = _anything) -> Match:
 
 
 def starts_with_place(name: str) -> bool:
-    """Whether a name begins with a place, its kind included (``西工区…``, not ``巴中…``)."""
+    """Whether a name begins with a place, its kind included (``西工区…``, not ``巴中…``).
+
+    Args:
+        name: without blanks; traditional characters are understood.
+
+    Returns:
+        False for an empty name.
+    """
     plain = fold(name)
     return any(not bare for _, _, bare in _paths(plain, None, 0))
 

@@ -66,7 +66,11 @@ def by_extension() -> dict[str, Format]:
 
 
 def name_of(extension: str) -> Name:
-    """What a file with this extension is called; KeyError for one that is not filed."""
+    """What a file with this extension is called; KeyError for one that is not filed.
+
+    Args:
+        extension: without a point, in small letters.
+    """
     return by_extension()[extension].names[extension]
 
 

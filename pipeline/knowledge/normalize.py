@@ -22,12 +22,26 @@ IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
 def clean(text: str) -> str:
-    """Text without converters' residue: bookmarks, invisible and direction-changing characters, outer blanks."""
+    """Text without converters' residue: bookmarks, invisible and direction-changing characters, outer blanks.
+
+    Args:
+        text: as printed, of any length.
+
+    Returns:
+        the text with plain blanks in place of wide and unbreakable ones; empty where nothing printed is left.
+    """
     return _clean_cell(text) if len(text) <= CELL else _clean(text)
 
 
 def compact(text: str) -> str:
-    """Cleaned text in compatibility form (full width becomes half width) without any white space."""
+    """Cleaned text in compatibility form (full width becomes half width) without any white space.
+
+    Args:
+        text: as printed, of any length.
+
+    Returns:
+        e.g. ``1,234`` for ``１ ，２３４``; empty where nothing printed is left.
+    """
     return _compact_cell(text) if len(text) <= CELL else _compact(text)
 
 
@@ -47,6 +61,12 @@ _compact_cell = lru_cache(maxsize=8192)(_compact)
 def label(text: str) -> str:
     """A label made comparable: no white space, no leading enumerator, no punctuation, half-width brackets.
 
+    Args:
+        text: a label as printed.
+
+    Returns:
+        empty for a text of punctuation alone.
+
     >>> label("(二) 部分公开 (区分处理的, 只计这一情形)")
     '部分公开(区分处理的只计这一情形)'
     """
@@ -54,6 +74,10 @@ def label(text: str) -> str:
 
 
 def without_brackets(normal: str) -> str:
-    """A normal label without the text in its brackets; the label itself where nothing else would be left."""
+    """A normal label without the text in its brackets; the label itself where nothing else would be left.
+
+    Args:
+        normal: as ``label`` makes it; brackets within brackets are not looked into.
+    """
     bare = IN_BRACKETS.sub("", normal)
     return bare or normal

@@ -35,6 +35,9 @@ FIGURE_LIKE = re.compile(
 def read_figure(text: str) -> tuple[Decimal | None, Status, str]:
     """Value, status and printed unit of one cell.
 
+    Args:
+        text: all that is printed in the cell; empty text is a blank, never a zero.
+
     Returns:
         ``(value, status, unit)``; value is None unless the status is ``reported``.
 
@@ -61,7 +64,11 @@ def read_figure(text: str) -> tuple[Decimal | None, Status, str]:
 
 @lru_cache(maxsize=65_536)
 def is_figure_like(text: str) -> bool:
-    """Whether somebody meant a figure here: a number, a mark, or a short text built around digits."""
+    """Whether somebody meant a figure here: a number, a mark, or a short text built around digits.
+
+    Args:
+        text: as printed; more than 40 characters are no figure, and neither is empty text.
+    """
     if len(text) > 40:
         return False
     status = read_figure(text)[1]

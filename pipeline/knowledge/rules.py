@@ -62,6 +62,10 @@ def _refuse(rule: str, zh: str, en: str) -> PipelineError:
 def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
     """One rule from its entry in ``rules.yml``.
 
+    Args:
+        rule_id: its key in the file, e.g. ``T3-BAL``.
+        entry: its properties as YAML gives them.
+
     Raises:
         PipelineError: an unknown or missing property, or a cell that a form it applies to does not have.
     """
@@ -147,7 +151,14 @@ def rules() -> dict[str, Rule]:
 
 @cache
 def relations(form: Form) -> tuple[Relation, ...]:
-    """Every rule that compares sums, at every place of a form; questions about a whole report are not here."""
+    """Every rule that compares sums, at every place of a form; questions about a whole report are not here.
+
+    Args:
+        form: one of ``forms()``.
+
+    Returns:
+        in the order of the file, and within a rule in that of the form; empty where no rule is about this form.
+    """
     return tuple(
         relation
         for rule in rules().values()
@@ -157,7 +168,18 @@ def relations(form: Form) -> tuple[Relation, ...]:
 
 
 def expand(rule: Rule, form: Form) -> Iterator[Relation]:
-    """The places of one rule in a form: once per row, per column or per cell."""
+    """The places of one rule in a form: once per row, per column or per cell.
+
+    Args:
+        rule: one that compares sums.
+        form: one of those the rule is for.
+
+    Yields:
+        relations of cells; those of last year have ``previous.`` before the table's key.
+
+    Raises:
+        KeyError: the form lacks the rule's table or group, which ``make_rule`` refuses.
+    """
     table = form.table(rule.table)
     if rule.each == "cell":
         for cell in table.cell_keys():
@@ -195,7 +217,14 @@ def _has_columns(part: Part, names: tuple[str, ...]) -> bool:
 
 @cache
 def relations_of(form: Form) -> dict[CellKey, tuple[Relation, ...]]:
-    """The sums within one report that each cell takes part in by the form or by definition; inferred rules apart."""
+    """The sums within one report that each cell takes part in by the form or by definition; inferred rules apart.
+
+    Args:
+        form: one of ``forms()``.
+
+    Returns:
+        cell -> its relations; a cell that is in none has no entry.
+    """
     found: dict[CellKey, list[Relation]] = {}
     for relation in relations(form):
         if relation.rule.relation == "equals" and relation.rule.rule_class != "inferred":
@@ -205,5 +234,13 @@ def relations_of(form: Form) -> dict[CellKey, tuple[Relation, ...]]:
 
 
 def limit(rule: Rule, option: str) -> Decimal:
-    """A number among the options of a rule."""
+    """A number among the options of a rule.
+
+    Args:
+        rule: any.
+        option: a key among the options of its relation.
+
+    Raises:
+        KeyError: the rule does not say this option.
+    """
     return Decimal(str(rule.options[option]))

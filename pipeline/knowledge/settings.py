@@ -109,6 +109,9 @@ def settings() -> Settings:
 def read_settings(path: Path) -> Settings:
     """The settings of a ``site.yml``.
 
+    Args:
+        path: of the file.
+
     Raises:
         PipelineError: no such file, or a field that is missing, unknown or wrong; the message names it.
     """
@@ -138,7 +141,14 @@ def read_settings(path: Path) -> Settings:
 
 
 def repository(environment: Mapping[str, str]) -> str:
-    """The address of the repository: as ``site.yml`` says, else that of the workflow that runs; empty where unknown."""
+    """The address of the repository: as ``site.yml`` says, else that of the workflow that runs; empty where unknown.
+
+    Args:
+        environment: variables by name, of which GITHUB_SERVER_URL and GITHUB_REPOSITORY are looked at; odd ones count as none.
+
+    Returns:
+        without a slash at the end.
+    """
     if settings().repository:
         return settings().repository
     host, name = environment.get("GITHUB_SERVER_URL", ""), environment.get("GITHUB_REPOSITORY", "")
@@ -146,7 +156,14 @@ def repository(environment: Mapping[str, str]) -> str:
 
 
 def contact(environment: Mapping[str, str]) -> str:
-    """Where errors are reported and take-downs asked for: as ``site.yml`` says, else the issues of the repository."""
+    """Where errors are reported and take-downs asked for: as ``site.yml`` says, else the issues of the repository.
+
+    Args:
+        environment: as for ``repository``.
+
+    Returns:
+        an ``http(s):`` or ``mailto:`` address; empty where nothing is known.
+    """
     home = repository(environment)
     return settings().contact or (f"{home}/issues" if home else "")
 

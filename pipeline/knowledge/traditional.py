@@ -21,6 +21,12 @@ def _table() -> dict[int, str]:
 def fold(text: str) -> str:
     """The text with each traditional character replaced by its simplified form.
 
+    Args:
+        text: of any length and script.
+
+    Returns:
+        as many characters as came in.
+
     >>> fold("規範性文件")
     '规范性文件'
     """

@@ -23,6 +23,9 @@ class CellKey(NamedTuple):
     def parse(cls, text: str) -> CellKey:
         """The key that a text names; whether a form has such a cell is not asked.
 
+        Args:
+            text: as ``str`` writes it.
+
         Raises:
             ValueError: not three names with a slash between them.
         """
@@ -62,6 +65,12 @@ class Figure:
 
 def plain(value: Decimal | None) -> str:
     """A number as people write it: no exponent, no trailing zeros; empty for None.
+
+    Args:
+        value: in any unit; it is not rounded.
+
+    Returns:
+        digits with a point and, below zero, ``-``.
 
     >>> plain(Decimal("2.50")), plain(Decimal("1E+2")), plain(None)
     ('2.5', '100', '')

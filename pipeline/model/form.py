@@ -132,7 +132,14 @@ class Table:
         return (CellKey(self.key, row.item.key, column.key) for _, row, column in self.cells())
 
     def part_of(self, item: str) -> Part:
-        """The part that has a data row; KeyError for a row that is not in this table."""
+        """The part that has a data row; KeyError for a row that is not in this table.
+
+        Args:
+            item: key of a row that has cells; a group heading has none.
+
+        Raises:
+            KeyError: no part of this table has such a row.
+        """
         for part in self.parts:
             if any(row.item.key == item for row in part.data_rows):
                 return part
@@ -177,11 +184,22 @@ class Form:
         return Text(self.zh, self.en)
 
     def find(self, key: str) -> Table | None:
-        """The table with this key; None where this form has none."""
+        """The table with this key; None where this form has none.
+
+        Args:
+            key: of any form.
+        """
         return next((table for table in self.tables if table.key == key), None)
 
     def table(self, key: str) -> Table:
-        """The table with this key; KeyError where this form has none."""
+        """The table with this key.
+
+        Args:
+            key: ``proactive``, ``requests`` or ``review_litigation`` in the official forms.
+
+        Raises:
+            KeyError: the form has no such table.
+        """
         if (found := self.find(key)) is None:
             raise KeyError(key)
         return found
@@ -197,7 +215,17 @@ class Form:
         return (key for table in self.tables for key in table.cell_keys())
 
     def leaves(self, group: str) -> tuple[str, ...]:
-        """The data rows at any depth below a group, in the order of the form."""
+        """The data rows at any depth below a group, in the order of the form.
+
+        Args:
+            group: key of a group row, of any table.
+
+        Returns:
+            keys of rows that have cells; empty for a row that is no group.
+
+        Raises:
+            KeyError: no table has such a row.
+        """
         for table in self.tables:
             for part in table.parts:
                 parents = {row.item.key: row.parent for row in part.rows}

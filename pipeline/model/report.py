@@ -47,7 +47,13 @@ class Report:
 
 
 def with_figures(report: Report, figures: dict[CellKey, Figure], findings: Iterable[Finding]) -> Report:
-    """The same report with other figures and findings, as corrections leave them."""
+    """The same report with other figures and findings, as corrections leave them.
+
+    Args:
+        report: stays as it is.
+        figures: every cell of the form, in its order; they take the place of the report's.
+        findings: all findings, in any order; they take the place of the report's, and none is a report without findings.
+    """
     return replace(
         report, figures=figures, findings=tuple(sorted(findings, key=lambda finding: finding.sort_key))
     )

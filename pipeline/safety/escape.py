@@ -29,12 +29,23 @@ _WEB = re.compile(r"https?://[^\s/?#@\\\"'<>]+(?:[/?#][^\s\\\"<>]*)?", re.IGNORE
 
 
 def visible(text: str) -> str:
-    """Text without characters that cannot be seen or that turn the direction; line breaks and tabs stay."""
+    """Text without characters that cannot be seen or that turn the direction; line breaks and tabs stay.
+
+    Args:
+        text: of any length and from anybody.
+
+    Returns:
+        the same characters without the unseen ones; empty for empty text or one of unseen characters alone.
+    """
     return _UNSEEN.sub("", text)
 
 
 def one_line(text: str) -> str:
-    """Visible text on one line, every run of blanks one blank."""
+    """Visible text on one line, every run of blanks one blank.
+
+    Args:
+        text: of any length and from anybody; blank text becomes empty.
+    """
     return _BLANKS.sub(" ", visible(text)).strip()
 
 
@@ -43,6 +54,12 @@ def markdown(text: str) -> Markup:
 
     Character references mean the same in Markdown and in HTML, inside headings, links, emphasis and attributes, so
     no dialect or extension can make something of them.
+
+    Args:
+        text: plain text; line breaks and runs of blanks become one blank.
+
+    Returns:
+        Markdown without a character that Markdown or HTML could read as markup; empty for blank text.
     """
     if isinstance(text, Markup):
         return text
@@ -53,30 +70,54 @@ def readable_markdown(text: str) -> str:
     """The same for the middle of a line of a file that people also read as it stands, such as a README or a change log.
 
     Only what means something there is escaped, mostly by a backslash, as GitHub's Markdown has it.
+
+    Args:
+        text: plain text; line breaks and runs of blanks become one blank, blank text becomes empty.
     """
     escaped = _INLINE.sub(r"\\\g<0>", one_line(text))
     return escaped.replace("&", "&amp;").replace("<", "&lt;")
 
 
 def html(text: str) -> Markup:
-    """Text as HTML, without unseen characters."""
+    """Text as HTML, without unseen characters.
+
+    Args:
+        text: plain text; ``Markup`` is already safe and comes back as it is.
+
+    Returns:
+        HTML for an element or a quoted attribute, line breaks kept; empty for empty text.
+    """
     return text if isinstance(text, Markup) else escape(visible(text))
 
 
 def scalar(text: str) -> str:
-    """One line of text as a YAML scalar for front matter (a JSON string is one)."""
+    """One line of text as a YAML scalar for front matter (a JSON string is one).
+
+    Args:
+        text: plain text; line breaks and runs of blanks become one blank.
+
+    Returns:
+        the text in double quotes, with the quotes; ``""`` for blank text.
+    """
     return json.dumps(one_line(text), ensure_ascii=False)
 
 
 def is_formula(text: str) -> bool:
-    """Whether a spreadsheet would compute a text; unseen characters before it do not hide it."""
+    """Whether a spreadsheet would compute a text; unseen characters before it do not hide it.
+
+    Args:
+        text: the whole of a cell; an empty one is no formula, and neither is a signed number.
+    """
     return bool(_FORMULA.match(text) or _FORMULA.match(visible(text)))
 
 
 def inert(text: str) -> str:
     """Text that no spreadsheet runs, without unseen characters: what would be a formula gets an apostrophe before it.
 
-    >>> inert("=1+1"), inert("-"), inert("-2.5"), inert("\\u202e=1+1")
+    Args:
+        text: the whole of a cell; an empty one stays empty.
+
+    >>> inert("=1+1"), inert("-"), inert("-2.5"), inert("\u202e=1+1")
     ("'=1+1", '-', '-2.5', "'=1+1")
     """
     seen = visible(text)
@@ -84,5 +125,9 @@ def inert(text: str) -> str:
 
 
 def is_web_address(text: str) -> bool:
-    """Whether a text is an http or https address that may become a link: a host, nobody's name before it, no blanks."""
+    """Whether a text is an http or https address that may become a link: a host, nobody's name before it, no blanks.
+
+    Args:
+        text: the whole address, with nothing around it; an empty one is none.
+    """
     return bool(_WEB.fullmatch(text)) and visible(text) == text

@@ -23,6 +23,12 @@ PATTERNS = (
 def redact(text: str) -> str:
     """Text with contact data replaced by ``［略］``.
 
+    Args:
+        text: of any length, with full-width or half-width digits.
+
+    Returns:
+        the text itself where it has no contact data; empty for empty text.
+
     >>> redact("（联系电话：0812-3986050）")
     '（联系电话：［略］）'
     """
