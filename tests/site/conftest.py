@@ -1,20 +1,17 @@
-"""Built once a session: the site of the published package, and one with agencies that do not exist."""
+"""Built once a run: the site of the published package, and one with agencies that do not exist."""
 
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from time import monotonic
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
-from pipeline.archive.sources import agencies
-from pipeline.bench.demo import mark_invented, write_demo
-from pipeline.filing.read_all import collect
-from pipeline.package.write import make_tables, write_package
+from pipeline.bench.demo import mark_invented
 from pipeline.pages import write_pages
 from pipeline.site.build import build_site
+from tests.shared import Demonstration, Shared
 from tests.site.corpus import PUBLISHED, grown
 
 
@@ -30,49 +27,53 @@ class Built:
         return (self.folder / path / "index.html").read_text("utf-8")
 
 
-def build(package: Path, folder: Path, serve: Callable[[Path], str]) -> Built:
-    url = f"{serve(folder)}/some/where/"
+PLACE = "some/where"  # not the root of the server
+
+
+def build(package: Path, folder: Path, url: str) -> None:
+    """``docs`` and the site below a folder; ``url`` is where that folder is served."""
     write_pages(package, folder / "docs")
-    build_site(folder / "docs", folder / "some/where", site_url=url)
-    return Built(folder / "some/where", folder / "docs", url)
+    build_site(folder / "docs", folder / PLACE, site_url=f"{url}/{PLACE}/")
+
+
+def built(shared: Shared, name: str, make_package: Callable[[Path], Path]) -> Built:
+    """The site ``name`` of a package that ``make_package`` makes in a folder; built once a run."""
+    url = f"{shared.address}/{name}"
+    folder = shared.once(name, lambda empty: build(make_package(empty / "package"), empty, url))
+    return Built(folder / PLACE, folder / "docs", f"{url}/{PLACE}/")
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> Built:
+def site(shared: Shared) -> Built:
     """The published package without the reports folder: the site needs the package and nothing else."""
-    folder = tmp_path_factory.mktemp("site")
-    package = folder / "package"
-    shutil.copytree(PUBLISHED, package, ignore=shutil.ignore_patterns("reports"))
-    assert not (package / "reports").exists()
-    return build(package, folder, serve)
+
+    def package(folder: Path) -> Path:
+        shutil.copytree(PUBLISHED, folder, ignore=shutil.ignore_patterns("reports"))
+        assert not (folder / "reports").exists()
+        return folder
+
+    return built(shared, "site", package)
 
 
 @pytest.fixture(scope="session")
-def busy_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> Built:
+def busy_site(shared: Shared) -> Built:
     """Grown by a busy, a late and a hostile agency; published from a repository."""
-    folder = tmp_path_factory.mktemp("busy")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GITHUB_SERVER_URL", "https://github.com")
         patch.setenv("GITHUB_REPOSITORY", "someone/reports")
-        return build(grown().write(folder / "package"), folder, serve)
-
-
-DEMO_SECONDS = 180  # on a busy machine; alone it takes about ten
+        return built(shared, "busy", lambda folder: grown().write(folder))
 
 
 @pytest.fixture(scope="session")
-def demo_site(tmp_path_factory: pytest.TempPathFactory, serve: Callable[[Path], str]) -> Built:
+def demo_site(shared: Shared, demonstration: Demonstration) -> Built:
     """The demonstration: 41 invented agencies over seven years, with planted faults."""
-    start = monotonic()
-    folder = tmp_path_factory.mktemp("demo")
-    reports, package = folder / "reports", folder / "package"
-    reports.mkdir()
-    write_demo(reports)
-    write_package(make_tables(agencies(reports), collect(reports)), package)
-    mark_invented(package)
-    built = build(package, folder, serve)
-    assert monotonic() - start < DEMO_SECONDS
-    return built
+
+    def package(folder: Path) -> Path:
+        shutil.copytree(demonstration.package, folder)
+        mark_invented(folder)
+        return folder
+
+    return built(shared, "demo-site", package)
 
 
 @dataclass
