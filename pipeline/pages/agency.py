@@ -7,8 +7,10 @@ from decimal import Decimal
 from functools import cached_property
 
 from pipeline.pages.addresses import Page, agency_path
-from pipeline.pages.charts import figures
-from pipeline.pages.charts.shapes import Columns, Figure, Series
+from pipeline.pages.charts.cases import RESULTS
+from pipeline.pages.charts.over_years import by_years, over_years
+from pipeline.pages.charts.shapes import Figure
+from pipeline.pages.charts.tables import cell, shown_number
 from pipeline.pages.parts import amounts, indicators, story
 from pipeline.pages.words import Words
 from pipeline.published.catalogues import agency_dataset
@@ -120,7 +122,7 @@ class AgencyPages:
         if not all(one.handled.stated for one in by_year.values()):
             key = "agency.outcomes_some"  # which year had the most cannot be told
         caption = words(key, year=str(top), n=busy[top], last=str(last), latest=busy[last])
-        return figures.over_years(
+        return over_years(
             self.package,
             by_year,
             words,
@@ -142,10 +144,12 @@ class AgencyPages:
             for figures_of in amounts.cases(report).values()
             for value in figures_of.values()
         )
-        years = tuple(range(min(by_year), max(by_year) + 1))
-        labels = {column: words.label(package.descriptor.columns[column]) for column in whole}
-        marks = figures.breaks(package, years, "review_litigation")
-        return Figure(
+        return by_years(
+            package,
+            by_year,
+            {column: words.label(package.descriptor.columns[column]) for column in whole},
+            {column: RESULTS.get(column, "plain") for column in whole},
+            words,
             name="cases",
             question=words("agency.cases_question"),
             caption=words(
@@ -154,36 +158,7 @@ class AgencyPages:
                 n=count,
                 corrected=whole.get("corrected", Decimal(0)),
             ),
-            chart=Columns(
-                words("unit"),
-                tuple(str(year) for year in years),
-                tuple(
-                    Series(
-                        label,
-                        figures.RESULTS.get(column, "plain"),
-                        tuple(by_year[year].get(column) if year in by_year else None for year in years),
-                    )
-                    for column, label in labels.items()
-                    if whole[column]
-                ),
-                tuple((years.index(year), mark) for year, mark, _ in marks),
-            ),
-            header=(words("figure.year"), *labels.values()),
-            rows=tuple(
-                (
-                    words("year", year=str(year)),
-                    *(figures.shown_number(by_year[year].get(column), words) for column in labels),
-                )
-                for year in sorted(by_year)
-            ),  # fmt: skip
-            data=(
-                ("year", *labels),
-                *(
-                    (str(year), *(figures.plain(by_year[year].get(column)) for column in labels))
-                    for year in sorted(by_year)
-                ),
-            ),
-            notes=figures.break_notes(marks, words),
+            table="review_litigation",
         )
 
     def _table(self, reports: Sequence[Report]) -> dict[str, object]:
@@ -194,12 +169,10 @@ class AgencyPages:
         for item in MAIN_ROWS:
             if item in package.items:
                 cells = [amounts.total(report, amounts.REQUESTS, item) for report in newest]
-                rows.append(
-                    (words.label(package.items[item].short), [figures.cell(one, words) for one in cells])
-                )
+                rows.append((words.label(package.items[item].short), [cell(one, words) for one in cells]))
         for item in dict.fromkeys(item for report in newest for item in amounts.cases(report)):
             cells = [amounts.total(report, "review_litigation", item) for report in newest]
-            rows.append((words.label(package.items[item].label), [figures.cell(one, words) for one in cells]))
+            rows.append((words.label(package.items[item].label), [cell(one, words) for one in cells]))
         for item, column, label in self._proactive(newest):
             rows.append((label, [self._filed(report, item, column) for report in newest]))
         return {"reports": newest, "rows": rows}
@@ -209,7 +182,7 @@ class AgencyPages:
         row = report.rows.get(("proactive", item))
         if row is None or column not in row.columns:
             return self.words("no_such_cell")
-        return figures.shown_number(row[column], self.words)
+        return shown_number(row[column], self.words)
 
     def _proactive(self, reports: Sequence[Report]) -> Iterator[tuple[str, str, str]]:
         """The cells of the newest form only: columns of other forms count other things."""
@@ -237,7 +210,7 @@ class AgencyPages:
                     "level": words.label(word("agencies", "level", agency.level)),
                     "function": words.label(word("agencies", "function", agency.function)),
                     "reports": reports,
-                    "received": figures.cell(received, words) if latest else "",
+                    "received": cell(received, words) if latest else "",
                 }
             )
         return Page(

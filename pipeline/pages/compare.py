@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 
 from pipeline.pages.addresses import Page
 from pipeline.pages.charts.shapes import COLOURS
@@ -203,7 +202,7 @@ def _ratios(reports: Sequence[Report]) -> dict[str, list[int | float]]:
                 whole[0] += one.numerator
                 whole[1] += one.denominator
                 whole[2] += 1
-    return {key: [_number(value) for value in some] for key, some in sorted(found.items())}
+    return {key: [amounts.json_number(value) for value in some] for key, some in sorted(found.items())}
 
 
 def _medians(all_values: Sequence[Mapping[str, Decimal]]) -> dict[str, list[int | float]]:
@@ -213,18 +212,14 @@ def _medians(all_values: Sequence[Mapping[str, Decimal]]) -> dict[str, list[int 
         for key, value in values.items():
             found[key].append(value)
     return {
-        key: [_number(Decimal(median(some))), len(some)]
+        key: [amounts.json_number(amounts.middle(some)), len(some)]
         for key, some in sorted(found.items())
         if len(some) >= SMALLEST_GROUP
     }
 
 
 def _plain(values: Mapping[str, Decimal]) -> dict[str, int | float]:
-    return {key: _number(value) for key, value in sorted(values.items())}
-
-
-def _number(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else float(value)
+    return {key: amounts.json_number(value) for key, value in sorted(values.items())}
 
 
 def _line(value: object) -> str:

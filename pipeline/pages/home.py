@@ -7,7 +7,7 @@ from functools import partial
 from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import Page
 from pipeline.pages.agency import year_range
-from pipeline.pages.charts import figures
+from pipeline.pages.charts.outcomes import outcomes
 from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words
 from pipeline.pages.year import YearPages
@@ -31,7 +31,7 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
         "cells": sum(report.cells_stated for report in reports),
     }
     drawn = {
-        "outcomes": figures.outcomes(package, whole, words, name="all"),
+        "outcomes": outcomes(package, whole, words, name="all"),
         "years": years.over_years(by_year),
     }
     latest = sorted((report for report in reports if report.published), key=lambda report: report.key)

@@ -10,8 +10,8 @@ from functools import cached_property
 from markupsafe import Markup
 
 from pipeline.pages.addresses import Page, agency_path, report_path
-from pipeline.pages.charts import figures
-from pipeline.pages.parts import amounts, checks, indicators, story
+from pipeline.pages.charts import applicants, cases, decisions, outcomes, reasons
+from pipeline.pages.parts import checks, indicators, story
 from pipeline.pages.parts.citing import Citation, of_report
 from pipeline.pages.parts.filed_tables import filed_tables
 from pipeline.pages.parts.marks import CHECKS, anchor, in_words
@@ -20,6 +20,8 @@ from pipeline.pages.words import Words
 from pipeline.published.records import Finding, Package, Report
 from pipeline.safety.escape import is_web_address
 
+# Each draws one figure, or none, below a heading of its own, in this order: ``HEADING`` and ``draw``.
+CHARTS = (outcomes, applicants, reasons, cases, decisions)
 NEIGHBOURS = 3  # of each kind
 LONG_DESCRIPTION = 120  # characters
 _SENTENCE = re.compile(r"[。；]|[.;] ")
@@ -101,16 +103,9 @@ class ReportPages:
 
     def _page(self, report: Report, texts: Texts, *, text_apart: bool) -> Page:
         package, words = self.package, self.words
-        requests = amounts.requests(report)
         told = story.tell(package, report, words.markdown)
         plain = story.tell(package, report, words)
-        drawn = {
-            "outcomes": figures.outcomes(package, requests, words),
-            "applicants": figures.applicants(package, report, words),
-            "reasons": figures.reasons(package, requests, words),
-            "cases": figures.case_results(package, report, words),
-            "decisions": figures.decisions(package, report, words),
-        }
+        drawn = [(words(one.HEADING), chart) for one in CHARTS if (chart := one.draw(package, report, words))]
         indicator_rows, indicator_notes = indicators.of_report(package, report, words)
         name = words.label(report.agency.name)
         year = str(report.year)
@@ -121,7 +116,7 @@ class ReportPages:
             heading=words("report.title", agency=name, year=year),
             description=beginning(words.join(plain.paragraphs[:1], "list.sentence")),
             values={
-                **drawn,
+                "charts": drawn,
                 "report": report,
                 "story": told,
                 "doubts": plain.doubts,
@@ -140,7 +135,7 @@ class ReportPages:
                 "doors": list(self._doors(report)),
                 "around": self._around(report),
             },
-            figures=tuple(one for one in drawn.values() if one),
+            figures=tuple(chart for _, chart in drawn),
         )
 
     def _crumbs(self, report: Report) -> list[tuple[str, str]]:

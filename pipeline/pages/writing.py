@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
@@ -74,7 +75,8 @@ class Writer:
             "root_url": Markup("<span data-root-url></span>"),
         }
         self.env.globals["shared"] = partial(_shared, self.up)
-        self.env.globals["ui"] = self.env.get_template("macros.html.jinja").module
+        self.ui: Any = self.env.get_template("macros.html.jinja").module
+        self.env.globals["ui"] = self.ui
 
     def write(self, page: Page) -> None:
         """Writes one page, or the smaller ones in its place."""
@@ -102,10 +104,15 @@ class Writer:
     def _rendered(self, page: Page) -> tuple[str, dict[str, str]]:
         """Markdown and blocks of HTML. A block that the Markdown does not place is not rendered."""
         placed: list[str] = []
+        figures: dict[str, str] = {}
 
-        def fragment(name: str) -> Markup:
-            placed.append(name)
-            return Markup(PLACEHOLDER.format(name=name))
+        def fragment(what: str | Figure) -> Markup:
+            """A place for a block of the page's template, or for a figure."""
+            if isinstance(what, Figure):
+                figures[what.name] = self.ui.figure(page, what).strip()
+                return Markup(PLACEHOLDER.format(name=what.name))
+            placed.append(what)
+            return Markup(PLACEHOLDER.format(name=what))
 
         values = {**page.values, "page": page, "heading": page.heading, "fragment": fragment}
         text = ""
@@ -116,10 +123,11 @@ class Writer:
         else:
             placed.extend(page.values["placed"])
         if not placed:
-            return text, {}
+            return text, figures
         template = self.env.get_template(f"{page.template}.html.jinja")
         context = template.new_context(values)
-        return text, {name: "".join(template.blocks[name](context)).strip() for name in placed}
+        blocks = {name: "".join(template.blocks[name](context)).strip() for name in placed}
+        return text, {**figures, **blocks}
 
 
 def _shared(up: str, page: Page, target: str) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
-from statistics import median, quantiles
+from statistics import quantiles
 
 from pipeline.pages.addresses import Page
-from pipeline.pages.charts import figures
 from pipeline.pages.charts.by_group import by_function, by_place
+from pipeline.pages.charts.outcomes import outcomes
+from pipeline.pages.charts.over_years import over_years
 from pipeline.pages.charts.shapes import Bar, Bars, Figure
+from pipeline.pages.charts.tables import cell
 from pipeline.pages.parts import amounts, indicators
 from pipeline.pages.parts.amounts import Requests
 from pipeline.pages.report import timing
@@ -46,7 +48,7 @@ class YearPages:
         held = {report.agency.key for report in every}
         absent = [agency for key, agency in package.agencies.items() if key not in held]
         drawn = {
-            "outcomes": figures.outcomes(package, whole, words),
+            "outcomes": outcomes(package, whole, words),
             "punctual": self._punctual(every, len(absent)),
             "spread": self._spread([one.number for one in received if one.stated]),
             "functions": by_function(package, reports, words),
@@ -136,7 +138,10 @@ class YearPages:
             name="spread",
             question=words("year_page.spread_question"),
             caption=words(
-                "year_page.spread_caption", n=len(received), median=_half(received), max=max(received)
+                "year_page.spread_caption",
+                n=len(received),
+                median=amounts.middle(received),
+                max=max(received),
             ),
             chart=Bars(
                 words("unit"),
@@ -173,8 +178,8 @@ class YearPages:
         return {
             "report": report,
             "places": words.join(report.agency.places, "list.dot"),
-            "received": figures.cell(requests.received, words),
-            "closed": figures.cell(requests.closed, words),
+            "received": cell(requests.received, words),
+            "closed": cell(requests.closed, words),
             "published": report.published or words("year_page.no_date"),
             "late": timing(report) == "late",
             "warnings": sum(1 for finding in report.findings if finding.severity != "info"),
@@ -193,9 +198,9 @@ class YearPages:
             on_time = sum(1 for report in every if timing(report) == "on_time")
             cells = [
                 figure(len(every)),
-                figures.cell(whole.received, words),
-                figures.cell(whole.closed, words),
-                figures.cell(given, words),
+                cell(whole.received, words),
+                cell(whole.closed, words),
+                cell(given, words),
                 self._cases(reports),
                 f"{on_time}/{len(every)}",
             ]
@@ -247,20 +252,14 @@ class YearPages:
             reports=len(self.package.by_year[top]),
         )
         question = words("years.chart_question")
-        return figures.over_years(
-            self.package, by_year, words, name="years", question=question, caption=caption
-        )
-
-
-def _half(values: Sequence[Decimal]) -> Decimal:
-    return Decimal(median(values)).normalize()
+        return over_years(self.package, by_year, words, name="years", question=question, caption=caption)
 
 
 def _five(values: Sequence[Decimal], quartiles: bool) -> list[Decimal | int]:
     low, _, high = quantiles(values, n=4, method="inclusive")
     found: list[Decimal | int] = [len(values), min(values)]
     found += [_rounded(low)] if quartiles else []
-    found += [_rounded(Decimal(median(values)))]
+    found += [_rounded(amounts.middle(values))]
     found += [_rounded(high)] if quartiles else []
     return [*found, max(values)]
 

@@ -32,10 +32,6 @@ from pipeline.site.language import marked
 CONFIG = Path(__file__).resolve().parents[2] / "mkdocs.yml"
 LOCAL = "http://localhost:8000/"  # where `serve` shows it; a site that is published says its own address
 EPOCH = "315532800"  # 1980: the time MkDocs writes into sitemap.xml.gz, instead of the hour of the build
-PALETTE = {
-    "zh": {"auto": "跟随系统", "light": "浅色", "dark": "深色"},
-    "en": {"auto": "as the system", "light": "light", "dark": "dark"},
-}
 INDEXED = "{agencies,years}/*/**/*.html"
 NOT_INDEXED = (
     "table, figure svg, .crumbs ol, .links, .doors, .row, .legend, .notes, .facts, .cite, .aside, .headerlink"
@@ -116,7 +112,9 @@ def _mkdocs(docs: Path, made: Path, root: str, languages: Sequence[str], languag
         "SOURCE_DATE_EPOCH": EPOCH,
         "NO_MKDOCS_2_WARNING": "1",
     }
-    environment |= {f"PALETTE_{key.upper()}": word for key, word in PALETTE[language].items()}
+    environment |= {
+        f"PALETTE_{key.upper()}": Words(language)(f"palette.{key}") for key in ("auto", "light", "dark")
+    }
     # Not --quiet: then --strict sees no warnings either.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(CONFIG)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -34,6 +34,7 @@ FROM_DATA = (
     "months.",
     "share.",
     "beside.",
+    "palette.",
     "groups.",
     "tools.",
 )
@@ -55,7 +56,7 @@ def test_a_sentence_has_both_languages_and_the_same_values() -> None:
 
 
 def test_no_sentence_is_left_over() -> None:
-    files = [*PAGES.glob("*.py"), *PAGES.glob("templates/*.jinja"), *PAGES.parent.glob("site/*.py")]
+    files = [*PAGES.rglob("*.py"), *PAGES.glob("templates/*.jinja"), *PAGES.parent.glob("site/*.py")]
     text = "\n".join(path.read_text("utf-8") for path in files)
     unused = [
         key

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
-from pipeline.pages.charts.figures import OPEN, cell, plain
+from pipeline.pages.charts.outcomes import OPEN
 from pipeline.pages.charts.shapes import Figure, Strip, Strips, kind_of
+from pipeline.pages.charts.tables import cell, plain
 from pipeline.pages.parts import amounts
 from pipeline.pages.parts.amounts import Requests
 from pipeline.pages.words import SMALLEST_BASE, Words, figure

@@ -13,6 +13,7 @@ from typing import Any
 
 from pipeline.pages.charts import svg
 from pipeline.pages.charts.shapes import COLOURS, Bars, Chart, Columns, Strips
+from pipeline.pages.parts.amounts import json_number
 from pipeline.safety.escape import html
 
 Json = dict[str, Any]
@@ -31,9 +32,7 @@ def _figure(chart: Chart) -> Json:
 
 
 def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
+    return None if value is None else json_number(value)
 
 
 def _text(text: str) -> str:

@@ -6,16 +6,28 @@ shows it has to say so. Cells without a figure are no zeros: a sum that lacks so
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
+from statistics import median
 
 from pipeline.model.form import Form
 from pipeline.published.records import Report
 
 TOTAL = "total"  # the column of totals, in every official table that has one
+
+
+def middle(values: Sequence[Decimal]) -> Decimal:
+    """The median; of none, a StatisticsError: ask only where there are enough."""
+    found = Decimal(median(values))
+    return found.quantize(Decimal(1)) if found == found.to_integral_value() else found
+
+
+def json_number(value: Decimal) -> int | float:
+    """A figure for JSON: whole where it is whole."""
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 class Basis(StrEnum):

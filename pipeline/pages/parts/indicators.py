@@ -12,8 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from statistics import median, quantiles
 
 from pipeline.pages.addresses import INDICATORS, Page
-from pipeline.pages.charts import figures
+from pipeline.pages.charts.over_years import break_notes, breaks
 from pipeline.pages.charts.shapes import Columns, Figure, Series
+from pipeline.pages.charts.tables import plain
 from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words, figure
 from pipeline.published.records import Definition, Indicator, Package, Report
@@ -104,7 +105,7 @@ def chart(package: Package, reports: Sequence[Report], words: Words) -> Figure |
     if len(values) < 2:
         return None
     years = tuple(range(min(held), max(held) + 1))
-    marks = figures.breaks(package, years, amounts.REQUESTS)
+    marks = breaks(package, years, amounts.REQUESTS)
     title, last = words.label(definition.title), max(values)
     rounded = {year: (value * 100).quantize(Decimal(1), ROUND_HALF_UP) for year, value in values.items()}
     return Figure(
@@ -131,11 +132,11 @@ def chart(package: Package, reports: Sequence[Report], words: Words) -> Figure |
         data=(
             ("year", "numerator", "denominator", "value"),
             *(
-                (str(year), *(figures.plain(n) for n in (one.numerator, one.denominator, one.value)))
+                (str(year), *(plain(n) for n in (one.numerator, one.denominator, one.value)))
                 for year, one in sorted(held.items())
             ),
         ),
-        notes=(words.label(definition.caveat), *figures.break_notes(marks, words)),
+        notes=(words.label(definition.caveat), *break_notes(marks, words)),
     )
 
 

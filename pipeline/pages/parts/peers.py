@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from statistics import median
 
-from pipeline.pages.charts import figures
-from pipeline.pages.charts.figures import OPEN
+from pipeline.pages.charts.outcomes import OPEN
+from pipeline.pages.charts.tables import cell
 from pipeline.pages.parts import amounts
 from pipeline.pages.parts.amounts import Amount
 from pipeline.pages.words import Words, figure
@@ -56,8 +55,8 @@ class BesidePages:
         for key in ROWS:
             if key not in self.package.items:
                 continue
-            cells = [words.label(self.package.items[key].short), figures.cell(_amount(report, key), words)]
-            cells += [figures.cell(_amount(last, key), words)] if last else []
+            cells = [words.label(self.package.items[key].short), cell(_amount(report, key), words)]
+            cells += [cell(_amount(last, key), words)] if last else []
             if like:
                 cells.append(figure(like[key][0]) if key in like else words("not_stated"))
             rows.append(tuple(cells))
@@ -69,11 +68,7 @@ class BesidePages:
             for key in ROWS:
                 stated = [one.number for report in self._like[kind] if (one := _amount(report, key)).stated]
                 if len(stated) >= SMALLEST:
-                    middle = Decimal(median(stated))
-                    found[key] = (
-                        middle.quantize(Decimal(1)) if middle == int(middle) else middle,
-                        len(stated),
-                    )
+                    found[key] = amounts.middle(stated), len(stated)
             self._medians[kind] = found
         return self._medians[kind]
 

@@ -12,10 +12,10 @@ import plotly.graph_objects as go
 import pytest
 
 from pipeline.pages import _pages
-from pipeline.pages.charts import figures, svg
+from pipeline.pages.charts import applicants, outcomes, svg
+from pipeline.pages.charts.over_years import breaks
 from pipeline.pages.charts.plotly import figure_json
 from pipeline.pages.charts.shapes import COLOURS, Bar, Bars, Columns, Figure, Series, Strips, csv_text
-from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from tests.site.corpus import ROOT, Cell, Corpus, grown, requests
@@ -86,7 +86,7 @@ def test_the_flow_leads_from_what_came_in_to_what_became_of_it(tmp_path: Path) -
     )
     corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, filed)
     package = read_package(corpus.write(tmp_path / "package"))
-    chart = figures.outcomes(package, amounts.requests(package.reports[0]), Words("zh")).chart  # type: ignore[union-attr]
+    chart = outcomes.draw(package, package.reports[0], Words("zh")).chart  # type: ignore[union-attr]
     assert isinstance(chart, Bars)
     assert [(bar.label, bar.start, bar.end) for bar in chart.bars if bar.value] == [
         ("本年新收", 0, 20),
@@ -104,7 +104,7 @@ def test_there_is_no_flow_where_the_sums_do_not_agree(tmp_path: Path) -> None:
     filed = requests({"new_received": 20, "granted": 12, "outcomes_total": 12})
     corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, filed)
     package = read_package(corpus.write(tmp_path / "package"))
-    chart = figures.outcomes(package, amounts.requests(package.reports[0]), Words("zh")).chart  # type: ignore[union-attr]
+    chart = outcomes.draw(package, package.reports[0], Words("zh")).chart  # type: ignore[union-attr]
     assert isinstance(chart, Bars)
     assert not any(bar.start for bar in chart.bars)
     assert "本年新收" not in {bar.label for bar in chart.bars}
@@ -131,13 +131,13 @@ def test_who_asked(tmp_path: Path) -> None:
     filed |= {("requests", "new_received", "total"): "12"}
     corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, filed)
     package = read_package(corpus.write(tmp_path / "package"))
-    asked = figures.applicants(package, package.reports[0], Words("zh"))
+    asked = applicants.draw(package, package.reports[0], Words("zh"))
     assert asked
     assert asked.caption == "新收的 12 件里，自然人最多，9 件（75%）。"
     filed |= {("requests", "new_received", "total"): "13"}  # then nothing is said of a whole
     corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, filed)
     package = read_package(corpus.write(tmp_path / "other"))
-    asked = figures.applicants(package, package.reports[0], Words("zh"))
+    asked = applicants.draw(package, package.reports[0], Words("zh"))
     assert asked
     assert "%" not in str(asked)
     assert "或与总计不符" in asked.caption
@@ -211,16 +211,16 @@ def test_a_csv_holds_no_formulas() -> None:
 
 def test_breaks_stand_only_between_the_years_shown(tmp_path: Path) -> None:
     package = read_package(Corpus().write(tmp_path / "package"))
-    years = {year for year, _, _ in figures.breaks(package, (2019, 2020, 2021, 2022), "requests")}
+    years = {year for year, _, _ in breaks(package, (2019, 2020, 2021, 2022), "requests")}
     assert years == {2021}
-    assert not figures.breaks(package, (2022, 2023), "requests")
-    assert {year for year, _, _ in figures.breaks(package, (2022, 2023, 2024), "review_litigation")} == {2024}
+    assert not breaks(package, (2022, 2023), "requests")
+    assert {year for year, _, _ in breaks(package, (2022, 2023, 2024), "review_litigation")} == {2024}
 
 
 def caption(folder: Path, figures_filed: dict[Cell, str], usual: str = "0") -> str:
     corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, figures_filed, usual=usual)
     package = read_package(corpus.write(folder / "package"))
-    drawn = figures.outcomes(package, amounts.requests(package.reports[0]), Words("zh"))
+    drawn = outcomes.draw(package, package.reports[0], Words("zh"))
     assert drawn
     shares = [cell for row in drawn.rows for cell in row if "%" in cell]
     return f"{drawn.caption} {len(shares)}"
