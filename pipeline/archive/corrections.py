@@ -19,8 +19,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from pipeline.knowledge.messages import wrong
 from pipeline.model.figure import CellKey
-from pipeline.model.findings import PipelineError
 from pipeline.model.source import CONFIRMED, UNKNOWN, Correction
 
 FIELDS = {"cell", "raw", "means", "reason", "by", "date", "source"}
@@ -39,28 +39,26 @@ def parse_corrections(place: str, rows: object) -> tuple[Correction, ...]:
     if rows is None:
         return ()
     if not isinstance(rows, list):
-        raise PipelineError(f"{place}：corrections 应当是列表", f"{place}: corrections is a list")
+        raise wrong("corrections_no_list", place=place)
     found = tuple(_row(f"{place}: corrections[{number}]", row) for number, row in enumerate(rows, 1))
     if len({row.cell for row in found}) != len(found):
-        raise PipelineError(f"{place}：同一格有两行更正", f"{place}: two corrections of one cell")
+        raise wrong("two_corrections", place=place)
     return found
 
 
 def _row(place: str, row: Any) -> Correction:
     if not isinstance(row, dict) or set(row) != FIELDS:
         listed = ", ".join(sorted(FIELDS))
-        raise PipelineError(f"{place}：每行要有且只有 {listed}", f"{place}: a row has just {listed}")
+        raise wrong("correction_fields", place=place, listed=listed)
     try:
         cell = CellKey.parse(str(row["cell"]))
     except ValueError as error:
-        raise PipelineError(
-            f"{place}：cell 写成 表/行/列", f"{place}: write cell as table/row/column"
-        ) from error
+        raise wrong("correction_cell", place=place) from error
     if not isinstance(row["date"], date):
-        raise PipelineError(f"{place}：date 写成 2026-05-02", f"{place}: write date as 2026-05-02")
+        raise wrong("correction_date", place=place)
     for field in ("reason", "by", "source"):
         if not str(row[field] or "").strip():
-            raise PipelineError(f"{place}：{field} 不能空", f"{place}: {field} may not be empty")
+            raise wrong("correction_empty", place=place, field=field)
     kind = row["means"] if row["means"] in (CONFIRMED, UNKNOWN) else "corrected"
     return Correction(
         cell=cell,
@@ -78,7 +76,4 @@ def _number(place: str, value: object) -> Decimal:
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
-        raise PipelineError(
-            f"{place}：means 是数字、confirmed 或 unknown",
-            f"{place}: means is a number, confirmed or unknown",
-        ) from error
+        raise wrong("correction_means", place=place) from error

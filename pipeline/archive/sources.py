@@ -22,7 +22,7 @@ from pipeline import knowledge
 from pipeline.archive.corrections import parse_corrections
 from pipeline.archive.transcription import parse_transcription
 from pipeline.knowledge.formats import by_extension, name_of
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import listed, wrong
 from pipeline.model.source import AGENCY_ID, Agency, Source
 from pipeline.safety.escape import is_web_address
 
@@ -65,22 +65,13 @@ def read_agency(folder: Path) -> Agency:
         PipelineError: a wrong folder name, or an ``agency.yml`` that lacks or misspells something.
     """
     if not AGENCY_ID.fullmatch(folder.name):
-        raise PipelineError(
-            f"{folder.name}：文件夹名应当是“区划代码-职能”，如 510403-housing",
-            f"{folder.name}: a folder is named division code-function, e.g. 510403-housing",
-        )
+        raise wrong("agency_folder_name", folder=folder.name)
     path = folder / "agency.yml"
     entry = read_yaml(path, AGENCY_FIELDS, required={"name_zh", "level", "function", "division_code"})
     if entry["function"] not in knowledge.load("functions.yml"):
-        raise PipelineError(
-            f"{_short(path)}：functions.yml 里没有职能 {entry['function']}",
-            f"{_short(path)}: no function {entry['function']} in functions.yml",
-        )
+        raise wrong("unknown_function", place=_short(path), function=entry["function"])
     if not isinstance(entry["division_code"], str) or not re.fullmatch(r"\d{6}", entry["division_code"]):
-        raise PipelineError(
-            f'{_short(path)}：division_code 应当是加引号的六位数字，如 "510403"',
-            f'{_short(path)}: division_code is six digits in quotes, e.g. "510403"',
-        )
+        raise wrong("division_code_form", place=_short(path))
     checked_url(f"{_short(path)}: website", entry.get("website"))
     words = {key: str(entry.get(key) or "") for key in AGENCY_FIELDS - {"former_names", "note"}}
     return Agency(id=folder.name, former_names=tuple(map(str, entry.get("former_names") or ())), **words)
@@ -96,9 +87,7 @@ def sources(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[Source
             if path.suffix == ".yml":
                 continue
             if path.stem in stems:
-                raise PipelineError(
-                    f"{_short(path)}：同一年有两个文件", f"{_short(path)}: two files for one year"
-                )
+                raise wrong("two_files_one_year", place=_short(path))
             stems.add(path.stem)
             yield _source(agency, path)
 
@@ -107,14 +96,11 @@ def _source(agency: Agency, path: Path) -> Source:
     name = REPORT_STEM.fullmatch(path.stem)
     extension = path.suffix.removeprefix(".").lower()
     if not name or extension not in by_extension() or path.is_symlink() or not path.is_file():
-        raise PipelineError(
-            f"{_short(path)}：文件名应当是“年度.扩展名”，扩展名为 {'、'.join(by_extension())} 之一",
-            f"{_short(path)}: a file is named year.extension, with one of {', '.join(by_extension())}",
-        )
+        raise wrong("report_file_name", place=_short(path), formats=listed(by_extension()))
     entry = read_yaml(path.with_suffix(".yml"), REPORT_FIELDS, required={"source_url", "retrieved"})
     scope = entry.get("scope") or SCOPE_IN_NAME.get(name["scope"] or "", "agency")
     if scope not in SCOPES:
-        raise PipelineError(f"{_short(path)}：不认识的范围 {scope}", f"{_short(path)}: unknown scope {scope}")
+        raise wrong("unknown_scope", place=_short(path), scope=scope)
     return Source(
         agency=agency,
         year=int(name["year"]),
@@ -139,19 +125,13 @@ def checked_url(place: str, value: object) -> str:
         return ""
     if isinstance(value, str) and len(value) <= LONGEST_URL and is_web_address(value):
         return value
-    raise PipelineError(
-        f"{place}：地址应当以 http:// 或 https:// 开头，不含空格",
-        f"{place}: an address begins with http:// or https:// and has no blanks",
-    )
+    raise wrong("no_web_address", place=place)
 
 
 def _date(path: Path, value: object) -> date | None:
     if value is None or isinstance(value, date):
         return value
-    raise PipelineError(
-        f"{_short(path.with_suffix('.yml'))}：日期应当写成 2024-01-31",
-        f"{_short(path.with_suffix('.yml'))}: write a date as 2024-01-31",
-    )
+    raise wrong("no_date_like", place=_short(path.with_suffix(".yml")))
 
 
 def read_yaml(path: Path, allowed: set[str], required: set[str]) -> dict[str, Any]:
@@ -162,9 +142,9 @@ def read_yaml(path: Path, allowed: set[str], required: set[str]) -> dict[str, An
     """
     name = _short(path)
     if not path.is_file() or path.is_symlink():
-        raise PipelineError(f"{name}：没有这个文件", f"{name}: there is no such file")
+        raise wrong("no_such_file", place=name)
     if path.stat().st_size > LARGEST_YAML:
-        raise PipelineError(f"{name}：文件太大", f"{name}: the file is too large")
+        raise wrong("file_too_large", place=name)
     try:
         text = path.read_text(encoding="utf-8")
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -174,26 +154,16 @@ def read_yaml(path: Path, allowed: set[str], required: set[str]) -> dict[str, An
                 or getattr(event, "tag", None)
             ):
                 line = event.start_mark.line + 1 if event.start_mark else 0
-                raise PipelineError(
-                    f"{name}:{line}：不能使用 YAML 的锚点、别名或标签",
-                    f"{name}:{line}: YAML anchors, aliases and tags are not allowed",
-                )
+                raise wrong("yaml_anchors", place=name, line=line)
         entry = yaml.load(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PipelineError(
-            f"{name}：不是正确的 YAML：{error}", f"{name}: not valid YAML: {error}"
-        ) from error
+        raise wrong("bad_yaml", place=name, error=error) from error
     if not isinstance(entry, dict):
-        raise PipelineError(f"{name}：应当是“键: 值”", f"{name}: a mapping is expected")
+        raise wrong("no_mapping", place=name)
     if unknown := set(entry) - allowed:
-        raise PipelineError(
-            f"{name}：不认识的字段 {sorted(map(str, unknown))}",
-            f"{name}: unknown fields {sorted(map(str, unknown))}",
-        )
+        raise wrong("unknown_fields", place=name, unknown=sorted(map(str, unknown)))
     if missing := {key for key in required if key not in entry}:
-        raise PipelineError(
-            f"{name}：缺少字段 {sorted(missing)}", f"{name}: missing fields {sorted(missing)}"
-        )
+        raise wrong("missing_fields", place=name, missing=sorted(missing))
     return entry
 
 

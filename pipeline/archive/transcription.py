@@ -18,8 +18,8 @@ from datetime import date
 from typing import Any
 
 from pipeline.knowledge.forms import forms
+from pipeline.knowledge.messages import wrong
 from pipeline.model.figure import CellKey
-from pipeline.model.findings import PipelineError
 from pipeline.model.source import Transcription
 
 FIELDS = {"tables", "by", "date", "source"}
@@ -39,22 +39,17 @@ def parse_transcription(place: str, entry: object) -> Transcription | None:
         return None
     where = f"{place}: transcription"
     fields = _mapping(where, entry)
-    if wrong := (set(fields) - FIELDS) | ({"tables", "by", "date"} - set(fields)):
-        raise PipelineError(
-            f"{where}：缺少或不认识的字段 {sorted(wrong)}", f"{where}: missing or unknown {sorted(wrong)}"
-        )
+    if unlike := (set(fields) - FIELDS) | ({"tables", "by", "date"} - set(fields)):
+        raise wrong("typed_fields", place=where, unlike=sorted(unlike))
     if not isinstance(fields["date"], date) or not isinstance(fields["by"], str) or not fields["by"].strip():
-        raise PipelineError(
-            f"{where}：by 写姓名或代号，date 写成 2026-05-02",
-            f"{where}: by is a name or handle, date is like 2026-05-02",
-        )
+        raise wrong("typed_by_whom", place=where)
     cells = tuple(_cells(where, fields["tables"]))
     return Transcription(cells, fields["by"].strip(), fields["date"], str(fields.get("source") or "").strip())
 
 
 def _mapping(where: str, entry: object) -> dict[str, Any]:
     if not isinstance(entry, dict) or not all(isinstance(key, str) for key in entry):
-        raise PipelineError(f"{where}：应当是“键: 值”", f"{where}: a mapping is expected")
+        raise wrong("no_mapping", place=where)
     return entry
 
 
@@ -65,14 +60,11 @@ def _cells(where: str, tables: object) -> Iterator[tuple[CellKey, str]]:
             for column, value in _mapping(f"{where}.tables.{table}.{row}", columns).items():
                 at = f"{where}.tables.{table}.{row}.{column}"
                 if (table, row, column) not in known:
-                    raise PipelineError(f"{at}：哪一种格式都没有这一格", f"{at}: no form has this cell")
+                    raise wrong("typed_no_such_cell", place=at)
                 if (
                     isinstance(value, bool)
                     or not isinstance(value, int | float | str)
                     or not str(value).strip()
                 ):
-                    raise PipelineError(
-                        f"{at}：照原件写数字或记号；原件空着的格不要写",
-                        f"{at}: type the number or mark as printed; leave out a cell that is empty",
-                    )
+                    raise wrong("typed_no_figure", place=at)
                 yield CellKey(table, row, column), str(value)

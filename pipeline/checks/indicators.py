@@ -15,9 +15,9 @@ from typing import Any
 
 from pipeline import knowledge
 from pipeline.knowledge.forms import forms
+from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.rules import relations_of
 from pipeline.model.figure import CellKey, Figure
-from pipeline.model.findings import PipelineError
 from pipeline.model.form import Form
 
 DIGITS = Decimal("0.000001")
@@ -71,10 +71,7 @@ def _definition(key: str, entry: dict[str, Any]) -> Definition:
                 _cells(name, form)
             except KeyError as error:
                 line = knowledge.line_of("indicators.yml", f"{key}:")
-                raise PipelineError(
-                    f"pipeline/knowledge/indicators.yml:{line}：{form.key} 里没有 {name}",
-                    f"pipeline/knowledge/indicators.yml:{line}: {form.key} has no {name}",
-                ) from error
+                raise wrong("indicator_cell", line=line, form=form.key, name=name) from error
     return definition
 
 

@@ -38,6 +38,7 @@ from pipeline.filing.reading import read_report, read_transcription
 from pipeline.filing.request import NotFiledError, Request
 from pipeline.filing.summary import summary
 from pipeline.filing.writing import write_plan
+from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError, Severity
 from pipeline.model.outcome import Filed
@@ -118,10 +119,7 @@ def _progress(what: str) -> Iterator[Callable[[int, int], None]]:
 
 def _need_reports() -> None:
     if not REPORTS.is_dir():
-        raise PipelineError(
-            f"没有文件夹 {REPORTS}；请在仓库根目录运行",
-            f"no folder {REPORTS}; run this at the repository's root",
-        )
+        raise wrong("no_reports_folder", reports=REPORTS)
 
 
 def _collect(jobs: int, only: frozenset[str] = frozenset()) -> list[Filed]:

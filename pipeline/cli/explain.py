@@ -5,8 +5,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.messages import listed, wrong
 from pipeline.knowledge.rules import rules
-from pipeline.model.findings import PipelineError
 
 
 def explain(code: str) -> str:
@@ -22,9 +22,7 @@ def explain(code: str) -> str:
         return _kind(wanted)
     codes = [*rules(), *finding_kinds()]
     near = get_close_matches(wanted, codes, n=3, cutoff=0.4) or codes
-    raise PipelineError(
-        f"没有 {code}；可用的有 {'、'.join(near)}", f"there is no {code}; try {', '.join(near)}"
-    )
+    raise wrong("no_such_rule", code=code, near=listed(near))
 
 
 def _rule(code: str) -> str:

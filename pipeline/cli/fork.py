@@ -13,8 +13,8 @@ from pathlib import Path
 
 import yaml
 
+from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import read_settings, settings
-from pipeline.model.findings import PipelineError
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOLDERS = ("pipeline", "site_src", ".github", ".devcontainer")
@@ -52,12 +52,9 @@ def make_fork(fork: Fork, folder: Path) -> None:
     """
     folder = folder.resolve()
     if folder.is_relative_to(PROJECT):
-        raise PipelineError(
-            f"{folder.name} 在本项目里面，请选别处",
-            f"{folder.name} lies inside this project; choose another place",
-        )
+        raise wrong("fork_inside", folder=folder.name)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise PipelineError(f"{folder.name} 里已经有东西", f"there is something in {folder.name}")
+        raise wrong("fork_not_empty", folder=folder.name)
     entry = _settings(fork)
     for name in FOLDERS:
         shutil.copytree(PROJECT / name, folder / name, ignore=LEFT_OUT, dirs_exist_ok=True)
@@ -88,7 +85,7 @@ def _rename(project: Path, name: str) -> None:
 def _settings(fork: Fork) -> dict[str, object]:
     for what, text in (("--title", fork.title_zh), ("--place", fork.place_zh)):
         if not text.strip() or len(text) > LONGEST or not text.isprintable():
-            raise PipelineError(f"{what} 应当是一行文字", f"{what} is one short line of text")
+            raise wrong("fork_line", what=what)
     title = {"zh": fork.title_zh, "en": fork.title_en or fork.title_zh}
     place = {"zh": fork.place_zh, "en": fork.place_en or fork.place_zh}
     ours = settings()

@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 from pipeline.package.write import Tables, write_package
 from pipeline.pages import write_pages
 from pipeline.site.build import build_site
@@ -40,7 +40,5 @@ def build_review_pages(tables: Tables, folder: Path) -> bool:
             folder.parent.mkdir(parents=True, exist_ok=True)
             shutil.copytree(work / "site", folder)
         except OSError as error:
-            raise PipelineError(
-                f"写不了 {folder}：{error}", f"{folder} cannot be written: {error}"
-            ) from error
+            raise wrong("folder_unwritable", folder=folder, error=error) from error
     return True

@@ -393,7 +393,7 @@ def inbox_lines(entries: Sequence[Entry]) -> Iterator[str]:
                 f"✅ {entry.name} → {entry.plan.filed.source.report_id}: {_stated(entry.plan.filed)}"
             )
             for note in entry.plan.notes:
-                yield _printed(f"   · {note.zh} · {note.en}")
+                yield _printed(f"   · {note.said.zh} · {note.said.en}")
         elif entry.finding:
             finding = entry.finding
             yield _printed(f"❌ {entry.name}: {finding.code}: {finding.message_zh} → {finding.hint_zh}")

@@ -61,10 +61,10 @@ def read_docx(data: bytes) -> Document:
     root = _parse(_main_part(data))
     body = next((child for child in root.iter() if _name(child) == "body"), None)
     if body is None:
-        raise refusal("D105", "缺少正文", "it has no body")
+        raise refusal("D105", "no_body")
     blocks = _Flow().read(body)
     if not blocks:
-        raise refusal("D102", "只有图片或空页", "only pictures or empty pages")
+        raise refusal("D102", "only_pictures")
     return Document("docx", tuple(blocks))
 
 
@@ -79,14 +79,14 @@ def _main_part(data: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > LIMITS.zip_entries:
-                raise refusal("D104", "压缩包里的文件太多", "too many files in it", LIMITS.zip_entries)
+                raise refusal("D104", "zip_entries", limit=LIMITS.zip_entries)
             entry = min(
                 (entry for entry in entries if MAIN_PART.fullmatch(entry.filename)),
                 key=lambda entry: (entry.filename != "word/document.xml", entry.filename),
                 default=None,
             )
             if entry is None:
-                raise refusal("D105", "缺少正文", "it has no body")
+                raise refusal("D105", "no_body")
             if entry.flag_bits & 1:
                 raise refusal("D103")
             # What the directory says of sizes may be a lie: unpack a byte more than is allowed, and see.
@@ -94,20 +94,20 @@ def _main_part(data: bytes) -> bytes:
             with archive.open(entry) as file:
                 xml = file.read(most + 1)
             if len(xml) > most:
-                raise refusal("D104", "解压后太大", "it unpacks to too much", f"{most} bytes")
+                raise refusal("D104", "zip_unpacked", limit=f"{most} bytes")
             return xml
     except (
         NotImplementedError
     ) as error:  # what zipfile says of a compression it does not know; the file may be whole
-        raise refusal("D105", "压缩方法不认识", "its compression method is not known") from error
+        raise refusal("D105", "zip_method") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
-        raise refusal("D105", "压缩结构不完整", "its zip structure is incomplete") from error
+        raise refusal("D105", "zip_incomplete") from error
 
 
 def _parse(xml: bytes) -> Element:
     plain = xml[:4096].replace(b"\x00", b"")
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain or b"<!ENTITY" in xml:
-        raise refusal("D104", "文件自己定义 XML 实体", "it defines XML entities", 0)
+        raise refusal("D104", "xml_entities", limit=0)
     depth = 0
     root: Element | None = None
     try:
@@ -116,11 +116,11 @@ def _parse(xml: bytes) -> Element:
                 root = element
             depth += 1 if event == "start" else -1
             if depth > LIMITS.nesting:
-                raise refusal("D104", "元素嵌套太深", "elements are nested too deeply", LIMITS.nesting)
+                raise refusal("D104", "nesting", limit=LIMITS.nesting)
     except ElementTree.ParseError as error:
-        raise refusal("D105", "正文的 XML 不完整", "the XML of its text is incomplete") from error
+        raise refusal("D105", "xml_incomplete") from error
     if root is None:
-        raise refusal("D105", "缺少正文", "it has no body")
+        raise refusal("D105", "no_body")
     return root
 
 
@@ -216,7 +216,7 @@ class _Flow:
             width = max(1, _number(_value(_child(of_cell, "gridSpan"), "val"), 1))
             self.cells += width
             if self.cells > LIMITS.cells:
-                raise refusal("D104", "表格的格子太多", "too many table cells", LIMITS.cells)
+                raise refusal("D104", "too_many_cells", limit=LIMITS.cells)
             vertical, horizontal = _child(of_cell, "vMerge"), _child(of_cell, "hMerge")
             continues_left = horizontal is not None and _value(horizontal, "val") != "restart"
             continues_above = vertical is not None and _value(vertical, "val") != "restart"

@@ -108,9 +108,7 @@ def _decode_as(data: bytes, names: tuple[str, ...]) -> tuple[str, tuple[Finding,
     best = max(scored, key=lambda pair: pair[0], default=(0.0, ""))
     if best[0] >= BARELY:
         return best[1], ()
-    raise refusal(
-        "D108", "内容不是文字，或者编码无法辨认", "its content is no text, or its encoding is unknown"
-    )
+    raise refusal("D108", "no_text")
 
 
 def _with_losses(data: bytes, names: tuple[str, ...]) -> tuple[str, tuple[Finding, ...]] | None:
@@ -124,7 +122,7 @@ def _with_losses(data: bytes, names: tuple[str, ...]) -> tuple[str, tuple[Findin
         return None
     lost, name, text = best
     if lost == 1 and text.endswith("\ufffd"):
-        raise refusal("D105", "结尾是半个字", "it ends within a character")
+        raise refusal("D105", "half_character")
     lines = [number for number, line in enumerate(text.split("\n"), 1) if "\ufffd" in line]
     where = "line " + ", ".join(map(str, lines[:5])) + (" …" if len(lines) > 5 else "")
     return text, (finding_kinds()["D109"](Location(source=f"line {lines[0]}"), count=lost, where=where),)

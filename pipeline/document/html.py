@@ -130,19 +130,19 @@ def read_html(data: bytes) -> Document:
         RefusedError: too large or too deeply nested (D104), cut short (D105), no text (D102).
     """
     if len(data) > LIMITS.text_bytes:
-        raise refusal("D104", "网页太大", "the page is too large", f"{LIMITS.text_bytes} bytes")
+        raise refusal("D104", "page_too_large", limit=f"{LIMITS.text_bytes} bytes")
     page, declared = _page_of_mail(data)
     if match := CHARSET.search(page[:8192].replace(b"\x00", b"")):
         declared = match[1].decode("ascii", errors="ignore")
     text, findings = decode(page, declared)
     _check_nesting(text)
     if UNFINISHED.search(text):
-        raise refusal("D105", "结尾是半个标签", "it ends within a tag")
+        raise refusal("D105", "half_tag")
     parser = LexborHTMLParser(text)
     blocks = _Flow(_layout_tables(parser)).read(_root(parser))
     blocks = [*_article_title(parser, blocks), *blocks]
     if not blocks:
-        raise refusal("D102", "网页里没有可见的文字", "the page shows no text")
+        raise refusal("D102", "page_shows_nothing")
     return Document("html", tuple(blocks), findings)
 
 
@@ -164,7 +164,7 @@ def _check_nesting(text: str) -> None:
 
 def _root(parser: LexborHTMLParser) -> LexborNode:
     if parser.root is None:
-        raise refusal("D102", "网页是空的", "the page is empty")
+        raise refusal("D102", "page_empty")
     return parser.root
 
 
@@ -178,7 +178,7 @@ def _page_of_mail(data: bytes) -> tuple[bytes, str]:
             payload = part.get_payload(decode=True)
             if isinstance(payload, bytes):
                 return payload, part.get_content_charset() or ""
-    raise refusal("D102", "网页存档里没有网页", "the web archive holds no page")
+    raise refusal("D102", "archive_without_page")
 
 
 def _layout_tables(parser: LexborHTMLParser) -> frozenset[int]:
@@ -198,7 +198,7 @@ def _layout_tables(parser: LexborHTMLParser) -> frozenset[int]:
 
 
 def _too_deep() -> Exception:
-    return refusal("D104", "元素嵌套太深", "elements are nested too deeply", LIMITS.nesting)
+    return refusal("D104", "nesting", limit=LIMITS.nesting)
 
 
 def _article_title(parser: LexborHTMLParser, blocks: list[Paragraph | Grid]) -> Iterator[Paragraph]:
@@ -345,7 +345,7 @@ class _Flow:
             return False
         self.cells += sum(cell.width * cell.height for row in rows for cell in row)
         if self.cells > LIMITS.cells:
-            raise refusal("D104", "表格的格子太多", "too many table cells", LIMITS.cells)
+            raise refusal("D104", "too_many_cells", limit=LIMITS.cells)
         for caption in _children(node):
             if caption.tag == "caption":
                 self.collect(caption)

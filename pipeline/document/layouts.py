@@ -45,7 +45,7 @@ def blocks_of(lines: Sequence[SourceLine]) -> list[Paragraph | Grid]:
         RefusedError: more cells than are read (D104).
     """
     if sum(line.text.count("\t") + line.text.count("|") for line in lines) > LIMITS.cells:
-        raise refusal("D104", "表格的格子太多", "too many table cells", LIMITS.cells)
+        raise refusal("D104", "too_many_cells", limit=LIMITS.cells)
     blocks: list[Paragraph | Grid] = []
     pipes = _Pipes([number for number, line in enumerate(lines) if _is_piped(line.text)], lines)
     number = 0

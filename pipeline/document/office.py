@@ -58,7 +58,7 @@ def converted_to_docx(data: bytes) -> bytes:
     """
     program = next(filter(None, map(shutil.which, PROGRAMS)), None)
     if program is None:
-        raise refusal("D107", "这台机器上没有 LibreOffice", "it is not installed on this machine")
+        raise refusal("D107", "no_libreoffice")
     with tempfile.TemporaryDirectory(prefix="office-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         profile = folder / "profile"
@@ -83,11 +83,9 @@ def converted_to_docx(data: bytes) -> bytes:
         )
         result = folder / "out/report.docx"
         if not result.is_file():
-            raise refusal("D107", "LibreOffice 没能转换它", "it could not convert this file")
+            raise refusal("D107", "libreoffice_failed")
         if result.stat().st_size > LIMITS.file_bytes:
-            raise refusal(
-                "D104", "转换后太大", "it is too large once converted", f"{LIMITS.file_bytes} bytes"
-            )
+            raise refusal("D104", "converted_too_large", limit=f"{LIMITS.file_bytes} bytes")
         return result.read_bytes()
 
 
@@ -106,9 +104,7 @@ def _run(command: list[str], folder: Path) -> None:
     try:
         process.wait(timeout=LIMITS.office_seconds)
     except subprocess.TimeoutExpired as error:
-        raise refusal(
-            "D104", "LibreOffice 用时太长", "LibreOffice took too long", f"{LIMITS.office_seconds} s"
-        ) from error
+        raise refusal("D104", "libreoffice_slow", limit=f"{LIMITS.office_seconds} s") from error
     finally:
         _end(process)
 

@@ -89,14 +89,13 @@ def read_pdf(data: bytes) -> Document:
         RefusedError: encrypted (D103), too long (D104), damaged (D105), no text (D102).
     """
     if b"%%EOF" not in data[-65_536:] and b"startxref" not in data[-65_536:]:
-        raise refusal("D105", "缺少文件结尾", "its end is missing")
+        raise refusal("D105", "pdf_without_end")
     pages = list(pages_of(data))
     contents = [_content(page) for page in pages]
     characters = sum(len(page.chars) for page in pages)
     unknown = sum(char.text == "\ufffd" for page in pages for char in page.chars)
     if characters == 0 or unknown > MOST_UNKNOWN * characters:
-        what_zh, what_en = ("文字没有编码", "its characters have no meaning") if characters else ("", "")
-        raise refusal("D102", what_zh or "各页都是图片或空页", what_en or "its pages are pictures or empty")
+        raise refusal("D102", "pdf_characters" if characters else "pdf_pictures")
     _drop_furniture(contents)
     blocks = tuple(_blocks(contents))
     return Document("pdf", blocks, tuple(_remarks(pages, unknown)))

@@ -69,20 +69,18 @@ def pages_of(data: bytes) -> Iterator[Page]:
     except pypdfium2.PdfiumError as error:
         if pdfium.FPDF_GetLastError() == pdfium.FPDF_ERR_PASSWORD or "password" in str(error).lower():
             raise refusal("D103") from error
-        raise refusal("D105", "不是完整的 PDF", "it is no complete PDF") from error
+        raise refusal("D105", "pdf_incomplete") from error
     try:
         count = len(document)
         if count > LIMITS.pages:
-            raise refusal("D104", f"有 {count} 页", f"it has {count} pages", LIMITS.pages)
+            raise refusal("D104", "pdf_pages", limit=LIMITS.pages, count=count)
         if count == 0:
-            raise refusal("D105", "一页也没有", "it has no pages")
+            raise refusal("D105", "pdf_no_pages")
         for number in range(count):
             try:
                 page = document[number]
             except pypdfium2.PdfiumError as error:
-                raise refusal(
-                    "D105", f"第 {number + 1} 页读不出", f"page {number + 1} cannot be read"
-                ) from error
+                raise refusal("D105", "pdf_page_unreadable", page=number + 1) from error
             try:
                 yield _page(page, number + 1)
             finally:
@@ -135,7 +133,7 @@ def _chars(page: pypdfium2.PdfPage, view: _View) -> Iterator[Char]:
         handle = text_page.raw
         count = pdfium.FPDFText_CountChars(handle)
         if count > LIMITS.page_objects:
-            raise refusal("D104", "一页的字太多", "too many characters on a page", LIMITS.page_objects)
+            raise refusal("D104", "page_characters", limit=LIMITS.page_objects)
         box = pdfium.FS_RECTF()
         high = 0
         for index in range(count):
@@ -198,7 +196,7 @@ class _Objects:
     def _object(self, item: object, outer: Matrix, depth: int) -> None:
         self.seen += 1
         if self.seen > LIMITS.page_objects:
-            raise refusal("D104", "一页的对象太多", "too many objects on a page", LIMITS.page_objects)
+            raise refusal("D104", "page_objects", limit=LIMITS.page_objects)
         kind = pdfium.FPDFPageObj_GetType(item)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(item, _times(_matrix(item), outer))
@@ -236,7 +234,7 @@ class _Objects:
         for index in range(pdfium.FPDFPath_CountSegments(item)):
             self.seen += 1
             if self.seen > LIMITS.page_objects:
-                raise refusal("D104", "一页的线条太多", "too many lines on a page", LIMITS.page_objects)
+                raise refusal("D104", "page_lines", limit=LIMITS.page_objects)
             segment = pdfium.FPDFPath_GetPathSegment(item, index)
             pdfium.FPDFPathSegment_GetPoint(segment, x, y)
             seen = self.view.point(a * x.value + c * y.value + e, b * x.value + d * y.value + f)

@@ -36,7 +36,7 @@ def prepared(data: bytes) -> tuple[Format, bytes]:
         RefusedError: too large, of no format that is read, encrypted, or not to be converted.
     """
     if len(data) > LIMITS.file_bytes:
-        raise refusal("D104", "文件太大", "the file is too large", f"{LIMITS.file_bytes} bytes")
+        raise refusal("D104", "too_many_bytes", limit=f"{LIMITS.file_bytes} bytes")
     format_ = format_of(data)
     convert = reader_of(format_).convert
     return format_, convert(data) if convert else data
@@ -53,7 +53,7 @@ def format_of(data: bytes) -> Format:
         if reader_of(format_).sniff(data):
             return format_
     refuse_binary(data)
-    raise refusal("D108", "类型不明", "its kind is unknown")
+    raise refusal("D108", "its_kind_is_unknown")
 
 
 def reader_of(format_: Format) -> Reader:

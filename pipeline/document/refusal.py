@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import by_extension
+from pipeline.knowledge.messages import message
 from pipeline.model.findings import Finding, Location, PipelineError
+from pipeline.model.text import Text
 
 
 class RefusedError(PipelineError):
@@ -22,11 +24,17 @@ class RefusedError(PipelineError):
         return RefusedError, (self.finding,)
 
 
-def refusal(code: str, what_zh: str = "", what_en: str = "", limit: object = "") -> RefusedError:
-    """The refusal with the words of one of the codes D102 to D108; raise what it returns."""
-    extensions = ", ".join(by_extension())
+def refusal(kind: str, code: str = "", *, limit: object = "", **values: object) -> RefusedError:
+    """The refusal of a file; raise what it returns.
+
+    Args:
+        kind: the code of the finding, D102 to D108.
+        code: of the sentence that says what is wrong with this file; empty where the finding says it all.
+        limit: the bound that was passed, with its unit.
+        **values: what the sentence waits for.
+    """
+    what = message(code, **values) if code else Text("", "")
+    make, extensions = finding_kinds()[kind], ", ".join(by_extension())
     return RefusedError(
-        finding_kinds()[code](
-            Location(), what_zh=what_zh, what_en=what_en, limit=limit, extensions=extensions
-        )
+        make(Location(), what_zh=what.zh, what_en=what.en, limit=limit, extensions=extensions)
     )

@@ -59,7 +59,7 @@ class RuledTable:
         self.is_regular = True
         columns, rows = len(self.xs) - 1, len(self.ys) - 1
         if columns * rows > LIMITS.cells:
-            raise refusal("D104", "表格的格子太多", "too many table cells", LIMITS.cells)
+            raise refusal("D104", "too_many_cells", limit=LIMITS.cells)
         self._owner = list(range(columns * rows))
         self._open_borders(across, down)
         self.boxes = self._rectangles()
@@ -147,7 +147,7 @@ def ruled_tables(across: Iterable[Rule], down: Iterable[Rule]) -> list[RuledTabl
     """
     horizontal, vertical = _merged(across), _merged(down)
     if len(horizontal) * len(vertical) > 4_000_000:
-        raise refusal("D104", "页面上的线条太多", "too many lines on a page", 4_000_000)
+        raise refusal("D104", "page_lines", limit=4_000_000)
     group = list(range(len(horizontal) + len(vertical)))
 
     def find(rule: int) -> int:

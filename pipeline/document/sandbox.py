@@ -232,11 +232,11 @@ def _received(stream: IO[bytes]) -> bytes | None:
 
 
 def _too_long() -> RefusedError:
-    return refusal("D104", "读取时间太长", "it takes too long to read", f"{LIMITS.seconds} s")
+    return refusal("D104", "reading_slow", limit=f"{LIMITS.seconds} s")
 
 
 def _too_much_memory() -> RefusedError:
-    return refusal("D104", "占用内存太多", "it takes too much memory", f"{LIMITS.memory // MIB} MiB")
+    return refusal("D104", "reading_memory", limit=f"{LIMITS.memory // MIB} MiB")
 
 
 def _died_of(code: int) -> RefusedError:
@@ -246,7 +246,7 @@ def _died_of(code: int) -> RefusedError:
     if name == "SIGXCPU":
         return _too_long()
     if name:
-        return refusal("D105", "读取程序在它上面崩溃了", "its reader broke down on it")
+        return refusal("D105", "reader_crashed")
     return _too_much_memory()  # PDFium ends its process when it gets no more; the system kills without a word
 
 

@@ -38,9 +38,9 @@ def names_in_zip(data: bytes) -> set[str]:
     except (
         NotImplementedError
     ) as error:  # what zipfile says of a version it does not know; the file may be whole
-        raise refusal("D105", "压缩格式的版本不认识", "its zip version is not known") from error
+        raise refusal("D105", "zip_version") from error
     except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
-        raise refusal("D105", "压缩结构不完整", "its zip structure is incomplete") from error
+        raise refusal("D105", "zip_incomplete") from error
 
 
 def head_of(data: bytes) -> bytes:
@@ -55,19 +55,19 @@ def refuse_binary(data: bytes) -> None:
         RefusedError: D102 for an empty file and pictures, D104 for XML that defines entities, D108 for other kinds.
     """
     if not data.strip(b"\x00\t\r\n " + MARKS):
-        raise refusal("D102", "文件是空的", "it is empty")
+        raise refusal("D102", "file_empty")
     for magic, name in PICTURES.items():
         if data.startswith(magic) and (name != "BMP" or data[6:10] == b"\0\0\0\0"):
-            raise refusal("D102", f"是 {name} 图片", f"it is a {name} picture")
+            raise refusal("D102", "picture", name=name)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        raise refusal("D102", "是 WebP 图片", "it is a WebP picture")
+        raise refusal("D102", "webp_picture")
     for magic, name in ARCHIVES.items():
         if data.startswith(magic):
-            raise refusal("D108", f"{name} 文件", f"a {name} file")
+            raise refusal("D108", "other_archive", name=name)
     if data.startswith(ZIP):
         what = "Excel" if any(name.startswith("xl/") for name in names_in_zip(data)) else "zip"
-        raise refusal("D108", f"{what} 文件", f"a file of the kind {what}")
+        raise refusal("D108", "other_kind", what=what)
     if data.startswith(OLE):
-        raise refusal("D108", "旧版 Office 文件，但不是 Word 文件", "an old Office file that is no Word file")
+        raise refusal("D108", "old_office")
     if XML_ENTITIES.match(head_of(data)) or b"<!entity" in head_of(data):
-        raise refusal("D104", "文件自己定义 XML 实体", "it defines XML entities", 0)
+        raise refusal("D104", "xml_entities", limit=0)

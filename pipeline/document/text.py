@@ -34,7 +34,7 @@ def is_text(data: bytes) -> bool:
     """
     refuse_binary(data)
     if head_of(data).startswith(b"<?xml"):
-        raise refusal("D108", "XML 文件", "an XML file")
+        raise refusal("D108", "xml_file")
     return True
 
 
@@ -45,7 +45,7 @@ def read_text(data: bytes) -> Document:
         RefusedError: too long (D104), ends within a character (D105), or no text at all (D108).
     """
     if len(data) > LIMITS.text_bytes:
-        raise refusal("D104", "文字太多", "too much text", f"{LIMITS.text_bytes} bytes")
+        raise refusal("D104", "too_much_text", limit=f"{LIMITS.text_bytes} bytes")
     text, findings = decode(data)
     return Document("txt", tuple(_blocks(text)), findings)
 
@@ -68,9 +68,9 @@ def _lines(text: str, first: int) -> Iterator[SourceLine]:
         if len(line) > LIMITS.line_characters:
             raise refusal(
                 "D104",
-                f"第 {number} 行太长",
-                f"line {number} is too long",
-                f"{LIMITS.line_characters} characters",
+                "line_too_long",
+                limit=f"{LIMITS.line_characters} characters",
+                number=number,
             )
         yield from broken_up(SourceLine(_without_markup(line), f"line {number}"))
 

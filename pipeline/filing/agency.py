@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.filing.request import Ground, NotFiledError, Request
+from pipeline.filing.request import Ground, NotFiledError, Request, not_filed
+from pipeline.knowledge.messages import message
 from pipeline.model.report import Report
 from pipeline.model.source import AGENCY_ID, Agency
+from pipeline.model.text import Text
 from pipeline.reading.agencies import Naming, agency_of_id, name_agency
 
 
@@ -32,31 +34,26 @@ def find_agency(
     if request.agency:
         return _agency_given(request, printed, known, notes)
     if not printed:
-        raise NotFiledError(
-            "报告没有写明是哪个机关；请用 --agency 区划代码-职能 指明，新机关再加 --name 全称",
-            "the report names no agency; say which with --agency CODE-FUNCTION, and --name for a new one",
-        )
+        raise not_filed("agency_not_named")
     naming = name_agency(printed, known)
     if naming.sure is None:
-        raise NotFiledError(*_which_agency(printed, naming))
+        raise NotFiledError(*_which_agency(naming))
     proposal = naming.sure
     if proposal.is_known:
         notes.append(
             Ground(
-                f"机关：已有的 {proposal.agency.id}，报告写作“{printed}”",
-                f"agency: {proposal.agency.id}, known; the report prints “{printed}”",
+                message("ground_agency_known", id=proposal.agency.id, printed=printed),
             )
         )
         return proposal.agency, False, ""
     notes.append(
         Ground(
-            f"机关：新的，编号 {proposal.agency.id}，由“{printed}”得出",
-            f"agency: new, id {proposal.agency.id}, from “{printed}”",
+            message("ground_agency_new", id=proposal.agency.id, printed=printed),
         )
     )
-    if proposal.note_zh:
-        notes.append(Ground(proposal.note_zh, proposal.note_en))
-    return proposal.agency, True, f"{proposal.note_zh}\n{proposal.note_en}".strip()
+    if proposal.note:
+        notes.append(Ground(proposal.note))
+    return proposal.agency, True, "\n".join(proposal.note or ())
 
 
 def _agency_given(
@@ -64,8 +61,7 @@ def _agency_given(
 ) -> tuple[Agency, bool, str]:
     notes.append(
         Ground(
-            f"机关：由 --agency 指明为 {request.agency}",
-            f"agency: {request.agency}, as --agency says",
+            message("ground_agency_given", agency=request.agency),
             given=True,
         )
     )
@@ -75,25 +71,17 @@ def _agency_given(
         return found, False, ""
     name = request.agency_name or printed
     if not name:
-        raise NotFiledError(
-            f"{request.agency} 是新机关，而报告没有写名称；请再用 --name 写出它的全称",
-            f"{request.agency} is a new agency and the report names none; say its full name with --name",
-        )
+        raise not_filed("agency_name_needed", agency=request.agency)
     agency = agency_of_id(request.agency, name)
-    return agency, True, "编号由收录者指明。\nThe id was given by the person who filed the first report."
+    return agency, True, "\n".join(message("id_given"))
 
 
-def _which_agency(printed: str, naming: Naming) -> tuple[str, str]:
-    listed = "\n".join(
+def _which_agency(naming: Naming) -> Text:
+    proposed = "\n".join(
         f"  --agency {proposal.agency.id}    {proposal.agency.name_zh}{'' if proposal.is_known else '（新 new）'}"
         for proposal in naming.proposals
     )
-    if listed:
-        return (
-            f"{naming.why_zh}；请选一个：\n{listed}",
-            f"{naming.why_en}; choose one of these, or another id",
-        )
-    return (
-        f"{naming.why_zh}；请用 --agency 区划代码-职能 指明，如 --agency 510403-housing",
-        f"{naming.why_en}; say which with --agency CODE-FUNCTION, e.g. --agency 510403-housing",
-    )
+    if proposed:
+        zh, en = message("agency_of_several", why=naming.why)
+        return Text(f"{zh}\n{proposed}", en)  # the list is the same in both languages
+    return message("agency_unsure", why=naming.why)

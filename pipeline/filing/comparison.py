@@ -7,14 +7,13 @@ from collections.abc import Iterator, Sequence
 from pipeline.archive.sources import sha256
 from pipeline.checks.messages import cell_in_words
 from pipeline.filing.read_all import make_filed
-from pipeline.filing.request import NotFiledError, Request
+from pipeline.filing.request import NotFiledError, Request, not_filed
+from pipeline.knowledge.messages import message
 from pipeline.model.figure import Figure
 from pipeline.model.report import Report
 from pipeline.model.source import Source
 
 MOST_DIFFERENCES = 30
-REPLACE_ZH = "要换成这份文件，请加 --replace"
-REPLACE_EN = "to put this file in its place add --replace"
 
 
 def refuse_same_bytes(request: Request, filed: Sequence[Source]) -> None:
@@ -26,10 +25,7 @@ def refuse_same_bytes(request: Request, filed: Sequence[Source]) -> None:
     digest = sha256(request.data)
     for source in filed:
         if source.path.stat().st_size == len(request.data) and sha256(source.load()) == digest:
-            raise NotFiledError(
-                f"这份文件已经收录，就是 {source.report_id}（一字不差）",
-                f"this very file is filed already, as {source.report_id}",
-            )
+            raise not_filed("filed_same_bytes", report_id=source.report_id)
 
 
 def refuse_unless_replaced(request: Request, report: Report, existing: Source) -> None:
@@ -42,19 +38,14 @@ def refuse_unless_replaced(request: Request, report: Report, existing: Source) -
     different = list(differences(old, report))
     if request.replace:
         return
-    where = f"{existing.report_id}（{existing.path.name}）"
+    place = {"report": existing.report_id, "file": existing.path.name}
     if not different:
-        raise NotFiledError(
-            f"{where} 已经收录，两份文件的数字完全一样；{REPLACE_ZH}",
-            f"{existing.report_id} ({existing.path.name}) is filed already, and all figures are the same; {REPLACE_EN}",
-        )
+        raise not_filed("filed_same_figures", **place)
     shown = "\n".join(f"  {line}" for line in different[:MOST_DIFFERENCES])
     more = len(different) - MOST_DIFFERENCES
     shown += f"\n  … {more}" if more > 0 else ""
-    raise NotFiledError(
-        f"{where} 已经收录，内容不同，有 {len(different)} 格不一样（原有 → 这份）：\n{shown}\n{REPLACE_ZH}",
-        f"{existing.report_id} is filed already with other content, {len(different)} cells differ (there → here); {REPLACE_EN}",
-    )
+    zh, en = message("filed_other_figures", count=len(different), **place)
+    raise NotFiledError(f"{zh}\n{shown}", en)  # the cells are listed once, for both languages
 
 
 def differences(old: Report, new: Report) -> Iterator[str]:

@@ -40,9 +40,11 @@ from pipeline.filing.writing import write_plan
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.forms import forms
+from pipeline.knowledge.messages import message, wrong
 from pipeline.model.findings import Finding, Location, PipelineError
 from pipeline.model.report import NotAReportError, Report
 from pipeline.model.source import Transcription
+from pipeline.model.text import Text
 from pipeline.reading.report import make_report
 
 FOLDER = "inbox"
@@ -116,9 +118,7 @@ def _entries(reports: Path) -> Iterator[Entry]:
                 (inbox / side).unlink()
         yield entry
     for name in sorted(sides - used):
-        yield Entry(
-            name, finding=_refused("旁边没有同名的报告文件", "there is no report of this name beside it")
-        )
+        yield Entry(name, finding=_refused(message("side_alone")))
 
 
 def _side_of(name: str, names: list[str], sides: set[str]) -> str:
@@ -138,7 +138,7 @@ def _try(reports: Path, name: str, side: str) -> Entry:
     path = reports / FOLDER / name
     try:
         if path.is_symlink() or not path.is_file():
-            return replace(entry, finding=_refused("不是普通文件", "it is no ordinary file"))
+            return replace(entry, finding=_refused(message("no_ordinary_file")))
         data = path.read_bytes()
         if twin := _filed_already(reports, data):
             return replace(entry, finding=finding_kinds()["S102"](Location(), report=twin), is_duplicate=True)
@@ -157,14 +157,14 @@ def _try(reports: Path, name: str, side: str) -> Entry:
     except NotAReportError:
         return replace(entry, finding=finding_kinds()["D101"](Location()))
     except (NotFiledError, PipelineError) as error:
-        return replace(entry, finding=_refused(error.zh, error.en))
+        return replace(entry, finding=_refused(Text(error.zh, error.en)))
     except Exception as error:  # noqa: BLE001 - one broken file must not stop the others; it becomes a finding
         crash = finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}")
         return replace(entry, finding=crash)
 
 
-def _refused(zh: str, en: str) -> Finding:
-    return finding_kinds()["S101"](Location(), why_zh=zh, why_en=en)
+def _refused(why: Text) -> Finding:
+    return finding_kinds()["S101"](Location(), why_zh=why.zh, why_en=why.en)
 
 
 def _filed_already(reports: Path, data: bytes) -> str:
@@ -219,21 +219,20 @@ def _text(side: Path | None, said: dict[str, Any], field: str) -> str:
     value = said.get(field)
     if value is None or isinstance(value, str):
         return (value or "").strip()
-    raise _wrong(side, f"{field} 应当是文字", f"{field} is a text")
+    raise _wrong(side, "side_text", field=field)
 
 
 def _whole(side: Path | None, value: object) -> int | None:
     if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    raise _wrong(side, "year 写成 2023", "write year as 2023")
+    raise _wrong(side, "side_year")
 
 
 def _day(side: Path | None, value: object) -> date | None:
     if value is None or isinstance(value, date):
         return value
-    raise _wrong(side, "retrieved 写成 2024-01-31", "write retrieved as 2024-01-31")
+    raise _wrong(side, "side_retrieved")
 
 
-def _wrong(side: Path | None, zh: str, en: str) -> PipelineError:
-    name = side.name if side else ""
-    return PipelineError(f"{name}：{zh}", f"{name}: {en}")
+def _wrong(side: Path | None, code: str, **values: object) -> PipelineError:
+    return wrong("in_side_file", file=side.name if side else "", said=message(code, **values))

@@ -36,7 +36,7 @@ def _report_entry(
     entry["retrieved"] = source.retrieved
     if source.scope != "agency":
         entry["scope"] = source.scope
-    said = [f"{note.zh}。{note.en}." for note in notes if note.given]
+    said = [f"{note.said.zh}。{note.said.en}." for note in notes if note.given]
     if said and not entry.get("source_note"):
         entry["source_note"] = "\n".join(said)
     if request.transcription:

@@ -11,7 +11,7 @@ from pipeline.filing.agency import find_agency
 from pipeline.filing.comparison import refuse_same_bytes, refuse_unless_replaced
 from pipeline.filing.metadata import agency_yml, report_yml
 from pipeline.filing.read_all import Reading, against_filing, check_all
-from pipeline.filing.request import Ground, NotFiledError, Request
+from pipeline.filing.request import Ground, Request, not_filed
 from pipeline.filing.year import find_year
 from pipeline.knowledge.formats import by_extension, name_of
 from pipeline.model.outcome import Filed
@@ -106,11 +106,7 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
 def _extension(name: str) -> str:
     extension = Path(name).suffix.removeprefix(".").lower()
     if extension not in by_extension():
-        listed = ", ".join(by_extension())
-        raise NotFiledError(
-            f"只收录这些格式：{listed}；文件格式按扩展名认定；图片请先存成 PDF",
-            f"only these formats are filed: {listed}; the extension says which; save a picture as PDF first",
-        )
+        raise not_filed("format_not_filed", listed=", ".join(by_extension()))
     return extension
 
 

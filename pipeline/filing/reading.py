@@ -15,9 +15,10 @@ from pipeline.document.sandbox import read_bounded
 from pipeline.filing.read_all import NO_TEXT, report_without_text
 from pipeline.filing.request import NotFiledError
 from pipeline.knowledge.formats import by_extension
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import message, wrong
 from pipeline.model.report import Report
 from pipeline.model.source import Transcription
+from pipeline.model.text import Text
 from pipeline.reading.report import make_report
 
 
@@ -41,19 +42,14 @@ def read_report(
         return report_without_text(year, "agency", refused.finding, transcription)
 
 
-def _type_the_figures(name: str, refused: RefusedError) -> tuple[str, str]:
+def _type_the_figures(name: str, refused: RefusedError) -> Text:
     """What to do with a scan: a version with text, or else the figures typed by hand; a picture becomes a PDF first."""
     is_filed = Path(name).suffix.removeprefix(".").lower() in by_extension()
     file = name if is_filed else f"{Path(name).stem}.pdf"
     command = f"add {file} --agency 510403-housing --year 2023 --transcription figures.yml"
-    first_zh, first_en = ("", "") if is_filed else ("先把图片存成 PDF，", "save the picture as PDF, ")
-    return (
-        f"{refused.finding.message_zh}\n有带文字的版本（网页、Word 或可以选中文字的 PDF）请收录那一份；"
-        f"没有的话，{first_zh}把表中数字照原件录入一个 .yml（写法见 add --help），然后运行：\n  {command}",
-        f"{refused.finding.message_en}\nIf there is a version with text (web page, Word, or a PDF whose text can be "
-        f"selected), file that one; if there is none, {first_en}type the figures as printed into a .yml (add --help shows "
-        f"how), then:\n  {command}",
-    )
+    said = Text(refused.finding.message_zh, refused.finding.message_en)
+    first = "" if is_filed else message("picture_first")
+    return message("type_the_figures", said=said, first=first, command=command)
 
 
 def read_transcription(path: Path) -> Transcription:
@@ -67,5 +63,5 @@ def read_transcription(path: Path) -> Transcription:
     entry = read_yaml(path, TRANSCRIPTION_FIELDS | {"transcription"}, required=set())
     typed = parse_transcription(path.name, entry.get("transcription", entry))
     if typed is None:
-        raise PipelineError(f"{path.name}：里面没有数字", f"{path.name}: there are no figures in it")
+        raise wrong("typed_nothing", path=path.name)
     return typed

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.knowledge.messages import message
 from pipeline.model.source import Transcription
+from pipeline.model.text import Text
 
 
 class NotFiledError(Exception):
@@ -15,6 +17,11 @@ class NotFiledError(Exception):
         super().__init__(f"{zh} / {en}")
         self.zh = zh
         self.en = en
+
+
+def not_filed(code: str, /, **values: object) -> NotFiledError:
+    """The refusal that says this; raise what it returns."""
+    return NotFiledError(*message(code, **values))
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,7 @@ class Request:
 
 @dataclass(frozen=True)
 class Ground:
-    """What a decision rests on, in Chinese and English; ``given`` where a person said so and the report does not."""
+    """What a decision rests on; ``given`` where a person said so and the report does not."""
 
-    zh: str
-    en: str
+    said: Text
     given: bool = False

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from pipeline.filing.plan import Plan
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 
 
 def write_plan(plan: Plan, folder: Path) -> tuple[Path, ...]:
@@ -26,7 +26,7 @@ def write_plan(plan: Plan, folder: Path) -> tuple[Path, ...]:
     """
     home = folder / plan.agency.id
     if home.is_symlink() or folder.is_symlink():
-        raise PipelineError(f"{home} 是链接，不能写入", f"{home} is a link and is not written to")
+        raise wrong("folder_is_link", home=home)
     staging = Path(
         tempfile.mkdtemp(prefix=".add-", dir=folder)
     )  # a name with a dot is no agency to any reader

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from pipeline.filing.request import Ground, NotFiledError, Request
+from pipeline.filing.request import Ground, Request, not_filed
+from pipeline.knowledge.messages import message
 from pipeline.model.report import Report
 
 FIRST_YEAR = 2019  # the oldest form; before it there were no official tables
@@ -21,26 +22,11 @@ def find_year(request: Request, report: Report, notes: list[Ground]) -> int:
     year = request.year or report.year
     if year is None:
         hint = re.search(r"(?<!\d)20\d\d(?!\d)", Path(request.name).stem)
-        zh = (
-            f"（文件名里有 {hint.group()}；程序不从文件名取年度，是的话请写 --year {hint.group()}）"
-            if hint
-            else ""
-        )
-        en = (
-            f" (its name has {hint.group()}, which is not taken from there: if it is right say --year {hint.group()})"
-            if hint
-            else ""
-        )
-        raise NotFiledError(
-            f"报告没有写明年度；请用 --year 指明{zh}", f"the report has no year; say it with --year{en}"
-        )
+        raise not_filed("year_not_stated", hint=message("year_in_name", year=hint.group()) if hint else "")
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise NotFiledError(
-            f"{year} 年没有规定的格式；只收录 {FIRST_YEAR} 年以后的报告",
-            f"no official form exists for {year}; reports from {FIRST_YEAR} on are filed",
-        )
+        raise not_filed("year_without_form", year=year, first=FIRST_YEAR)
     if request.year:
-        notes.append(Ground(f"年度：由 --year 指明为 {year}", f"year: {year}, as --year says", given=True))
+        notes.append(Ground(message("ground_year_given", year=year), given=True))
     else:
-        notes.append(Ground(f"年度：{year}，取自报告", f"year: {year}, from the report"))
+        notes.append(Ground(message("ground_year_read", year=year)))
     return year

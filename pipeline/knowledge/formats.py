@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pipeline import knowledge
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,7 @@ def formats() -> dict[str, Format]:
     extensions = [extension for format_ in found.values() for extension in format_.names]
     for key, format_ in found.items():
         if key not in format_.names or any(extensions.count(extension) > 1 for extension in format_.names):
-            raise PipelineError(
-                f"formats.yml：{key} 的扩展名与别的重复，或者缺少 {key}",
-                f"formats.yml: {key} shares an extension with another format, or lacks {key}",
-            )
+            raise wrong("format_extensions", key=key)
     return found
 
 

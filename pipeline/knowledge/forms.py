@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline import knowledge
 from pipeline.knowledge import normalize
+from pipeline.knowledge.messages import message, wrong
 from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError
 from pipeline.model.form import Column, ColumnGroup, Form, Item, Part, Row, Section, Table
@@ -19,10 +20,9 @@ from pipeline.model.form import Column, ColumnGroup, Form, Item, Part, Row, Sect
 ORDINALS = "一二三四五六七八九十"
 
 
-def _refuse(file: str, word: str, zh: str, en: str) -> PipelineError:
+def _refuse(file: str, word: str, code: str, **values: object) -> PipelineError:
     line = knowledge.line_of(file, word)
-    place = f"pipeline/knowledge/{file}:{line}"
-    return PipelineError(f"{place}：{zh}", f"{place}: {en}")
+    return wrong("in_knowledge", file=file, line=line, said=message(code, **values))
 
 
 def _normal_labels(official: str, others: list[str]) -> frozenset[str]:
@@ -40,8 +40,8 @@ def items() -> dict[str, Item]:
             raise _refuse(
                 "items.yml",
                 f"{key}:",
-                f"不认识的字段 {sorted(unknown)}",
-                f"unknown properties {sorted(unknown)}",
+                "unknown_properties",
+                unknown=sorted(unknown),
             )
         found[key] = Item(
             key=key,
@@ -80,7 +80,7 @@ def _rows(
     for entry in listed:
         key, children = next(iter(entry.items())) if isinstance(entry, dict) else (entry, None)
         if key not in items():
-            raise _refuse(file, key, f"items.yml 里没有 “{key}” 这一行", f"no row '{key}' in items.yml")
+            raise _refuse(file, key, "no_such_item", key=key)
         item = items()[key]
         if key in printed:
             item = Item(
@@ -95,9 +95,7 @@ def _part(file: str, entry: dict[str, Any]) -> Part:
     printed = entry.get("printed", {})
     for key in (*entry["columns"], *printed):
         if key not in columns() and key not in items():
-            raise _refuse(
-                file, key, f"measures.yml 里没有 “{key}” 这一列", f"no column '{key}' in measures.yml"
-            )
+            raise _refuse(file, key, "no_such_measure", key=key)
     return Part(
         key=entry["key"],
         zh=entry.get("zh", ""),
@@ -123,8 +121,10 @@ def _check_words(file: str, table: Table) -> None:
                 raise _refuse(
                     "items.yml",
                     f"{item.key}:",
-                    f"“{label}” 既指 {owner[label]} 又指 {item.key}",
-                    f"'{label}' means both {owner[label]} and {item.key}",
+                    "label_of_two",
+                    label=label,
+                    owner=owner[label],
+                    item=item.key,
                 )
     for item in rows:
         for stem in item.stems:
@@ -133,11 +133,12 @@ def _check_words(file: str, table: Table) -> None:
                     raise _refuse(
                         "items.yml",
                         f"{item.key}:",
-                        f"词干 “{stem}” 也出现在 {other.key} 的名称里",
-                        f"stem '{stem}' also stands in a label of {other.key}",
+                        "stem_in_other",
+                        stem=stem,
+                        other=other.key,
                     )
     if len({item.key for item in rows}) != len(rows):
-        raise _refuse(file, table.key, "同一行出现两次", "a row is listed twice")
+        raise _refuse(file, table.key, "row_twice")
 
 
 def _form(file: str) -> Form:
@@ -179,8 +180,9 @@ def _form(file: str) -> Form:
         raise _refuse(
             file,
             "cells:",
-            f"应有 {entry['cells']} 格，实有 {count} 格",
-            f"{count} cells, not {entry['cells']}",
+            "cell_count",
+            cells=entry["cells"],
+            count=count,
         )
     return form
 
@@ -191,7 +193,7 @@ def forms() -> dict[str, Form]:
     folder = knowledge.FOLDER / "forms"
     for key in settings().forms:
         if not (folder / f"{key}.yml").is_file():
-            raise PipelineError(f"site.yml：没有 forms/{key}.yml", f"site.yml: there is no forms/{key}.yml")
+            raise wrong("no_such_form", key=key)
     found = [_form(f"forms/{key}.yml") for key in sorted(settings().forms)]
     for form in found:
         for other in found:
@@ -199,7 +201,8 @@ def forms() -> dict[str, Form]:
                 raise _refuse(
                     f"forms/{form.key}.yml",
                     "signs:",
-                    f"{sorted(both)} 也是 {other.key} 的标志",
-                    f"{sorted(both)} are signs of {other.key} too",
+                    "sign_of_two",
+                    both=sorted(both),
+                    other=other.key,
                 )
     return {form.key: form for form in sorted(found, key=lambda form: form.first_year, reverse=True)}

@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline import knowledge
 from pipeline.knowledge.forms import forms
+from pipeline.knowledge.messages import message, wrong
 from pipeline.model.figure import CellKey
 from pipeline.model.findings import PipelineError, Severity
 from pipeline.model.form import Form, Part
@@ -54,9 +55,9 @@ COMMON = {
 CLASSES = ("official", "definitional", "inferred")
 
 
-def _refuse(rule: str, zh: str, en: str) -> PipelineError:
-    place = f"pipeline/knowledge/{FILE}:{knowledge.line_of(FILE, f'{rule}:')}"
-    return PipelineError(f"{place}：规则 {rule} {zh}", f"{place}: rule {rule} {en}")
+def _refuse(rule: str, code: str, **values: object) -> PipelineError:
+    line = knowledge.line_of(FILE, f"{rule}:")
+    return wrong("in_rule", file=FILE, line=line, rule=rule, said=message(code, **values))
 
 
 def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
@@ -71,16 +72,14 @@ def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
     """
     relation = entry.get("relation", "")
     if relation not in SUMS and relation not in QUESTIONS:
-        raise _refuse(rule_id, f"的 relation 不认识：{relation}", f"has an unknown relation: {relation}")
+        raise _refuse(rule_id, "rule_relation", relation=relation)
     allowed = COMMON | (SUMS.get(relation) or QUESTIONS.get(relation) or frozenset())
-    if wrong := (set(entry) - allowed) | (set(WORDS) - set(entry)):
-        raise _refuse(
-            rule_id, f"的字段不对：{sorted(wrong)}", f"has wrong or missing properties: {sorted(wrong)}"
-        )
+    if unlike := (set(entry) - allowed) | (set(WORDS) - set(entry)):
+        raise _refuse(rule_id, "rule_properties", unlike=sorted(unlike))
     if entry["class"] not in CLASSES or (
         relation in SUMS and entry.get("each") not in ("row", "column", "cell")
     ):
-        raise _refuse(rule_id, "的 class 或 each 不认识", "has an unknown class or each")
+        raise _refuse(rule_id, "rule_class")
     left = entry.get("left", [])
     leaves = left["leaves_of"] if isinstance(left, dict) else ""
     rule = Rule(
@@ -101,7 +100,7 @@ def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
     )
     for key in rule.forms:
         if key not in forms():
-            raise _refuse(rule_id, f"的格式不认识：{key}", f"applies to an unknown form: {key}")
+            raise _refuse(rule_id, "rule_form", key=key)
         _check_names(rule, forms()[key])
     for pattern in rule.options.get("patterns", []):
         _check_pattern(rule_id, pattern)
@@ -112,16 +111,12 @@ def _check_names(rule: Rule, form: Form) -> None:
     named = set(rule.left) | set(rule.right) | ({rule.leaves} if rule.leaves else set())
     for cell in (cell for cells in rule.options.get("any_of", []) for cell in cells):
         if cell not in map(str, form.cell_keys()):
-            raise _refuse(
-                rule.id, f"提到 {form.key} 里没有的 {cell}", f"names {cell}, which {form.key} does not have"
-            )
+            raise _refuse(rule.id, "rule_cell", form=form.key, cell=cell)
     if not rule.table and not named:
         return
     table = next((table for table in form.tables if table.key == rule.table), None)
     if table is None:
-        raise _refuse(
-            rule.id, f"的表 {rule.table} 不在 {form.key} 里", f"names table {rule.table}, not in {form.key}"
-        )
+        raise _refuse(rule.id, "rule_table", table=rule.table, form=form.key)
     rows = {row.item.key for part in table.parts for row in part.rows}
     columns = {column.key for part in table.parts for column in part.columns}
     known = rows if rule.each == "column" else columns
@@ -129,8 +124,9 @@ def _check_names(rule: Rule, form: Form) -> None:
     if unknown:
         raise _refuse(
             rule.id,
-            f"提到 {form.key} 里没有的 {sorted(unknown)}",
-            f"names cells that {form.key} does not have: {sorted(unknown)}",
+            "rule_cells",
+            form=form.key,
+            unknown=sorted(unknown),
         )
 
 
@@ -138,9 +134,9 @@ def _check_pattern(rule_id: str, pattern: str) -> None:
     try:
         groups = re.compile(pattern).groupindex
     except re.error as error:
-        raise _refuse(rule_id, f"的正则式不对：{error}", f"has a wrong pattern: {error}") from error
+        raise _refuse(rule_id, "rule_pattern", error=error) from error
     if not set(groups) <= {"n", "percent"}:
-        raise _refuse(rule_id, "的正则式只能有 n 和 percent 两个组", "may name only the groups n and percent")
+        raise _refuse(rule_id, "rule_groups")
 
 
 @cache

@@ -14,7 +14,9 @@ from typing import Any
 
 import yaml
 
+from pipeline.knowledge.messages import message, wrong
 from pipeline.model.findings import PipelineError
+from pipeline.model.text import Text
 from pipeline.safety.escape import is_web_address
 
 FILE = Path(__file__).resolve().parents[2] / "site.yml"
@@ -39,17 +41,6 @@ FIELDS = {
         "forms",
     ),
 }
-
-
-@dataclass(frozen=True)
-class Text:
-    """The same words in both languages; ``text["zh"]``."""
-
-    zh: str
-    en: str
-
-    def __getitem__(self, language: str) -> str:
-        return self.en if language == "en" else self.zh
 
 
 @dataclass(frozen=True)
@@ -118,12 +109,10 @@ def read_settings(path: Path) -> Settings:
     try:
         entry = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PipelineError(f"读不出 {path.name}：{error}", f"{path.name} cannot be read: {error}") from error
+        raise wrong("settings_unreadable", path=path.name, error=error) from error
     if not isinstance(entry, dict) or set(entry) != FIELDS:
-        wrong = sorted(FIELDS ^ set(entry)) if isinstance(entry, dict) else sorted(FIELDS)
-        raise PipelineError(
-            f"{path.name}：缺少或不认识的字段 {wrong}", f"{path.name}: missing or unknown fields {wrong}"
-        )
+        fields = sorted(FIELDS ^ set(entry)) if isinstance(entry, dict) else sorted(FIELDS)
+        raise wrong("settings_fields", path=path.name, fields=fields)
     texts = {field: _text(field, entry[field]) for field in TEXTS}
     return Settings(
         **texts,
@@ -168,32 +157,32 @@ def contact(environment: Mapping[str, str]) -> str:
     return settings().contact or (f"{home}/issues" if home else "")
 
 
-def _wrong(field: str, zh: str, en: str) -> PipelineError:
-    return PipelineError(f"site.yml：{field} {zh}", f"site.yml: {field} {en}")
+def _wrong(field: str, code: str, **values: object) -> PipelineError:
+    return wrong("in_site_yml", field=field, said=message(code, **values))
 
 
 def _line(field: str, value: object) -> str:
     if isinstance(value, str) and value.strip() and "\n" not in value:
         return value.strip()
-    raise _wrong(field, "应当是一行文字", "is one line of text")
+    raise _wrong(field, "site_line")
 
 
 def _text(field: str, value: Any) -> Text:
     if not isinstance(value, dict) or set(value) != set(LANGUAGES):
-        raise _wrong(field, "要有 zh 和 en", "needs zh and en")
+        raise _wrong(field, "site_both_languages")
     return Text(*(_line(f"{field}.{language}", value[language]) for language in LANGUAGES))
 
 
 def _matching(field: str, value: object, pattern: re.Pattern[str]) -> str:
     if isinstance(value, str) and pattern.fullmatch(value):
         return value
-    raise _wrong(field, f"的写法不对：{value}", f"is not written right: {value}")
+    raise _wrong(field, "site_pattern", value=value)
 
 
 def _web(field: str, value: object) -> str:
     if isinstance(value, str) and is_web_address(value):
         return value
-    raise _wrong(field, f"的写法不对：{value}", f"is not written right: {value}")
+    raise _wrong(field, "site_pattern", value=value)
 
 
 def _address(field: str, value: object, end: str) -> str:
@@ -208,19 +197,19 @@ def _contact(value: object) -> str:
 
 def _keywords(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
-        raise _wrong("keywords", "至少要有一个", "has at least one")
+        raise _wrong("keywords", "site_one_keyword")
     return tuple(_line("keywords", word) for word in value)
 
 
 def _languages(value: object) -> tuple[str, ...]:
     if isinstance(value, list) and value and set(value) <= set(LANGUAGES) and len(set(value)) == len(value):
         return tuple(value)
-    raise _wrong("languages", "是 zh、en 或两者", "is zh, en or both")
+    raise _wrong("languages", "site_languages")
 
 
 def _licence(value: Any) -> Licence:
     if not isinstance(value, dict) or set(value) != {"name", "title", "path"}:
-        raise _wrong("licence", "要有 name、title、path", "needs name, title and path")
+        raise _wrong("licence", "site_licence")
     return Licence(
         _line("licence.name", value["name"]),
         _line("licence.title", value["title"]),
@@ -230,5 +219,5 @@ def _licence(value: Any) -> Licence:
 
 def _forms(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or not value:
-        raise _wrong("forms", "至少要有一种", "names at least one")
+        raise _wrong("forms", "site_one_form")
     return tuple(_matching("forms", form, FORM) for form in value)

@@ -10,6 +10,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pipeline.knowledge.messages import message
+from pipeline.model.text import Text
+
 DESCRIPTOR = "datapackage.json"
 
 
@@ -20,12 +23,11 @@ class Problem:
     file: str
     line: int
     column: str
-    what_zh: str
-    what_en: str
+    what: Text
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
-        return f"{place} — {self.what_zh} / {self.what_en}"
+        return f"{place} — {self.what.zh} / {self.what.en}"
 
 
 # Properties of the standard, and ours: the standard allows any, so a misspelt one would be one of ours.
@@ -75,15 +77,15 @@ def scrutinise(descriptor: Mapping[str, Any], *, checksums: bool = True) -> Iter
     """
     # Without it frictionless reads the descriptor by the old standard, which knows less.
     if not str(descriptor.get("$schema", "")).startswith(V2):
-        yield _fault("$schema", "应当声明 Data Package v2", "Data Package v2 must be declared")
+        yield _fault("$schema", "package_profile")
     yield from _properties("", descriptor, PACKAGE, MUST_PACKAGE)
     if not SEMVER.fullmatch(str(descriptor.get("version", ""))):
-        yield _fault("version", "版本号应当是三个数", "a version is three numbers")
+        yield _fault("version", "package_version")
     if re.search(r"(19|20)\d\d", str(descriptor.get("name", ""))):
-        yield _fault("name", "名称里不应有年份", "a name must not contain the time range")
+        yield _fault("name", "package_name")
     tables = {resource["name"]: resource for resource in descriptor["resources"]}
     if len(tables) != len(descriptor["resources"]):
-        yield _fault("resources", "两张表同名", "two resources have one name")
+        yield _fault("resources", "resources_one_name")
     for name, resource in tables.items():
         yield from _resource(name, resource, checksums)
         yield from _keys(name, resource["schema"], tables)
@@ -98,26 +100,26 @@ def _resource(name: str, resource: Mapping[str, Any], checksums: bool) -> Iterat
     )
     if resource.get("encoding") != "utf-8":
         # Undeclared, it is guessed, and a GBK file passes.
-        yield _fault(f"{name}.encoding", "编码应当是 utf-8", "the encoding must be utf-8")
+        yield _fault(f"{name}.encoding", "resource_encoding")
     if checksums and not (
         HASH.fullmatch(str(resource.get("hash", ""))) and isinstance(resource.get("bytes"), int)
     ):
-        yield _fault(f"{name}.hash", "缺少校验值或字节数", "hash or bytes is missing")
+        yield _fault(f"{name}.hash", "resource_hash")
     path = resource["path"]
     if not isinstance(path, str) or not re.fullmatch(r"data/[a-z_]+\.csv", path):
-        yield _fault(f"{name}.path", "文件应当在 data/ 里", "the file must be in data/")
+        yield _fault(f"{name}.path", "resource_path")
 
 
 def _keys(name: str, table: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> Iterator[Problem]:
     fields = {field.get("name"): field for field in table["fields"]}
     if len(fields) != len(table["fields"]):
-        yield _fault(f"{name}.fields", "两列同名", "two fields have one name")
+        yield _fault(f"{name}.fields", "fields_one_name")
     for key in table.get("primaryKey", []):
         # frictionless calls a composite key empty only when all of its parts are.
         if not fields.get(key, {}).get("constraints", {}).get("required"):
-            yield _fault(f"{name}.{key}", "主键的列应当必填", "a field of the primary key must be required")
+            yield _fault(f"{name}.{key}", "primary_key_required")
     for unknown in sorted({f for key in table.get("uniqueKeys", []) for f in key} - set(fields)):
-        yield _fault(f"{name}.uniqueKeys", f"没有 {unknown} 这一列", f"no field {unknown}")
+        yield _fault(f"{name}.uniqueKeys", "unique_key_field", unknown=unknown)
     for key in table.get("foreignKeys", []):
         target = key["reference"].get("resource") or name
         there = {f["name"]: f for f in tables.get(target, {}).get("schema", {}).get("fields", [])}
@@ -125,13 +127,13 @@ def _keys(name: str, table: Mapping[str, Any], tables: Mapping[str, Mapping[str,
             if here not in fields or other not in there:
                 yield _fault(
                     f"{name}.foreignKeys",
-                    f"{here} 指向 {target}.{other}，没有",
-                    f"{here}: no {target}.{other}",
+                    "foreign_key_field",
+                    here=here,
+                    target=target,
+                    other=other,
                 )
             elif fields[here].get("type") != there[other].get("type"):
-                yield _fault(
-                    f"{name}.{here}", "与所引用的列类型不同", "not of the type of the field it refers to"
-                )
+                yield _fault(f"{name}.{here}", "foreign_key_type")
 
 
 def _field(place: str, field: Mapping[str, Any]) -> Iterator[Problem]:
@@ -140,28 +142,26 @@ def _field(place: str, field: Mapping[str, Any]) -> Iterator[Problem]:
     constraints = field.get("constraints", {})
     yield from _properties(f"{place}.constraints", constraints, CONSTRAINTS, ())
     if "type" in field and field["type"] not in TYPES:
-        yield _fault(f"{place}.type", f"没有类型 {field['type']}", f"no type {field['type']}")
+        yield _fault(f"{place}.type", "field_type", type=field["type"])
     listed = [c["value"] if isinstance(c, dict) else c for c in field.get("categories", [])]
     if listed != constraints.get("enum", []):
         # frictionless does not look at categories: the enumeration alone is enforced, so they must say the same.
-        yield _fault(f"{place}.categories", "与 enum 不同", "categories and enum differ")
+        yield _fault(f"{place}.categories", "field_categories")
     if "enum" in constraints and field.get("example") not in constraints["enum"]:
-        yield _fault(f"{place}.example", "例子不在 enum 里", "the example is not in enum")
+        yield _fault(f"{place}.example", "example_not_in_enum")
     if (pattern := constraints.get("pattern")) and not re.fullmatch(pattern, str(field.get("example", ""))):
-        yield _fault(f"{place}.example", "例子不合 pattern", "the example does not match the pattern")
+        yield _fault(f"{place}.example", "example_pattern")
 
 
 def _properties(
     place: str, found: Mapping[str, Any], known: set[str], needed: tuple[str, ...]
 ) -> Iterator[Problem]:
     for name in sorted(set(found) - known):
-        yield _fault(
-            f"{place}.{name}".lstrip("."), "不认识的属性，也许写错", "unknown property, misspelt perhaps"
-        )
+        yield _fault(f"{place}.{name}".lstrip("."), "property_unknown")
     for name in needed:
         if found.get(name) in (None, "", []):
-            yield _fault(f"{place}.{name}".lstrip("."), "缺少这个属性", "this property is missing")
+            yield _fault(f"{place}.{name}".lstrip("."), "property_missing")
 
 
-def _fault(place: str, zh: str, en: str) -> Problem:
-    return Problem(DESCRIPTOR, 0, place, zh, en)
+def _fault(place: str, code: str, **values: object) -> Problem:
+    return Problem(DESCRIPTOR, 0, place, message(code, **values))

@@ -17,9 +17,9 @@ from pipeline import knowledge
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import names
 from pipeline.knowledge.forms import columns, forms, items
+from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.rules import rules
 from pipeline.knowledge.settings import settings
-from pipeline.model.findings import PipelineError
 from pipeline.published.cells import FigureTable
 from pipeline.published.forms import form_to_json
 from pipeline.safety.escape import is_web_address
@@ -118,11 +118,9 @@ def _resource(name: str, entry: dict[str, Any]) -> Resource:
 
 def _field(resource: str, entry: dict[str, Any], key: list[str]) -> Field:
     needed = MUST_HAVE | ({"unit"} if entry.get("type") in NUMBERS else set())
-    if wrong := (set(entry) - FIELD_KEYS) | {key for key in needed if entry.get(key) in (None, "")}:
+    if unlike := (set(entry) - FIELD_KEYS) | {key for key in needed if entry.get(key) in (None, "")}:
         place = f"pipeline/knowledge/package.yml: {resource}.{entry.get('name')}"
-        raise PipelineError(
-            f"{place}：字段说明不全或写错：{sorted(wrong)}", f"{place}: wrong or missing: {sorted(wrong)}"
-        )
+        raise wrong("schema_fields", place=place, unlike=sorted(unlike))
     labels: Labels = {value: (zh, en) for value, (zh, en) in entry.get("enum", {}).items()}
     labels = labels or _labels(entry.get("enum_of", ""))
     constraints: dict[str, Any] = {k: entry[k] for k in ("pattern", "minimum", "maximum") if k in entry}
@@ -200,7 +198,7 @@ def _labels(source: str) -> Labels:
     if kind == "measures":
         keys = dict.fromkeys(column.key for t in tables for part in t.parts for column in part.columns)
         return {key: (columns()[key].zh, columns()[key].en) for key in keys}
-    raise PipelineError(f"package.yml：不认识的 enum_of: {source}", f"package.yml: unknown enum_of: {source}")
+    raise wrong("schema_enum_of", source=source)
 
 
 DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"

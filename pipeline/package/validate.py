@@ -19,6 +19,8 @@ from jsonschema import Draft7Validator
 from jsonschema.exceptions import ValidationError, best_match
 
 from pipeline import knowledge
+from pipeline.knowledge.messages import message
+from pipeline.model.text import Text
 from pipeline.package import schema
 from pipeline.package.descriptor import DESCRIPTOR, Problem, scrutinise
 
@@ -57,7 +59,7 @@ def validate(folder: Path, *, checksums: bool = True) -> list[Problem]:
     try:
         descriptor = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        return [Problem(DESCRIPTOR, 0, "", f"读不出：{error}", f"cannot be read: {error}")]
+        return [Problem(DESCRIPTOR, 0, "", message("package_unreadable", error=error))]
     if found := list(_by_the_standard(descriptor)):
         return found  # what has the wrong shape cannot be looked at further
     if not checksums:
@@ -85,8 +87,7 @@ def _by_the_standard(descriptor: Any) -> Iterator[Problem]:
     for error in sorted(_profile().iter_errors(descriptor), key=lambda error: error.json_path):
         inner = _branch(error)
         place, said = inner.json_path.removeprefix("$").removeprefix("."), inner.message[:300]
-        zh, en = f"不合标准的 JSON Schema：{said}", f"against the JSON Schema of the standard: {said}"
-        yield Problem(DESCRIPTOR, 0, place, zh, en)
+        yield Problem(DESCRIPTOR, 0, place, message("standard_schema", said=said))
 
 
 def _branch(error: ValidationError) -> ValidationError:
@@ -106,18 +107,18 @@ def _by_frictionless(descriptor: dict[str, Any], folder: Path) -> Iterator[Probl
             package = frictionless.Package.from_descriptor(descriptor, basepath=str(folder))
         except frictionless.FrictionlessException as error:
             for reason in error.reasons or [error.error]:
-                yield Problem(DESCRIPTOR, 0, "", "描述文件不合标准", reason.note)
+                yield Problem(DESCRIPTOR, 0, "", Text("描述文件不合标准", reason.note))
             return
         report = package.validate()
     for fault in report.errors:
-        yield Problem(DESCRIPTOR, 0, "", TYPES_ZH.get(fault.type, fault.type), fault.message)
+        yield Problem(DESCRIPTOR, 0, "", Text(TYPES_ZH.get(fault.type, fault.type), fault.message))
     for task in report.tasks:
         for fault in task.errors:
             line = getattr(fault, "row_number", 0)
             column = getattr(fault, "field_name", "") or ",".join(getattr(fault, "field_names", []) or [])
-            yield Problem(task.place, line, column, TYPES_ZH.get(fault.type, fault.type), fault.message)
+            yield Problem(task.place, line, column, Text(TYPES_ZH.get(fault.type, fault.type), fault.message))
         for warning in task.warnings:
-            yield Problem(task.place, 0, "", "校验不完整", warning)
+            yield Problem(task.place, 0, "", Text("校验不完整", warning))
 
 
 def _files(descriptor: dict[str, Any], folder: Path) -> Iterator[Problem]:
@@ -127,8 +128,8 @@ def _files(descriptor: dict[str, Any], folder: Path) -> Iterator[Problem]:
             continue  # frictionless has said so
         counts: dict[str, int] = {}
         for problem in _file(resource, path.read_bytes()):
-            counts[problem.what_en] = counts.get(problem.what_en, 0) + 1
-            if counts[problem.what_en] <= MOST_ALIKE:
+            counts[problem.what.en] = counts.get(problem.what.en, 0) + 1
+            if counts[problem.what.en] <= MOST_ALIKE:
                 yield problem
 
 
@@ -136,26 +137,21 @@ def _file(resource: Table, data: bytes) -> Iterator[Problem]:
     """The bytes of one CSV. A file that is not UTF-8 is not looked at further."""
     name = resource["path"]
     if data.startswith(BOM):
-        yield Problem(name, 1, "", "文件开头有 BOM", "the file begins with a BOM")
+        yield Problem(name, 1, "", message("csv_bom"))
         data = data.removeprefix(BOM)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        zh, en = "不是 UTF-8（也许存成了 GBK）", "not UTF-8 (saved as GBK, perhaps)"
-        yield Problem(name, line, "", zh, en)
+        yield Problem(name, line, "", message("csv_not_utf8"))
         return
     if "\r" in text:
         line = text.count("\n", 0, text.index("\r")) + 1
-        yield Problem(name, line, "", "换行不是 LF", "a line does not end in LF alone")
+        yield Problem(name, line, "", message("csv_line_end"))
     rows = list(csv.reader(io.StringIO(text, newline="")))
     yield from _rows(resource, rows)
     if (wrong := _first_difference(text, rows)) and "\r" not in text:
-        zh, en = (
-            "写法不规范（多余的引号、空行或缺少末尾换行）",
-            "not canonical CSV (quotes, blank lines, last line end)",
-        )
-        yield Problem(name, wrong, "", zh, en)
+        yield Problem(name, wrong, "", message("csv_form"))
 
 
 def _first_difference(text: str, rows: list[list[str]]) -> int:
@@ -189,31 +185,26 @@ def _rows(resource: Table, rows: list[list[str]]) -> Iterator[Problem]:
         for known, key in zip(seen, keys, strict=True):
             value = tuple(row[position[field]] for field in key)
             if value in known:
-                zh, en = f"与第 {known[value]} 行重复", f"the same as line {known[value]}"
-                yield Problem(name, line, ",".join(key), zh, en)
+                yield Problem(name, line, ",".join(key), message("the_same_as_line", line=known[value]))
             known[value] = line
         if primary:
             value = tuple(row[position[field]] for field in primary)
             if not all(value):
                 empty = ",".join(field for field, part in zip(primary, value, strict=True) if not part)
-                yield Problem(
-                    name, line, empty, "主键的这一部分为空", "this part of the primary key is empty"
-                )
+                yield Problem(name, line, empty, message("primary_key_empty"))
             if value < before:
-                zh, en = "没有按主键排序", "rows are not sorted by primary key"
-                yield Problem(name, line, ",".join(primary), zh, en)
+                yield Problem(name, line, ",".join(primary), message("rows_unsorted"))
             before = value
         for index, field in numbers:
             if row[index] and not NUMBER.fullmatch(row[index]):
-                zh, en = "数的写法不规范", "not the canonical form of a number"
-                yield Problem(name, line, field, zh, en)
+                yield Problem(name, line, field, message("number_form"))
 
 
 def _complete(descriptor: dict[str, Any], folder: Path) -> Iterator[Problem]:
     names = {resource["name"] for resource in descriptor["resources"]}
     for missing in sorted(set(schema.resources()) - names):
-        yield Problem(DESCRIPTOR, 0, missing, "缺少这张表", "this resource is missing")
+        yield Problem(DESCRIPTOR, 0, missing, message("resource_missing"))
     listed = {resource["path"] for resource in descriptor["resources"]}
     for path in sorted((folder / "data").glob("*")):
         if f"data/{path.name}" not in listed:
-            yield Problem(f"data/{path.name}", 0, "", "不属于数据包", "is not part of the package")
+            yield Problem(f"data/{path.name}", 0, "", message("not_of_package"))

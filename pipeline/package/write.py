@@ -23,9 +23,10 @@ from pipeline.checks.reports import due
 from pipeline.knowledge.divisions import chain
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.forms import forms, items
+from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status, plain
-from pipeline.model.findings import PipelineError, Severity
+from pipeline.model.findings import Severity
 from pipeline.model.outcome import Filed, Outcome, State
 from pipeline.model.source import Agency
 from pipeline.package import schema
@@ -387,9 +388,7 @@ def write_package(tables: Tables, folder: Path) -> None:
             (new / path).write_bytes(data)
         if problems := validate(new):
             listed = "\n".join(f"  {problem}" for problem in problems[:20])
-            raise PipelineError(
-                f"数据包没有通过校验，旧的保持不变：\n{listed}", f"the new package is not valid:\n{listed}"
-            )
+            raise wrong("package_refused", listed=listed)
         _swap(new, folder)
     finally:
         shutil.rmtree(new, ignore_errors=True)

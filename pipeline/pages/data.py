@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import knowledge
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 from pipeline.pages.addresses import Page
 from pipeline.pages.parts.citing import of_package
 from pipeline.pages.parts.snippets import snippets
@@ -105,7 +105,7 @@ def copy_package(package: Package, docs: Path) -> None:
     for path in (DESCRIPTOR, *(resource.path for resource in package.descriptor.tables.values())):
         source, target = folder / path, docs / FOLDER / path
         if not source.resolve().is_relative_to(folder) or Path(path).is_absolute():
-            raise PipelineError(f"数据包里的路径越界：{path}", f"path outside the data package: {path}")
+            raise wrong("path_outside", path=path)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
     if invented := package.descriptor.invented:  # whoever takes the tables alone is told as well

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline.model.findings import PipelineError
 from pipeline.model.text import Text
-from pipeline.published.reader import DESCRIPTOR, Published, open_package, wrong
+from pipeline.published.reader import DESCRIPTOR, Published, open_package, wrong_at
 from pipeline.published.records import (
     Agency,
     Check,
@@ -89,7 +89,7 @@ def make_records(published: Published) -> Package:
     tables = {name: _Table(published, name) for name in published.tables}
     for name in (*NEEDED, *published.descriptor.form_tables):
         if name not in tables:
-            raise wrong(DESCRIPTOR, 0, f"缺少 {name}", f"no resource {name}")
+            raise wrong_at(DESCRIPTOR, 0, "no_resource", name=name)
     items = {row["item"]: _item(row) for row in sorted(tables["items"], key=_item_order)}
     rules = {rule.key: rule for rule in sorted(_rules(tables["rules"]), key=lambda rule: rule.key)}
     definitions = [_definition(row) for row in sorted(tables["indicator_definitions"], key=_definition_order)]

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from pipeline.knowledge.messages import message, wrong
 from pipeline.model.findings import PipelineError
 from pipeline.published.descriptor import Descriptor, Table, make_descriptor
 
@@ -26,10 +27,10 @@ SHORT = 24  # characters: most cells are the same few words and figures, which a
 Row = tuple[str, ...]  # as the CSV has them, in the order of the columns; empty: no value
 
 
-def wrong(path: str, line: int, zh: str, en: str) -> PipelineError:
+def wrong_at(path: str, line: int, code: str, **values: object) -> PipelineError:
     """A complaint about a file of the package; line 0 is the whole file."""
     place = f"{path}:{line}" if line else path
-    return PipelineError(f"数据包有误 {place}：{zh}", f"data package, {place}: {en}")
+    return wrong("in_package", place=place, said=message(code, **values))
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Published:
         """What to say of a row that breaks the contract: the file is read once more, for the line."""
         there = self.tables[table]
         line = next((at for at, one in _lines(there, self.read(there.path)) if one == row), 0)
-        return wrong(there.path, line, f"“{what}” 不合约定", f"'{what}' does not fit")
+        return wrong_at(there.path, line, "value_form", what=what)
 
 
 def _lines(table: Table, data: bytes) -> Iterator[tuple[int, Row]]:
@@ -95,26 +96,16 @@ def _lines(table: Table, data: bytes) -> Iterator[tuple[int, Row]]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise wrong(
-            table.path, line, "不是 UTF-8（也许存成了 GBK）", "is not UTF-8 (saved as GBK, perhaps)"
-        ) from error
+        raise wrong_at(table.path, line, "csv_not_utf8") from error
     reader = csv.reader(io.StringIO(text, newline=""))
     header = tuple(next(reader, []))
     if header != table.names:
         missing, extra = sorted(set(table.names) - set(header)), sorted(set(header) - set(table.names))
-        raise wrong(
-            table.path,
-            1,
-            f"列与描述文件不符：缺少 {missing}，多出 {extra}",
-            f"columns are not those described: missing {missing}, not described {extra}",
-        )
+        raise wrong_at(table.path, 1, "columns_not_described", missing=missing, extra=extra)
     for row in reader:
         if len(row) != len(header):
-            raise wrong(
-                table.path,
-                reader.line_num,
-                f"应有 {len(header)} 列，实有 {len(row)} 列",
-                f"{len(row)} columns instead of {len(header)}",
+            raise wrong_at(
+                table.path, reader.line_num, "columns_in_row", expected=len(header), found=len(row)
             )
         yield reader.line_num, tuple(sys.intern(cell) if len(cell) < SHORT else cell for cell in row)
 
@@ -137,29 +128,26 @@ def open_package(place: Path) -> Published:
                 inside = f"{there[0].parent}/"
         descriptor = make_descriptor(json.loads(_read(place, inside, DESCRIPTOR)))
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PipelineError(
-            f"{place.name} 不是数据包：{DESCRIPTOR} 读不懂：{error!r}",
-            f"{place.name} is no data package: {DESCRIPTOR} cannot be understood: {error!r}",
-        ) from error
+        raise wrong("no_data_package", place=place.name, file=DESCRIPTOR, error=error) from error
     return Published(place, inside, descriptor)
 
 
 def _read(place: Path, inside: str, path: str) -> bytes:
     parts = PurePosixPath(path)
     if parts.is_absolute() or ".." in parts.parts or "\\" in path:
-        raise PipelineError(f"数据包里的路径越界：{path}", f"path outside the data package: {path}")
+        raise wrong("path_outside", path=path)
     try:
         if place.is_dir():
             file = (place / path).resolve()
             if not file.is_relative_to(place.resolve()):
-                raise PipelineError(f"数据包里的路径越界：{path}", f"path outside the data package: {path}")
+                raise wrong("path_outside", path=path)
             return file.read_bytes()
         with zipfile.ZipFile(place) as archive:
             if archive.getinfo(inside + path).file_size > LARGEST_UNPACKED:
-                raise PipelineError(f"{path} 太大", f"{path} is too large")
+                raise wrong("package_file_too_large", path=path)
             return archive.read(inside + path)
     except (OSError, KeyError) as error:
-        raise PipelineError(f"{place.name} 里没有 {path}", f"no {path} in {place.name}") from error
+        raise wrong("not_in_package", place=place.name, path=path) from error
 
 
 def number(text: str) -> int | float | None:

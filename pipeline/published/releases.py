@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 from pipeline.published.diff import Difference
 
 HISTORY = "versions.yml"
@@ -65,10 +65,10 @@ def read_history(folder: Path) -> tuple[Release, ...]:
         entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
         history = tuple(_release(entry) for entry in entries or [])
     except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
-        raise PipelineError(f"{HISTORY}：{error!r}", f"{HISTORY}: {error!r}") from error
+        raise wrong("history_unreadable", file=HISTORY, error=error) from error
     numbers = [_numbers(release.version) for release in history]
     if numbers != sorted(set(numbers), reverse=True):
-        raise PipelineError(f"{HISTORY}：版本应当由新到旧", f"{HISTORY}: versions must fall")
+        raise wrong("versions_fall", file=HISTORY)
     return history
 
 
@@ -94,7 +94,7 @@ def latest(folder: Path) -> Release:
 def _numbers(version: str) -> tuple[int, int, int]:
     found = VERSION.fullmatch(version)
     if not found:
-        raise PipelineError(f"版本号应当是三个数：{version}", f"a version is three numbers: {version}")
+        raise wrong("version_form", version=version)
     major, minor, patch = map(int, found.groups())
     return major, minor, patch
 
@@ -117,11 +117,11 @@ def release(difference: Difference, day: str) -> Release:
         PipelineError: nothing differs, or the day is none.
     """
     if difference.level == "none":
-        raise PipelineError("没有不同，不需要新版本", "nothing differs: no new version is due")
+        raise wrong("nothing_differs")
     try:
         date.fromisoformat(day)
     except ValueError as error:
-        raise PipelineError(f"日期应当写成 2024-01-31：{day}", f"write a day as 2024-01-31: {day}") from error
+        raise wrong("day_form", day=day) from error
     added = sorted(c.key[0] for c in difference.of("row_added") if c.table == "reports")
     changes = tuple(Correction(c.key[0], c.cell, c.before, c.after) for c in difference.figures)
     touched = {change.report for change in changes}
@@ -143,10 +143,7 @@ def with_release(history: tuple[Release, ...], made: Release) -> str:
         PipelineError: that version is written already.
     """
     if history and _numbers(made.version) <= _numbers(history[0].version):
-        raise PipelineError(
-            f"{HISTORY} 里已经有 {history[0].version}；比较的应当是上一版",
-            f"{HISTORY} has {history[0].version} already; compare with the release before",
-        )
+        raise wrong("version_exists", file=HISTORY, version=history[0].version)
     entries = [
         {
             "version": one.version,

@@ -15,9 +15,10 @@ from typing import Any
 from pipeline import knowledge
 from pipeline.knowledge import divisions, normalize
 from pipeline.knowledge.divisions import CENTRAL, Division
+from pipeline.knowledge.messages import message, wrong
 from pipeline.knowledge.traditional import fold
-from pipeline.model.findings import PipelineError
 from pipeline.model.source import AGENCY_ID, Agency
+from pipeline.model.text import Text
 from pipeline.reading.titles import has_brand, is_short_for
 
 UNKNOWN_FUNCTION = "other"
@@ -26,12 +27,11 @@ TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 
 @dataclass(frozen=True)
 class Proposal:
-    """One agency that may be meant. ``note`` says what its entry rests on beyond the printed name; empty for a known one."""
+    """One agency that may be meant. ``note`` says what its entry rests on beyond the printed name; None for a known one."""
 
     agency: Agency
     is_known: bool
-    note_zh: str = ""
-    note_en: str = ""
+    note: Text | None = None
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,12 @@ class Naming:
     """What a printed name may mean: one proposal when it is certain; else several or none, and why."""
 
     proposals: tuple[Proposal, ...]
-    why_zh: str = ""
-    why_en: str = ""
+    why: Text | None = None
 
     @property
     def sure(self) -> Proposal | None:
         """The one agency, where there is one and nothing speaks against it."""
-        return self.proposals[0] if len(self.proposals) == 1 and not self.why_zh else None
+        return self.proposals[0] if len(self.proposals) == 1 and self.why is None else None
 
 
 @dataclass(frozen=True)
@@ -91,9 +90,7 @@ def name_agency(printed: str, known: Iterable[Agency]) -> Naming:
     if same := [agency for agency in filed if name in _names(agency)]:
         return _one_or_all(same)
     if has_brand(name):
-        return Naming(
-            (), f"“{printed}”里有与机关无关的字样", f"“{printed}” has words that belong to no agency"
-        )
+        return Naming((), message("name_with_other_words", printed=printed))
     readings = list(_take_apart(name))
     if short := _short_for(readings, filed):
         return _one_or_all(short)
@@ -102,20 +99,18 @@ def name_agency(printed: str, known: Iterable[Agency]) -> Naming:
     proposals = [_new(parts, printed, filed) for parts in readings]
     if len(proposals) > 1:
         return Naming(
-            tuple(replace(proposal, note_zh="", note_en="") for proposal in proposals),
-            f"“{printed}”里的地名有几个地方用",
-            f"the place in “{printed}” is the name of several",
+            tuple(replace(proposal, note=None) for proposal in proposals),
+            message("place_of_several", printed=printed),
         )
     holder = next((agency for agency in filed if agency.id == proposals[0].agency.id), None)
     if holder:
         other = _new(readings[0], printed, filed, qualify=True)
         return Naming(
             (Proposal(holder, is_known=True), other),
-            f"“{printed}”与已有的“{holder.name_zh}”职能相同：可能是它改了名，也可能是另一个机关",
-            f"“{printed}” has the place and function of “{holder.name_zh}”: that agency renamed, or another one",
+            message("name_like_known", printed=printed, name_zh=holder.name_zh),
         )
     if "人民政府" in readings[0].extra:
-        return Naming((proposals[0],), f"“{printed}”像是两个机关", f"“{printed}” seems to be two agencies")
+        return Naming((proposals[0],), message("name_of_two", printed=printed))
     return Naming((proposals[0],))
 
 
@@ -130,22 +125,16 @@ def agency_of_id(agency_id: str, name: str) -> Agency:
         PipelineError: the id has another shape, or names no division or no function that is known.
     """
     if not AGENCY_ID.fullmatch(agency_id):
-        raise PipelineError(
-            f"机关编号应当是“区划代码-职能”，如 510403-housing，不是“{agency_id}”",
-            f"an agency id is division code-function, e.g. 510403-housing, not “{agency_id}”",
-        )
+        raise wrong("agency_id_form", agency_id=agency_id)
     code, slug = agency_id[:6], agency_id[7:]
     functions = knowledge.load("functions.yml")
     function = max((f for f in functions if slug == f or slug.startswith(f"{f}-")), key=len, default="")
     if re.fullmatch(r"x-[0-9a-f]{8}(?:-[a-z0-9]+)*", slug):
         function = UNKNOWN_FUNCTION
     if not function:
-        raise PipelineError(
-            f"functions.yml 里没有职能“{slug}”；职能不明的写 x-八位校验值，如 {code}-x-{_digest(name)}",
-            f"no function “{slug}” in functions.yml; where it is unknown write x- and eight digits, e.g. {code}-x-{_digest(name)}",
-        )
+        raise wrong("agency_id_function", slug=slug, code=code, digest=_digest(name))
     if code != CENTRAL and code not in divisions.divisions():
-        raise PipelineError(f"没有区划代码 {code}", f"there is no division code {code}")
+        raise wrong("no_such_division", code=code)
     return _agency(agency_id, name, code, function)
 
 
@@ -167,7 +156,7 @@ def _one_or_all(found: Sequence[Agency]) -> Naming:
     proposals = tuple(Proposal(agency, is_known=True) for agency in sorted(found, key=lambda a: a.id))
     if len(proposals) == 1:
         return Naming(proposals)
-    return Naming(proposals, "有几个机关叫这个名字", "several agencies have this name")
+    return Naming(proposals, message("name_of_several"))
 
 
 def _without_place(printed: str, name: str, filed: Sequence[Agency]) -> Naming:
@@ -177,8 +166,7 @@ def _without_place(printed: str, name: str, filed: Sequence[Agency]) -> Naming:
     like = [agency for agency in filed if len(core) > 2 and any(n.endswith(core) for n in _names(agency))]
     return Naming(
         tuple(Proposal(agency, is_known=True) for agency in sorted(like, key=lambda a: a.id)),
-        f"从“{printed}”看不出是哪个地方的机关",
-        f"“{printed}” does not say of which place",
+        message("name_without_place", printed=printed),
     )
 
 
@@ -300,28 +288,24 @@ def _new(parts: _Parts, printed: str, filed: Sequence[Agency], *, qualify: bool 
             agency_id += f"-{parts.area}"
         elif parts.extra or qualify:
             agency_id += f"-{_digest(name)}"
-    full, note_zh, note_en = _full_name(name, parts)
-    return Proposal(
-        _agency(agency_id, full, parts.code, parts.function), is_known=False, note_zh=note_zh, note_en=note_en
-    )
+    full, note = _full_name(name, parts)
+    return Proposal(_agency(agency_id, full, parts.code, parts.function), is_known=False, note=note)
 
 
-def _full_name(name: str, parts: _Parts) -> tuple[str, str, str]:
-    """The name with its city where a district is printed alone, and what the place rests on, in both languages."""
+def _full_name(name: str, parts: _Parts) -> tuple[str, Text | None]:
+    """The name with its city where a district is printed alone, and what the place rests on."""
     own, line = parts.named, divisions.chain(parts.code)
     if own is None:
-        return name, "", ""
+        return name, None
     if own.successors:
-        now = line[-1].name
-        return name, f"报告写的“{own.name}”现为“{now}”。", f"What the report calls {own.name} is {now} today."
+        return name, message("division_renamed", name=own.name, now=line[-1].name)
     above = [division for division in line[:-1] if division.level in ("province", "prefecture")]
     if own.level in ("province", "prefecture") or any(_is_named(division, name) for division in above):
-        return name, "", ""
+        return name, None
     upper = above[-1]
     return (
         upper.name + name if own.name.endswith("区") and name.startswith(own.name) else name,
-        f"报告没有写上级“{upper.name}”；区划表里只有那里有“{own.name}”。",
-        f"The report does not name {upper.name}; the list of divisions has {own.name} nowhere else.",
+        message("division_without_upper", upper=upper.name, name=own.name),
     )
 
 

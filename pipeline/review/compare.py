@@ -19,6 +19,7 @@ from pipeline.filing import inbox
 from pipeline.filing.inbox import Entry
 from pipeline.filing.read_all import collect
 from pipeline.knowledge.forms import forms
+from pipeline.knowledge.messages import message
 from pipeline.model.figure import CellKey
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.outcome import Filed
@@ -177,8 +178,7 @@ def _misplaced(changed: Mapping[str, str]) -> Iterator[Fault]:
         if status != "D" and parts[:2] == REPORTS.parts and (len(parts) == 3 or len(parts) > 4):
             yield Fault(
                 path,
-                f"报告放在 {REPORTS}/{inbox.FOLDER}/ 里，程序会替它找到地方",
-                f"put a report into {REPORTS}/{inbox.FOLDER}/; it is filed from there",
+                *message("report_beside", reports=REPORTS, inbox=inbox.FOLDER),
             )
 
 
@@ -288,10 +288,7 @@ def _edited_by_hand(root: Path, changed: Mapping[str, str], faults: Sequence[Fau
             if not same and not (built.suffix == ".yml" and there.is_file()):
                 yield Fault(
                     path,
-                    "这个文件由程序生成，与年报不一致。请撤销对它的改动；要更正数字，写进报告旁边的 yml（corrections）。"
-                    "合并以后程序会重新生成它",
-                    "this file is generated, and it is not what the reports give. Undo the change to it; a figure is"
-                    " corrected in the .yml beside the report (corrections). It is generated anew after the merge",
+                    *message("generated_file"),
                 )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 
 MAIN = ("origin/HEAD", "origin/main", "main")  # what a branch is compared with where nobody says it
 MOST_SECONDS = 120
@@ -109,7 +109,7 @@ def find_base(root: Path, wanted: str) -> Base:
     if wanted:
         done = _run(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{wanted}^{{commit}}")
         if done.returncode:
-            raise PipelineError(f"没有这个提交或文件夹：{wanted}", f"no such commit or folder: {wanted}")
+            raise wrong("no_such_commit", wanted=wanted)
         return Commit(root, done.stdout.decode("ascii").strip())
     for main in MAIN:
         done = _run(root, "merge-base", "HEAD", main)
@@ -122,7 +122,7 @@ def _git(root: Path, *words: str) -> str:
     done = _run(root, *words)
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip()[-500:]
-        raise PipelineError(f"git {words[0]} 失败：{said}", f"git {words[0]} failed: {said}")
+        raise wrong("git_failed", command=words[0], said=said)
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
@@ -141,4 +141,4 @@ def _run(root: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
     try:
         return subprocess.run(command, cwd=root, capture_output=True, timeout=MOST_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise PipelineError(f"不能运行 git：{error}", f"git cannot be run: {error}") from error
+        raise wrong("no_git", error=error) from error

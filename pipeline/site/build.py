@@ -20,8 +20,8 @@ from pathlib import Path
 
 from markupsafe import escape
 
+from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import contact, repository, settings
-from pipeline.model.findings import PipelineError
 from pipeline.pages.addresses import language_folders, language_home
 from pipeline.pages.words import Words
 from pipeline.pages.writing import replaced
@@ -69,9 +69,7 @@ def build_site(docs: Path, site: Path, *, site_url: str) -> None:
             placeholder do not match. The old site stays.
     """
     if not docs.is_dir():
-        raise PipelineError(
-            f"没有 {docs}，请先运行 pages", f"no {docs}: run the command 'pages' before this one"
-        )
+        raise wrong("no_pages", docs=docs)
     address = site_url.rstrip("/") + "/" if site_url else LOCAL
     there = [language for language in settings().languages if language_folders(docs, language)[0].is_dir()]
     with replaced(site) as (new,):
@@ -120,7 +118,7 @@ def _mkdocs(docs: Path, made: Path, root: str, languages: Sequence[str], languag
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         said = (done.stdout + done.stderr)[-_TAIL:]
-        raise PipelineError(f"MkDocs 没有建成网站：\n{said}", f"MkDocs could not build the site:\n{said}")
+        raise wrong("mkdocs_failed", said=said)
 
 
 def _move(made: Path, site: Path) -> None:
@@ -176,7 +174,7 @@ def _finish(
         page.write_text(html, encoding="utf-8", newline="\n")
     if blocks:
         names = ", ".join(sorted(blocks)[:5])
-        raise PipelineError(f"有内容没有对应的页面：{names}", f"fragments without a page: {names}")
+        raise wrong("fragments_without_page", names=names)
 
 
 def _say_invented(docs: Path, site: Path) -> None:
@@ -195,7 +193,7 @@ def _say_invented(docs: Path, site: Path) -> None:
         html, count = _BODY.subn(lambda found: found[0] + banner, page.read_text(encoding="utf-8"), count=1)
         if not count:
             name = page.relative_to(site).as_posix()
-            raise PipelineError(f"{name} 没有 body", f"{name} has no body")
+            raise wrong("page_without_body", name=name)
         page.write_text(html, encoding="utf-8", newline="\n")
 
 
@@ -212,7 +210,7 @@ def _index(site: Path, language: str) -> None:
     bundle = site / "pagefind"
     if done.returncode or not (bundle / "pagefind.js").is_file():
         said = (done.stdout + done.stderr)[-_TAIL:]
-        raise PipelineError(f"没有建成搜索索引：\n{said}", f"the search index could not be built:\n{said}")
+        raise wrong("index_failed", said=said)
     for path in bundle.iterdir():
         if path.name.startswith(UNUSED):
             path.unlink()
@@ -227,13 +225,11 @@ def _fill(html: str, blocks: dict[str, str], page: str) -> str:
     def block(found: re.Match[str]) -> str:
         name = found[1]
         if name not in left:
-            raise PipelineError(
-                f"{page}：没有 {name} 这一块", f"{page}: no fragment {name}, or it is used twice"
-            )
+            raise wrong("fragment_missing", page=page, name=name)
         return left.pop(name)
 
     article = _PLACEHOLDER.sub(block, article)
     if left:
         names = ", ".join(sorted(left))
-        raise PipelineError(f"{page}：{names} 没有放进页面", f"{page}: fragments not placed: {names}")
+        raise wrong("fragments_not_placed", page=page, names=names)
     return _INDENT.sub("\n", before) + article + _INDENT.sub("\n", after)

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 from pipeline.published.distributions.archive import write_archive
 
 _LINK = re.compile(r'(?P<start>\s(?:href|src)=)(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s">]+))')
@@ -21,9 +21,7 @@ def pack_offline(site: Path, target: Path) -> None:
         PipelineError: there is no site yet.
     """
     if not (site / "index.html").is_file():
-        raise PipelineError(
-            f"还没有网站：{site}。请先运行 make site", f"there is no site in {site}; run `make site` first"
-        )
+        raise wrong("no_site", site=site)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".offline-", dir=target.parent) as made:
         folder = Path(made) / target.stem

@@ -169,9 +169,9 @@ def test_the_judges_of_descriptors_are_asked(folder: Path) -> None:
     path = folder / "datapackage.json"
     whole = path.read_text(encoding="utf-8")
     path.write_text(whole.replace('"example": "12"', '"example": 12', 1), encoding="utf-8")
-    assert any("JSON Schema" in p.what_en for p in validate.validate(folder))
+    assert any("JSON Schema" in p.what.en for p in validate.validate(folder))
     path.write_text(whole.replace('"example": "12"', '"exampel": "12"', 1), encoding="utf-8")
-    assert any("misspelt" in p.what_en for p in validate.validate(folder))
+    assert any("misspelt" in p.what.en for p in validate.validate(folder))
 
 
 def test_an_integer_that_refers_to_a_text_is_refused(descriptor: Descriptor) -> None:
@@ -240,7 +240,7 @@ def test_a_wrong_file_is_refused(
     lines = (folder / f"data/{table}.csv").read_bytes().count(b"\n")
     line = {LAST: lines, AFTER: lines + 1}.get(line, line)
     found = edit(folder, table, change)
-    wanted = [p for p in found if says in p.what_en]
+    wanted = [p for p in found if says in p.what.en]
     assert wanted, list(map(str, found))
     if says != "sorted":
         assert wanted[0].line == line
@@ -253,7 +253,7 @@ def test_one_kind_of_fault_does_not_bury_the_others(folder: Path) -> None:
             row[found[0].index("total")] = "007"
         return text(found)
 
-    found = [p for p in edit(folder, "requests", change) if "canonical form" in p.what_en]
+    found = [p for p in edit(folder, "requests", change) if "canonical form" in p.what.en]
     assert len(found) == validate.MOST_ALIKE
 
 

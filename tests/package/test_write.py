@@ -95,12 +95,12 @@ def test_a_wrong_cell_is_refused_with_file_row_and_column(
     assert not validate(folder, checksums=False)
     edit(folder, resource, 3, column, value)
     problems = [p for p in validate(folder, checksums=False) if p.file == f"data/{resource}.csv"]
-    assert any((p.line, p.column, p.what_zh) == (3, column, says) for p in problems), list(map(str, problems))
+    assert any((p.line, p.column, p.what.zh) == (3, column, says) for p in problems), list(map(str, problems))
 
 
 def test_any_edit_breaks_the_checksum(folder: Path) -> None:
     edit(folder, "requests", 3, "total", "7")
-    assert {p.what_zh for p in validate(folder)} == {"校验值不符"} or any(
+    assert {p.what.zh for p in validate(folder)} == {"校验值不符"} or any(
         "hash" in str(p) for p in validate(folder)
     )
 
@@ -223,7 +223,7 @@ def test_a_finding_of_an_unknown_code_is_refused(folder: Path) -> None:
     known = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in known if not line.startswith("T104,")), encoding="utf-8")
     wrong = [p for p in validate(folder, checksums=False) if p.file == "data/findings.csv"]
-    assert [("引用的键不存在" in p.what_zh, p.line) for p in wrong] == [(True, 7)]
+    assert [("引用的键不存在" in p.what.zh, p.line) for p in wrong] == [(True, 7)]
 
 
 def test_a_command_that_writes_no_parquet_does_not_load_what_writes_it() -> None:

@@ -120,7 +120,7 @@ def test_a_district_printed_without_its_city_is_given_it_and_the_note_says_why()
     assert sure is not None
     assert sure.agency.name_zh == "洛阳市西工区财政局"
     assert (sure.agency.province, sure.agency.city, sure.agency.county) == ("河南省", "洛阳市", "西工区")
-    assert "只有那里有“西工区”" in sure.note_zh
+    assert "只有那里有“西工区”" in sure.note.zh
 
 
 def test_a_shared_place_is_not_chosen() -> None:
@@ -157,8 +157,9 @@ def test_a_second_agency_of_the_same_place_and_function_is_not_chosen_and_would_
 def test_what_is_not_certain_is_asked(name: str) -> None:
     naming = name_agency(name, KNOWN)
     assert naming.sure is None
-    assert naming.why_zh
-    assert naming.why_en
+    assert naming.why
+    assert naming.why.zh
+    assert naming.why.en
 
 
 def test_an_id_from_a_person_must_have_a_division_and_a_function() -> None:

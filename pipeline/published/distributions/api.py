@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import knowledge
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 from pipeline.published.descriptor import Table
 from pipeline.published.distributions.openapi import openapi
 from pipeline.published.reader import Published, number
@@ -35,7 +35,7 @@ def write_api(package: Published, folder: Path) -> list[Path]:
     written = []
     for path, content in _files(package):
         if not all(NAME.fullmatch(part) for part in path.split("/")):
-            raise PipelineError(f"不能作文件名：{path}", f"no name for a file: {path}")
+            raise wrong("api_file_name", path=path)
         target = folder / f"{path}.json"
         target.parent.mkdir(parents=True, exist_ok=True)
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
@@ -117,7 +117,7 @@ class _Rows:
         """Raises PipelineError where rows are left: the table is not sorted, or a report is missing."""
         if self._next is not None:
             name, report = self.table.name, self._next[0]
-            raise PipelineError(f"{name}：{report} 的行没有归处", f"{name}: rows of {report} belong nowhere")
+            raise wrong("api_orphan_rows", name=name, report=report)
 
 
 def _indicators(package: Published, head: Record, reports: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:

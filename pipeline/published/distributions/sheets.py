@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from string import ascii_uppercase
 
-from pipeline.model.findings import PipelineError
+from pipeline.knowledge.messages import wrong
 from pipeline.safety.escape import is_formula
 
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -76,7 +76,7 @@ def fill(skeleton: io.BytesIO, rows: Mapping[str, Iterable[str]], target: Path) 
     """
     with zipfile.ZipFile(skeleton) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
         if missing := sorted(set(rows) - set(old.namelist())):
-            raise PipelineError(f"工作簿里没有 {missing}", f"no {missing} in the workbook")
+            raise wrong("workbook_part", missing=missing)
         for name in old.namelist():
             data = old.read(name)
             entry = zipfile.ZipInfo(name, EPOCH)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from pipeline.model.findings import PipelineError
 from pipeline.published.descriptor import Table
 from pipeline.published.reader import Published, number
 
@@ -44,7 +43,7 @@ def write_sqlite(package: Published, target: Path) -> Path:
             database.execute(statement)
         database.execute("COMMIT")
         if wrong := database.execute("PRAGMA foreign_key_check").fetchone():
-            raise PipelineError(f"{target.name}：外键无着落 {wrong}", f"{target.name}: foreign key {wrong}")
+            raise wrong("sqlite_foreign_key", target=target.name, wrong=wrong)
         database.execute("VACUUM")
     return target
 
