@@ -14,6 +14,7 @@ import pytest
 
 from pipeline.document.read import read
 from pipeline.knowledge.forms import forms
+from pipeline.knowledge.normalize import Printed
 from pipeline.model.figure import Status
 from pipeline.reading.labels import section_heading
 from pipeline.reading.report import make_report
@@ -162,7 +163,7 @@ HEADINGS = {
     ("key", "heading"), [(key, text) for key, texts in HEADINGS.items() for text in texts]
 )
 def test_q21_to_q24_headings_are_recognised(key: str, heading: str) -> None:
-    section = section_heading(heading, forms()["t2021"])
+    section = section_heading(Printed(heading), forms()["t2021"])
     assert section
     assert section.key == key
 
@@ -178,7 +179,7 @@ def test_q21_to_q24_headings_are_recognised(key: str, heading: str) -> None:
     ],
 )
 def test_other_lines_are_no_headings(text: str) -> None:
-    assert section_heading(text, forms()["t2021"]) is None
+    assert section_heading(Printed(text), forms()["t2021"]) is None
 
 
 def test_q18_large_figures_are_figures() -> None:
@@ -233,7 +234,7 @@ def test_q27_a_report_on_the_old_outline_has_no_figures() -> None:
 
 def test_q29_six_parts_announced_are_no_headings() -> None:
     text = "本报告由总体情况、主动公开政府信息情况、收到和处理政府信息公开申请情况等六部分组成"
-    assert section_heading(text, forms()["t2021"]) is None
+    assert section_heading(Printed(text), forms()["t2021"]) is None
 
 
 def test_q59_spans_and_spaces_of_a_web_page() -> None:

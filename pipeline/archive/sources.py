@@ -23,12 +23,16 @@ from pipeline.archive.corrections import parse_corrections
 from pipeline.archive.transcription import parse_transcription
 from pipeline.knowledge.formats import by_extension, name_of
 from pipeline.knowledge.messages import listed, wrong
+from pipeline.model.report import Scope
 from pipeline.model.source import AGENCY_ID, Agency, Source
 from pipeline.safety.escape import is_web_address
 
 REPORT_STEM = re.compile(r"(?P<year>20\d\d)(?:-(?P<scope>[a-z]+))?")
-SCOPES = ("agency", "government_office", "jurisdiction", "system")
-SCOPE_IN_NAME = {"office": "government_office", "jurisdiction": "jurisdiction", "system": "system"}
+SCOPE_IN_NAME = {
+    "office": Scope.GOVERNMENT_OFFICE,
+    "jurisdiction": Scope.JURISDICTION,
+    "system": Scope.SYSTEM,
+}
 LARGEST_YAML = 256 * 1024
 LONGEST_URL = 2000
 AGENCY_FIELDS = {
@@ -98,13 +102,13 @@ def _source(agency: Agency, path: Path) -> Source:
     if not name or extension not in by_extension() or path.is_symlink() or not path.is_file():
         raise wrong("report_file_name", place=_short(path), formats=listed(by_extension()))
     entry = read_yaml(path.with_suffix(".yml"), REPORT_FIELDS, required={"source_url", "retrieved"})
-    scope = entry.get("scope") or SCOPE_IN_NAME.get(name["scope"] or "", "agency")
-    if scope not in SCOPES:
+    scope = entry.get("scope") or SCOPE_IN_NAME.get(name["scope"] or "", Scope.AGENCY)
+    if scope not in list(Scope):
         raise wrong("unknown_scope", place=_short(path), scope=scope)
     return Source(
         agency=agency,
         year=int(name["year"]),
-        scope=scope,
+        scope=Scope(scope),
         path=path,
         format=name_of(extension).extension,
         url=checked_url(_short(path.with_suffix(".yml")), entry["source_url"]),

@@ -16,7 +16,7 @@ import yaml
 
 from pipeline.knowledge.forms import forms
 from pipeline.model.figure import CellKey, plain
-from pipeline.model.form import Form, Part
+from pipeline.model.form import Form, Part, TableLayout
 
 ORGANISATIONS = ("org_commercial", "org_research", "org_public_interest", "org_legal_service", "org_other")
 APPLICANTS = ("natural_person", *ORGANISATIONS)
@@ -144,7 +144,7 @@ def as_text(figures: Mapping[CellKey, Decimal], form: Form, name: str, year: int
         for table in tables:
             rows = (
                 _one_row(table.parts[0], figures, table.key)
-                if table.layout == "one_row"
+                if table.layout is TableLayout.ONE_ROW
                 else _rows(table.parts, figures, table.key)
             )
             lines += [*rows, ""]

@@ -111,7 +111,7 @@ def _table_text(table: Table, report: Report) -> list[str]:
         lines.append(f"    {' | '.join(column.zh for column in part.columns)}")
         for row in part.rows:
             name = f"{'  ' * row.depth}{row.item.short_zh}"
-            if row.kind == "group":
+            if row.is_group:
                 lines.append(f"    {name}")
                 continue
             cells = [

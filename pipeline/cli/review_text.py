@@ -230,7 +230,7 @@ def _part(table: Table, part: Part, report: Report) -> str:
     ]
     for row in part.rows:
         name = "　" * row.depth + _md(row.item.short_zh)
-        if row.kind == "group":
+        if row.is_group:
             lines.append(f"| {name} |{' |' * len(part.columns)}")
             continue
         cells = [

@@ -9,6 +9,7 @@ import yaml
 
 from pipeline.archive.sources import REPORT_FIELDS, read_yaml
 from pipeline.filing.request import Ground, Request
+from pipeline.model.report import Scope
 from pipeline.model.source import Agency, Source, Transcription
 
 REPORT_HEAD = "# 文件从哪里来，谁改过什么。 Where the file came from, and what was corrected.\n"
@@ -34,8 +35,8 @@ def _report_entry(
         entry = read_yaml(existing.path.with_suffix(".yml"), REPORT_FIELDS, required=set())
     entry["source_url"] = source.url or None
     entry["retrieved"] = source.retrieved
-    if source.scope != "agency":
-        entry["scope"] = source.scope
+    if source.scope != Scope.AGENCY:
+        entry["scope"] = str(source.scope)
     said = [f"{note.said.zh}。{note.said.en}." for note in notes if note.given]
     if said and not entry.get("source_note"):
         entry["source_note"] = "\n".join(said)

@@ -25,7 +25,7 @@ from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
 from pipeline.model.outcome import Filed, Outcome
-from pipeline.model.report import NotAReportError, Report, with_figures
+from pipeline.model.report import NotAReportError, Report, Scope, with_figures
 from pipeline.model.source import Source, Transcription
 from pipeline.reading.agencies import is_elsewhere
 from pipeline.reading.amend import apply_corrections, transcribe
@@ -154,7 +154,7 @@ def _empty(source: Source, finding: Finding) -> Report:
 
 
 def report_without_text(
-    year: int | None, scope: str, finding: Finding, transcription: Transcription | None
+    year: int | None, scope: Scope, finding: Finding, transcription: Transcription | None
 ) -> Report:
     """A report of which nothing could be read: every cell absent, or typed by hand where the file is a picture.
 
@@ -181,7 +181,7 @@ def check_all(readings: Sequence[Reading]) -> list[Filed]:
     ]
 
 
-def _year_before(source: Source) -> tuple[str, str, int]:
+def _year_before(source: Source) -> tuple[str, Scope, int]:
     return (source.agency.id, source.scope, source.year - 1)
 
 

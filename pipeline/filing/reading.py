@@ -16,7 +16,7 @@ from pipeline.filing.read_all import NO_TEXT, report_without_text
 from pipeline.filing.request import NotFiledError
 from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.messages import message, wrong
-from pipeline.model.report import Report
+from pipeline.model.report import Report, Scope
 from pipeline.model.source import Transcription
 from pipeline.model.text import Text
 from pipeline.reading.report import make_report
@@ -39,7 +39,7 @@ def read_report(
             raise
         if transcription is None:
             raise NotFiledError(*_type_the_figures(name, refused)) from refused
-        return report_without_text(year, "agency", refused.finding, transcription)
+        return report_without_text(year, Scope.AGENCY, refused.finding, transcription)
 
 
 def _type_the_figures(name: str, refused: RefusedError) -> Text:

@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 from pipeline.filing.request import Ground, Request, not_filed
+from pipeline.knowledge.forms import forms
 from pipeline.knowledge.messages import message
 from pipeline.model.report import Report
 
-FIRST_YEAR = 2019  # the oldest form; before it there were no official tables
 LAST_YEAR = 2099
 
 
@@ -23,8 +23,9 @@ def find_year(request: Request, report: Report, notes: list[Ground]) -> int:
     if year is None:
         hint = re.search(r"(?<!\d)20\d\d(?!\d)", Path(request.name).stem)
         raise not_filed("year_not_stated", hint=message("year_in_name", year=hint.group()) if hint else "")
-    if not FIRST_YEAR <= year <= LAST_YEAR:
-        raise not_filed("year_without_form", year=year, first=FIRST_YEAR)
+    first = min(form.first_year for form in forms().values())
+    if not first <= year <= LAST_YEAR:
+        raise not_filed("year_without_form", year=year, first=first)
     if request.year:
         notes.append(Ground(message("ground_year_given", year=year), given=True))
     else:

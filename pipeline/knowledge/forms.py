@@ -15,7 +15,18 @@ from pipeline.knowledge import normalize
 from pipeline.knowledge.messages import message, wrong
 from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError
-from pipeline.model.form import Column, ColumnGroup, Form, Item, Part, Row, Section, Table
+from pipeline.model.form import (
+    Column,
+    ColumnGroup,
+    Form,
+    Item,
+    Part,
+    Row,
+    RowKind,
+    Section,
+    Table,
+    TableLayout,
+)
 
 ORDINALS = "一二三四五六七八九十"
 
@@ -86,7 +97,7 @@ def _rows(
             item = Item(
                 **{**vars(item), "zh": printed[key], "labels": item.labels | _normal_labels(printed[key], [])}
             )
-        yield Row(item=item, kind="group" if children else "data", parent=parent, depth=depth)
+        yield Row(item=item, kind=RowKind.GROUP if children else RowKind.DATA, parent=parent, depth=depth)
         if children:
             yield from _rows(file, children, printed, key, depth + 1)
 
@@ -158,7 +169,7 @@ def _form(file: str) -> Form:
                 zh=table["zh"],
                 en=table["en"],
                 section=table["section"],
-                layout=table.get("layout", "rows"),
+                layout=TableLayout(table.get("layout", "rows")),
                 parts=tuple(_part(file, part) for part in table["parts"]),
             )
             for table in entry["tables"]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from pipeline.knowledge.traditional import fold
 from pipeline.safety.escape import visible
 
 BOOKMARK = re.compile(r"\[bookmark:[^\]]*\]")
@@ -17,60 +18,88 @@ PUNCTUATION = re.compile(r"[\s、,，。.:;；：·'\"“”‘’「」『』�
 ENUMERATOR = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}[、.,]|\([一二三四五六七八九十]{1,3}\)|\(?\d{1,2}[.、,)](?!\d)|\d{1,2}(?=[^\W\d]))"
 )
+# What pages for learners and damaged mirrors put behind a character.
+PINYIN = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)", re.IGNORECASE)
 CELL = 60  # characters
 IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
-def clean(text: str) -> str:
-    """Text without converters' residue: bookmarks, invisible and direction-changing characters, outer blanks.
+class Printed:
+    """A text as printed, and the forms in which it is compared, each made when first asked for and once.
+
+    Attributes:
+        raw: as printed.
+        clean: without converters' residue: bookmarks, invisible and direction-changing characters, outer blanks.
+        compact: cleaned, in compatibility form (full width becomes half width), without any white space.
+        plain: compact, in simplified characters and without pinyin in brackets.
+        label: plain, without leading enumerator and punctuation.
+
+    >>> Printed("(二) 部分公開 (區分處理的, 只计这一情形)").label
+    '部分公开(区分处理的只计这一情形)'
+    """
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+
+    def __bool__(self) -> bool:
+        """Whether anything is printed but blanks."""
+        return bool(self.clean)
+
+    @cached_property
+    def clean(self) -> str:
+        text = visible(BOOKMARK.sub("", self.raw))
+        return text.replace("\u00a0", " ").replace("\u3000", " ").strip()
+
+    @cached_property
+    def compact(self) -> str:
+        return "".join(unicodedata.normalize("NFKC", self.clean).split())
+
+    @cached_property
+    def plain(self) -> str:
+        return PINYIN.sub("", fold(self.compact))
+
+    @cached_property
+    def label(self) -> str:
+        return PUNCTUATION.sub("", ENUMERATOR.sub("", self.plain))
+
+
+def printed(text: str) -> Printed:
+    """A text with its forms. Cells are few different texts, met again and again: they are kept; longer ones are not.
 
     Args:
         text: as printed, of any length.
-
-    Returns:
-        the text with plain blanks in place of wide and unbreakable ones; empty where nothing printed is left.
     """
-    return _clean_cell(text) if len(text) <= CELL else _clean(text)
+    return _cell(text) if len(text) <= CELL else Printed(text)
+
+
+_cell = lru_cache(maxsize=8192)(Printed)
+
+
+def clean(text: str) -> str:
+    """``Printed.clean`` of a text.
+
+    Args:
+        text: as printed, of any length; empty where nothing printed is in it.
+    """
+    return printed(text).clean
 
 
 def compact(text: str) -> str:
-    """Cleaned text in compatibility form (full width becomes half width) without any white space.
+    """``Printed.compact`` of a text.
 
     Args:
-        text: as printed, of any length.
-
-    Returns:
-        e.g. ``1,234`` for ``１ ，２３４``; empty where nothing printed is left.
+        text: as printed, of any length; empty where nothing printed is in it.
     """
-    return _compact_cell(text) if len(text) <= CELL else _compact(text)
-
-
-def _clean(text: str) -> str:
-    return visible(BOOKMARK.sub("", text)).replace("\u00a0", " ").replace("\u3000", " ").strip()
-
-
-def _compact(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", clean(text)).split())
-
-
-# The cells of tables are few different texts, asked about again and again; longer ones are not worth the memory.
-_clean_cell = lru_cache(maxsize=8192)(_clean)
-_compact_cell = lru_cache(maxsize=8192)(_compact)
+    return printed(text).compact
 
 
 def label(text: str) -> str:
-    """A label made comparable: no white space, no leading enumerator, no punctuation, half-width brackets.
+    """``Printed.label`` of a text.
 
     Args:
-        text: a label as printed.
-
-    Returns:
-        empty for a text of punctuation alone.
-
-    >>> label("(二) 部分公开 (区分处理的, 只计这一情形)")
-    '部分公开(区分处理的只计这一情形)'
+        text: as printed, of any length; empty where nothing printed is in it.
     """
-    return PUNCTUATION.sub("", ENUMERATOR.sub("", compact(text)))
+    return printed(text).label
 
 
 def without_brackets(normal: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,20 +28,6 @@ class Cell:
     place: str
     column: int = 0
     width: int = 1
-
-
-@dataclass(frozen=True)
-class Line:
-    """A row of a grid, or one paragraph as a row of a single cell (``is_paragraph``)."""
-
-    cells: tuple[Cell, ...]
-    layout: Layout
-    is_paragraph: bool = False
-
-    @property
-    def text(self) -> str:
-        """All its text; cells separated by tabs."""
-        return "\t".join(cell.text for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -73,12 +58,3 @@ class Document:
     format: str
     blocks: tuple[Paragraph | Grid, ...]
     findings: tuple[Finding, ...] = ()
-
-    def lines(self) -> Iterator[Line]:
-        """All blocks as rows of cells, in reading order."""
-        for block in self.blocks:
-            if isinstance(block, Paragraph):
-                yield Line((Cell(block.text, block.place),), Layout.LOOSE, is_paragraph=True)
-            else:
-                for row in block.rows:
-                    yield Line(row, block.layout)

@@ -4,10 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from pipeline.model.figure import CellKey
 from pipeline.model.text import Text
+
+
+class RowKind(StrEnum):
+    """``DATA``: a row has cells. ``GROUP``: it is a heading over other rows."""
+
+    DATA = "data"
+    GROUP = "group"
+
+
+class TableLayout(StrEnum):
+    """How the form prints a table: a row below the other, or (``ONE_ROW``) all rows of figures side by side."""
+
+    ROWS = "rows"
+    ONE_ROW = "one_row"
 
 
 @dataclass(frozen=True)
@@ -51,10 +66,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A place in a form. ``kind`` is ``data`` (it has cells) or ``group`` (a heading over other rows)."""
+    """A place in a form."""
 
     item: Item
-    kind: str
+    kind: RowKind
     parent: str
     depth: int
 
@@ -62,6 +77,11 @@ class Row:
     def key(self) -> str:
         """The key of its item."""
         return self.item.key
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a heading over other rows and has no cells of its own."""
+        return self.kind is RowKind.GROUP
 
 
 @dataclass(frozen=True)
@@ -91,7 +111,7 @@ class Part:
     @cached_property
     def data_rows(self) -> tuple[Row, ...]:
         """The rows that have cells, in the order of the form."""
-        return tuple(row for row in self.rows if row.kind == "data")
+        return tuple(row for row in self.rows if not row.is_group)
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -106,13 +126,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Table:
-    """One table of the JSON and of the package. ``layout`` is ``rows``, or ``one_row``: all rows side by side."""
+    """One table of the JSON and of the package."""
 
     key: str
     zh: str
     en: str
     section: str
-    layout: str
+    layout: TableLayout
     parts: tuple[Part, ...]
 
     @property

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from pipeline.model.figure import CellKey, Figure
 from pipeline.model.findings import Finding
 from pipeline.model.form import Form
+
+
+class Scope(StrEnum):
+    """Whose figures a report has."""
+
+    AGENCY = "agency"  # the agency's own
+    GOVERNMENT_OFFICE = "government_office"  # those of a government's office
+    JURISDICTION = "jurisdiction"  # those of all bodies of a place together
+    SYSTEM = "system"  # those of an agency with the bodies below it
 
 
 class NotAReportError(Exception):
@@ -32,7 +42,7 @@ class Report:
     title: str | None
     agency: str | None
     year: int | None
-    scope: str
+    scope: Scope
     published: date | None
     figures: dict[CellKey, Figure]
     sections: tuple[SectionText, ...]

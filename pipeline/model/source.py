@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.model.figure import CellKey
+from pipeline.model.report import Scope
 
 CONFIRMED = "confirmed"
 UNKNOWN = "unknown"
@@ -69,7 +70,7 @@ class Source:
 
     agency: Agency
     year: int
-    scope: str
+    scope: Scope
     path: Path
     format: str
     url: str

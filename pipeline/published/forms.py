@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pipeline.model.form import Column, ColumnGroup, Form, Item, Part, Row, Section, Table
+from pipeline.model.form import (
+    Column,
+    ColumnGroup,
+    Form,
+    Item,
+    Part,
+    Row,
+    RowKind,
+    Section,
+    Table,
+    TableLayout,
+)
 
 Json = dict[str, Any]
 
@@ -61,7 +72,7 @@ def form_from_json(entry: Mapping[str, Any]) -> Form:
     """The form of such an entry, without the words by which reports are read: they are ours alone.
 
     Raises:
-        KeyError, TypeError: a property is missing or of the wrong kind.
+        KeyError, TypeError, ValueError: a property is missing or of the wrong kind.
     """
     return Form(
         key=entry["key"],
@@ -75,7 +86,7 @@ def form_from_json(entry: Mapping[str, Any]) -> Form:
                 key=table["key"],
                 **_words(table),
                 section=table["section"],
-                layout=table.get("layout", "rows"),
+                layout=TableLayout(table.get("layout", "rows")),
                 parts=tuple(_part_from_json(part) for part in table["parts"]),
             )
             for table in entry["tables"]
@@ -104,7 +115,7 @@ def _part_from_json(entry: Mapping[str, Any]) -> Part:
             for group in entry.get("column_groups", [])
         ),
         rows=tuple(
-            Row(Item(row["item"], row["label"]), row["kind"], row.get("parent") or "", row["depth"])
+            Row(Item(row["item"], row["label"]), RowKind(row["kind"]), row.get("parent") or "", row["depth"])
             for row in entry["rows"]
         ),
     )

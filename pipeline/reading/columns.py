@@ -11,15 +11,15 @@ from decimal import Decimal
 from itertools import combinations
 from math import comb
 
-from pipeline.knowledge import normalize
 from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.normalize import printed
 from pipeline.knowledge.numerals import read_figure
 from pipeline.knowledge.rules import relations_of
-from pipeline.model.document import Cell
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import Finding, Location
 from pipeline.model.form import Form
 from pipeline.model.rule import Relation
+from pipeline.reading.lines import PrintedCell
 from pipeline.reading.rows import PrintedRow
 
 MOST_READINGS = 10_000  # a row that may be read in more ways is not tried
@@ -27,16 +27,36 @@ MOST_READINGS = 10_000  # a row that may be read in more ways is not tried
 LARGEST_PAGE = 1000
 
 Figures = dict[CellKey, Figure]
-Reading = tuple[Figure | None, ...]  # one entry a column; None: no such cell
+Arrangement = tuple[Figure | None, ...]  # one entry a column; None: no such cell
 
 
-class Placement:
-    """The cells settled so far, and what there is to say about them.
+def assign_columns(
+    form: Form,
+    rows: list[PrintedRow],
+    contradictions: Iterable[tuple[PrintedRow, PrintedRow]],
+    tables_seen: frozenset[str],
+) -> tuple[Figures, list[Finding]]:
+    """The cells of a form from the printed rows.
 
-    Attributes:
-        figures: cell -> Figure, for every cell of the form once ``finish`` has been called.
-        findings: in the order in which they were made.
+    Args:
+        form: the official form.
+        rows: at most one for each row of the form; none: every cell is absent.
+        contradictions: rows that are printed twice with different figures; they stay empty.
+        tables_seen: keys of the tables of which anything was found; one that is missing is one finding (T108).
+
+    Returns:
+        every cell of the form; and findings T102 to T109 and F101.
     """
+    columns = _Columns(form)
+    for first, second in contradictions:
+        columns.contradict(first, second)
+    columns.settle(rows)
+    columns.finish(tables_seen)
+    return columns.figures, columns.findings
+
+
+class _Columns:
+    """The cells settled so far, and what there is to say about them, in the order in which it was found."""
 
     def __init__(self, form: Form) -> None:
         self.form = form
@@ -57,7 +77,7 @@ class Placement:
                 )
             )
 
-    def place(self, rows: list[PrintedRow]) -> None:
+    def settle(self, rows: list[PrintedRow]) -> None:
         """Settles rows: first those that are plain, then the others with the help of the sums, while that helps."""
         doubtful = [row for row in rows if not self._plain(row)]
         settled = -1
@@ -141,7 +161,7 @@ class Placement:
         """Reads a row that has as many cells as columns, or no figure at all."""
         keys = self._keys(row)
         cells = _cut(row.cells, len(keys)) if row.complete else _trimmed(row.cells)
-        if not any(normalize.clean(cell.text) for cell in cells):
+        if not any(cell.text for cell in cells):
             for key, cell in zip(keys, row.cells, strict=False):
                 self.figures[key] = Figure("", None, Status.BLANK, cell.place)
             if not row.cells:
@@ -152,7 +172,7 @@ class Placement:
             if zeros is None:
                 return False
             cells = zeros
-        if row.beside or (row.disordered and len({normalize.compact(cell.text) for cell in cells}) > 1):
+        if row.beside or (row.disordered and len({cell.text.compact for cell in cells}) > 1):
             return False
         self.figures |= {key: _figure(cell) for key, cell in zip(keys, cells, strict=True)}
         return True
@@ -189,7 +209,7 @@ class Placement:
         )
         return True
 
-    def _proves(self, keys: list[CellKey], reading: Reading) -> bool | None:
+    def _proves(self, keys: list[CellKey], reading: Arrangement) -> bool | None:
         """What the sums say to a reading: they hold for each of its figures, they contradict it, or neither (None).
 
         What they give for a cell that it lacks must agree, and be a count.
@@ -240,45 +260,45 @@ class Placement:
         )
 
 
-def _trimmed(cells: list[Cell]) -> list[Cell]:
+def _trimmed(cells: list[PrintedCell]) -> list[PrintedCell]:
     """Cells without the blanks at either end, which may be padding."""
-    filled = [number for number, cell in enumerate(cells) if normalize.clean(cell.text)]
+    filled = [number for number, cell in enumerate(cells) if cell.text]
     return cells[filled[0] : filled[-1] + 1] if filled else []
 
 
-def _figure(cell: Cell) -> Figure:
-    value, status, unit = read_figure(cell.text)
-    return Figure(normalize.clean(cell.text), value, status, cell.place, unit)
+def _figure(cell: PrintedCell) -> Figure:
+    value, status, unit = read_figure(cell.text.raw)
+    return Figure(cell.text.clean, value, status, cell.place, unit)
 
 
 def _printed(row: PrintedRow) -> str:
-    return " ".join(normalize.clean(cell.text) or "␣" for cell in _trimmed(row.cells))
+    return " ".join(cell.text.clean or "␣" for cell in _trimmed(row.cells))
 
 
-def _cut(cells: list[Cell], columns: int) -> list[Cell]:
+def _cut(cells: list[PrintedCell], columns: int) -> list[PrintedCell]:
     """Cells without the blanks at the end that are more than there are columns."""
     end = len(cells)
-    while end > columns and not normalize.clean(cells[end - 1].text):
+    while end > columns and not cells[end - 1].text:
         end -= 1
     return cells[:end]
 
 
-def _run_together(cells: list[Cell], columns: int) -> list[Cell] | None:
+def _run_together(cells: list[PrintedCell], columns: int) -> list[PrintedCell] | None:
     """The zeros of a row that prints them without anything between: 规章000. No other digits part in one way only."""
-    if len(cells) != 1 or columns < 2 or normalize.compact(cells[0].text) != "0" * columns:
+    if len(cells) != 1 or columns < 2 or cells[0].text.compact != "0" * columns:
         return None
-    return [Cell("0", cells[0].place)] * columns
+    return [PrintedCell(printed("0"), cells[0].place)] * columns
 
 
-def _all_alike(cells: list[Cell]) -> bool:
+def _all_alike(cells: list[PrintedCell]) -> bool:
     """Whether all cells print zero, or all the same mark: then it does not matter which are too many."""
-    printed = {read_figure(cell.text)[:2] for cell in cells}
+    printed = {read_figure(cell.text.raw)[:2] for cell in cells}
     return printed in ({(Decimal(0), Status.REPORTED)}, {(None, Status.MARK)})
 
 
-def _distinct(readings: Iterable[Reading]) -> list[Reading]:
+def _distinct(readings: Iterable[Arrangement]) -> list[Arrangement]:
     """Readings that differ in what they say; a second one is enough to know that there are several."""
-    found: dict[tuple[object, ...], Reading] = {}
+    found: dict[tuple[object, ...], Arrangement] = {}
     for reading in readings:
         found[tuple((figure.value, figure.status) if figure else None for figure in reading)] = reading
         if len(found) > 1:
@@ -286,7 +306,7 @@ def _distinct(readings: Iterable[Reading]) -> list[Reading]:
     return list(found.values())
 
 
-def _readings(cells: list[Cell], columns: int) -> list[Reading]:
+def _readings(cells: list[PrintedCell], columns: int) -> list[Arrangement]:
     """All ways to read a row: short rows lack cells anywhere; long ones have zeros or blanks too many, or end in a
     figure that is none of theirs, such as a page number."""
     figures = [_figure(cell) for cell in cells]
@@ -310,6 +330,6 @@ def _may_be_spare(figure: Figure, is_last: bool) -> bool:
     return figure.status is Status.BLANK or figure.value == 0 or is_page
 
 
-def _spread(figures: list[Figure], columns: int, places: tuple[int, ...]) -> Reading:
+def _spread(figures: list[Figure], columns: int, places: tuple[int, ...]) -> Arrangement:
     at = dict(zip(places, figures, strict=True))
     return tuple(at.get(column) for column in range(columns))

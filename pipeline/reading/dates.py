@@ -13,7 +13,7 @@ from datetime import date
 from functools import cache
 
 from pipeline import knowledge
-from pipeline.knowledge import normalize
+from pipeline.knowledge.normalize import Printed
 from pipeline.knowledge.traditional import fold
 from pipeline.model.report import PrintedDate
 
@@ -25,6 +25,7 @@ DATE = rf"(?P<whole>(?P<year>{YEAR})[-/.年](?P<month>{_SMALL})[-/.月](?P<day>{
 _TIME = r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
 BARE = re.compile(rf"[(（【\[]?{DATE}{_TIME}[)）】\]]?")
 SIGNED = re.compile(rf"(?P<who>\D{{3,45}}?)\s*{DATE}")
+SIGNING = re.compile(r"\(?20\d\d年\d{1,2}月\d{1,2}日\)?")
 SPACES_INSIDE = re.compile(r"\s*([-/.:：年月日])\s*(?=\d|日|月|[一二三四五六七八九十])")
 LONGEST_LINE = 300
 
@@ -43,32 +44,36 @@ def _to_number(printed: str) -> int:
     return int(printed.translate(DIGITS))
 
 
-def normal(text: str) -> str:
+def normal(text: Printed) -> str:
     """A line in which dates can be found: half width, simplified, one blank for many, none inside a date."""
-    plain = " ".join(unicodedata.normalize("NFKC", normalize.clean(text)).split())
+    plain = " ".join(unicodedata.normalize("NFKC", text.clean).split())
     return SPACES_INSIDE.sub(r"\1", fold(plain))
 
 
-def bare_date(text: str, kind: str, place: str) -> PrintedDate | None:
+def bare_date(text: Printed, kind: str, place: str) -> PrintedDate | None:
     """The date that a line consists of, brackets and time of day allowed."""
-    if len(text) > LONGEST_LINE:
+    if len(text.raw) > LONGEST_LINE:
         return None
-    match = BARE.fullmatch(normal(text)) or BARE.fullmatch(normalize.compact(fold(text)))
+    match = BARE.fullmatch(normal(text)) or BARE.fullmatch(fold(text.compact))
     return _printed(match, kind, place) if match else None
 
 
-def signed_date(text: str, place: str) -> tuple[str, PrintedDate] | None:
+def is_signing_date(text: Printed) -> bool:
+    """Whether a line is nothing but a full date, which ends a report."""
+    return bool(SIGNING.fullmatch(text.compact))
+
+
+def signed_date(text: Printed, place: str) -> tuple[str, PrintedDate] | None:
     """Name and date of a signature that stands on one line."""
-    if len(text) > LONGEST_LINE:
+    if len(text.raw) > LONGEST_LINE:
         return None
-    match = SIGNED.fullmatch(normalize.compact(text)) or SIGNED.fullmatch(normal(text))
+    match = SIGNED.fullmatch(text.compact) or SIGNED.fullmatch(normal(text))
     return (match["who"], _printed(match, "signature", place)) if match else None
 
 
-def labelled_dates(text: str, place: str) -> Iterator[PrintedDate]:
+def labelled_dates(text: Printed, place: str) -> Iterator[PrintedDate]:
     """The dates of a line that have a word before them, such as ``发布日期``."""
-    plain = normal(text[:LONGEST_LINE])
-    for match in _labelled().finditer(plain):
+    for match in _labelled().finditer(normal(text)[:LONGEST_LINE]):
         yield _printed(match, _kinds()[match["label"]], place)
 
 

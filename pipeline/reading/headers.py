@@ -1,35 +1,18 @@
 """The header of a table → the order of its columns. Comes in: the column names that were found, each with its place.
 
 A header that names the columns in another order than the form is believed where it proves the order. Where it only
-contradicts the form, the rows below it cannot be read: that is said, and settled in ``placement``.
+contradicts the form, the rows below it cannot be read: that is said, and settled in ``columns``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
-from pipeline.knowledge import normalize
 from pipeline.model.form import Part
+from pipeline.reading.lines import PrintedCell
 
 FLOATING = frozenset(("org_other", "total"))  # columns whose cells in the header converters move about
-
-
-class Placed(Protocol):
-    """A cell of a row, in its true column where the row stands in a grid."""
-
-    @property
-    def text(self) -> str:
-        """As printed."""
-
-    @property
-    def column(self) -> int:
-        """Its first column."""
-
-    @property
-    def width(self) -> int:
-        """How many columns it is wide."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +43,7 @@ class Order:
 
 
 def order_of_columns(
-    heads: Sequence[Head], part: Part, *, grid: int, blocks: int, cells: Sequence[Placed]
+    heads: Sequence[Head], part: Part, *, grid: int, blocks: int, cells: Sequence[PrintedCell]
 ) -> Order:
     """The order of the columns of a row.
 
@@ -94,14 +77,16 @@ def order_of_columns(
     if len(cells) == len(columns) and (not named.columns or _lines_name_the_form(as_read, part)):
         return Order()
     start = columns[0].column
-    figures = [cell for cell in cells if cell.column >= start or normalize.clean(cell.text)]
-    while len(figures) > len(columns) and not normalize.clean(figures[-1].text):
+    figures = [cell for cell in cells if cell.column >= start or cell.text]
+    while len(figures) > len(columns) and not figures[-1].text:
         figures.pop()
     # Just as many, blanks aside, and yet not below the names: in order they would look right and be wrong.
     return Order(disordered=bool(named.columns), start=start, beside=len(figures) == len(columns))
 
 
-def _named_order(heads: Sequence[Head], part: Part, grid: int, blocks: int, cells: Sequence[Placed]) -> Order:
+def _named_order(
+    heads: Sequence[Head], part: Part, grid: int, blocks: int, cells: Sequence[PrintedCell]
+) -> Order:
     """The order in which a header names the columns, wherever they stand."""
     form = [column.key for column in part.columns]
     if len(form) == 1:
@@ -116,7 +101,7 @@ def _named_order(heads: Sequence[Head], part: Part, grid: int, blocks: int, cell
         if not named:
             return Order(disordered=_is_disordered([head.key for head in heads], inner, form))
     elif grid and blocks == 1:
-        filled = sorted(cell.column for cell in cells if normalize.clean(cell.text))
+        filled = sorted(cell.column for cell in cells if cell.text)
         if with_nameless := _with_the_nameless(heads, grid, filled, form):
             return Order(tuple(with_nameless) if with_nameless != form else ())
     if sorted(named) == sorted(form):
@@ -124,18 +109,18 @@ def _named_order(heads: Sequence[Head], part: Part, grid: int, blocks: int, cell
     return Order(disordered=len(set(named)) == len(named) and not _is_in_order(named, form))
 
 
-def _cells_below(heads: Sequence[Head], cells: Sequence[Placed]) -> tuple[int, ...]:
+def _cells_below(heads: Sequence[Head], cells: Sequence[PrintedCell]) -> tuple[int, ...]:
     """The one cell below each name, in the order of the names; empty unless there is one for each, and none beside."""
     waiting = sorted(range(len(cells)), key=lambda number: cells[number].column)
     found: list[int] = []
     for head in heads:
         while waiting and cells[waiting[0]].column + cells[waiting[0]].width <= head.column:
-            if normalize.clean(cells[waiting.pop(0)].text):
+            if cells[waiting.pop(0)].text:
                 return ()  # a figure below no name
         if not waiting or cells[waiting[0]].column >= head.column + head.width:
             return ()  # no cell below this name
         found.append(waiting.pop(0))
-    return () if any(normalize.clean(cells[number].text) for number in waiting) else tuple(found)
+    return () if any(cells[number].text for number in waiting) else tuple(found)
 
 
 def _is_in_order(keys: list[str], form: list[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Document → who reports, on which year, whose data, when, and the text of each section. Every fact keeps where it was read.
+"""The lines of a document → who reports, on which year, whose data, when, and the text of each section. Every fact keeps where it was read.
 
 What the document does not say stays None with a finding; what it says in a weaker place than the title is taken with a
 finding that names the place. Nothing is taken from a file's name.
@@ -7,20 +7,22 @@ finding that names the place. Nothing is taken from a file's name.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from pipeline.knowledge import normalize
 from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.normalize import Printed
 from pipeline.knowledge.numerals import is_figure_like
 from pipeline.knowledge.traditional import fold
-from pipeline.model.document import Document, Line
 from pipeline.model.findings import Finding, Location
 from pipeline.model.form import Form
-from pipeline.model.report import PrintedDate, SectionText
+from pipeline.model.report import PrintedDate, Scope, SectionText
 from pipeline.reading.dates import bare_date, labelled_dates, signed_date
 from pipeline.reading.labels import SENTENCE, section_heading
+from pipeline.reading.lines import Line
 from pipeline.reading.titles import (
     LONGEST_TITLE,
     Title,
@@ -42,21 +44,6 @@ HEAD_LINES = 150  # a title stands within the first lines, before the first sect
 NEAR_TITLE = 6  # lines after a title in which name and date may stand
 TAIL_LINES = 40  # where no section is found, a signature stands within the last lines
 
-PERIOD = re.compile(r"(?:自|从|期限|时间|期间)[^。]{0,12}?(20\d\d)年0?1月0?1日")
-OVERVIEW_YEAR = re.compile(
-    r"(?:\([一1]\)[^。,，]{0,14}[。.:：])?(20\d\d)年(?:度|以来)?[,，我本全区县市局街镇]"
-)
-WRITTEN_BY = (
-    re.compile(r"由(?P<who>[^,，。;；()]{3,45}?)(?:负责)?(?:编制|编写|组织编制)"),
-    re.compile(r"(?P<who>[^,，。;；:：]{3,45}?)编制(?:了)?(?:本|20\d\d)"),
-    re.compile(r"(?:现|兹)(?:将|向社会)?(?:公布|公开|发布)?(?P<who>[^,，。;；:：]{3,45}?)20\d\d年"),
-)
-CONTACT = (
-    re.compile(r"请?与(?P<who>[^,，。;；:：]{3,45}?)(?:\([^()]*\))?联系"),
-    re.compile(r"请?联系(?P<who>[^,，。;；:：()]{3,45}?)(?:[(,，。;；]|$)"),
-)
-YEARS_APART = 5  # an older year at the beginning of section one tells history, not a stale template
-
 
 @dataclass(frozen=True)
 class Identity:
@@ -76,7 +63,7 @@ class Identity:
     agency_source: str
     year: int | None
     year_source: str
-    scope: str | None
+    scope: Scope | None
     scope_stated: bool
     published: date | None
     dates: tuple[PrintedDate, ...]
@@ -84,9 +71,9 @@ class Identity:
     findings: tuple[Finding, ...]
 
 
-def identify(document: Document, form: Form) -> Identity:
-    """Reads title, agency, year, scope, dates and sections."""
-    reading = _Reading(document, form)
+def identify(lines: Iterable[Line], form: Form) -> Identity:
+    """Reads title, agency, year, scope, dates and sections; without a line nothing but findings comes out."""
+    reading = _Anatomy(lines, form)
     title = reading.title
     findings: list[Finding] = [*_missing(form, reading.sections)]
     agency, agency_source = _agency(reading, findings)
@@ -128,12 +115,12 @@ class _Signature:
     end: int
 
 
-class _Reading:
+class _Anatomy:
     """The document taken apart: title, head, sections, signature, dates."""
 
-    def __init__(self, document: Document, form: Form) -> None:
+    def __init__(self, lines: Iterable[Line], form: Form) -> None:
         self.form = form
-        self.lines = [line for line in document.lines() if normalize.clean(line.text)]
+        self.lines = [line for line in lines if line.text]
         self.period = self._period()
         headings = [
             (number, section.key)
@@ -155,23 +142,21 @@ class _Reading:
         self.dates = tuple(dict.fromkeys(self._dates()))
 
     def text(self, number: int) -> str:
-        """One line."""
-        return self.lines[number].text
-
-    def place(self, number: int) -> str:
-        """Where a line stands in the source."""
-        return self.lines[number].cells[0].place
+        """One line, as printed."""
+        return self.lines[number].text.raw
 
     def _titles(self, head: int) -> list[Title]:
         found = self._titles_before(min(head, HEAD_LINES))
         return found or self._titles_before(HEAD_LINES)
 
     def _titles_before(self, end: int) -> list[Title]:
-        texts = [line.text if _may_be_title(line) else "" for line in self.lines[:end]]
+        texts = [line.text.raw if _may_be_title(line) else "" for line in self.lines[:end]]
         found = find_titles(texts)
         if not found:  # a whole report on one line: the title is its beginning
             for number, line in enumerate(self.lines[:end]):
-                if len(line.text) > LONGEST_TITLE and (title := parse_title(line.text, number, number + 1)):
+                if len(line.text.raw) > LONGEST_TITLE and (
+                    title := parse_title(line.text.raw, number, number + 1)
+                ):
                     return [title]
         return found
 
@@ -193,10 +178,8 @@ class _Reading:
 
     def _period(self) -> int | None:
         """The year of the statistics period, where the text states one and only one."""
-        texts = (
-            normalize.compact(line.text) for line in self.lines if "月" in line.text and "日" in line.text
-        )
-        years = {int(year) for text in texts for year in PERIOD.findall(text)}
+        texts = (line.text.compact for line in self.lines if "月" in line.text.raw and "日" in line.text.raw)
+        years = {int(year) for text in texts for year in _pattern(words()["period"]).findall(text)}
         return years.pop() if len(years) == 1 else None
 
     def _after_titles(self) -> int:
@@ -223,11 +206,11 @@ class _Reading:
             section = section_heading(line.text, self.form)
             if section and section.key not in seen:
                 seen.add(section.key)
-                found.append(_Section(section.key, normalize.clean(line.text), self.place(number), []))
-            elif found[-1].key == "preamble" and (is_furniture(line.text) or _is_head_line(line.text)):
+                found.append(_Section(section.key, line.text.clean, self.lines[number].place, []))
+            elif found[-1].key == "preamble" and (is_furniture(line.text.raw) or _is_head_line(line.text)):
                 continue
-            elif not is_figure_like(line.text) or normalize.compact(line.text) in ("无", "空"):
-                found[-1].texts.append(redact(normalize.clean(line.text)))
+            elif not is_figure_like(line.text.raw) or line.text.compact in ("无", "空"):
+                found[-1].texts.append(redact(line.text.clean))
         return found
 
     def _signature(self, start: int) -> _Signature | None:
@@ -236,10 +219,11 @@ class _Reading:
         for number in range(max(start, 0), len(self.lines)):
             if not _is_text(self.lines[number]):
                 continue
-            text = self.text(number)
-            if (signed := signed_date(text, self.place(number))) and names_agency(signed[0]):
+            if (signed := signed_date(self.lines[number].text, self.lines[number].place)) and names_agency(
+                signed[0]
+            ):
                 return _Signature(signed[0], signed[1], number, number + 1)
-            if printed := bare_date(text, "signature", self.place(number)):
+            if printed := bare_date(self.lines[number].text, "signature", self.lines[number].place):
                 above = self.text(number - 1) if number else ""
                 if names_agency(above) and _is_text(self.lines[number - 1]):
                     return _Signature("".join(above.split()), printed, number - 1, number + 1)
@@ -265,21 +249,21 @@ class _Reading:
         """A name on a line of its own below the title, or above a text that has no title."""
         for number in self._near_title():
             if _is_text(self.lines[number]) and names_agency(self.text(number)):
-                return "".join(normalize.clean(self.text(number)).split())
+                return "".join(self.lines[number].text.clean.split())
         return ""
 
     def _dates(self) -> Iterator[PrintedDate]:
         if self.signature:
             yield self.signature.date
         for number in self._near_title():
-            text, place = self.text(number), self.place(number)
+            text, place = self.lines[number].text, self.lines[number].place
             if printed := bare_date(text, "under_title", place):
                 yield printed
             elif (signed := signed_date(text, place)) and names_agency(signed[0]):
                 yield PrintedDate("under_title", signed[1].value, signed[1].raw, place)
         head = range(min(self.first_section, HEAD_LINES, len(self.lines)))
         for number in (*head, *range(max(self.end, len(head)), len(self.lines))):
-            yield from labelled_dates(self.text(number), self.place(number))
+            yield from labelled_dates(self.lines[number].text, self.lines[number].place)
 
     def prose(self) -> Iterator[str]:
         """Sentences in which a report says who wrote it: before the sections, and in the first and the last."""
@@ -287,11 +271,11 @@ class _Reading:
             for text in section.texts:
                 yield fold(normalize.compact(text))
 
-    def named(self, patterns: Sequence[re.Pattern[str]]) -> str:
+    def named(self, patterns: Sequence[str]) -> str:
         """The first agency that one of the patterns finds in the prose."""
         for text in self.prose():
             for pattern in patterns:
-                for match in pattern.finditer(text):
+                for match in _pattern(pattern).finditer(text):
                     who = without_inner_office(_from_the_name(match["who"]))
                     if names_agency(who):
                         return who
@@ -302,43 +286,48 @@ class _Reading:
         labels = "|".join(words()["metadata_labels"])
         for line in self.lines[: min(self.first_section, HEAD_LINES)]:
             for match in re.finditer(
-                rf"(?:{labels})\s*[:：\t ]\s*(?P<who>[^\s:：|]+)", fold(line.text[:300])
+                rf"(?:{labels})\s*[:：\t ]\s*(?P<who>[^\s:：|]+)", fold(line.text.raw[:300])
             ):
                 if names_agency(match["who"]):
                     return match["who"]
         return ""
 
 
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
 def _is_text(line: Line) -> bool:
     """Whether a line is text and no table row: a paragraph, or the only filled cell of a row."""
-    return line.is_paragraph or sum(bool(normalize.clean(cell.text)) for cell in line.cells) == 1
+    return line.is_paragraph or len(line.filled) == 1
 
 
 def _may_be_title(line: Line) -> bool:
-    return _is_text(line) and len(line.text) <= LONGEST_TITLE and not SENTENCE.search(line.text)
+    return _is_text(line) and len(line.text.raw) <= LONGEST_TITLE and not SENTENCE.search(line.text.raw)
 
 
-def _is_head_line(text: str) -> bool:
+def _is_head_line(text: Printed) -> bool:
     """Whether a line before the text is a date or a bare name: both are kept elsewhere."""
     return bare_date(text, "under_title", "") is not None
 
 
 def _from_the_name(who: str) -> str:
     """What a sentence calls the writer, without the words before it: 现向社会公布X → X."""
-    return re.sub(r"^.*?(?:公布|公开|发布|本报告|年度报告|报告|由|将|请|与)(?=[\u4e00-\u9fff]{3})", "", who)
+    return _pattern(words()["before_name"]).sub("", who)
 
 
-def _agency(reading: _Reading, findings: list[Finding]) -> tuple[str | None, str]:
+def _agency(reading: _Anatomy, findings: list[Finding]) -> tuple[str | None, str]:
     """The printed name and its place; findings on weak places, contradictions, fuller forms and damage."""
     signed = reading.signature.agency if reading.signature else ""
     titled = reading.title.agency if reading.title else ""
-    written_by = reading.named(WRITTEN_BY)
+    written_by = reading.named(words()["written_by"])
     candidates = {
         "title": titled,
         "byline": reading.byline,
         "signature": signed,
         "preface": written_by,
-        "contact": reading.named(CONTACT),
+        "contact": reading.named(words()["contact"]),
         "metadata": reading.metadata(),
     }
     source = next((key for key, name in candidates.items() if name), "")
@@ -369,7 +358,7 @@ def _compare(agency: str, others: Sequence[str], findings: list[Finding]) -> Non
             findings.append(finding_kinds()["D132"](Location(), reported=name, expected=agency))
 
 
-def _year(reading: _Reading, findings: list[Finding]) -> tuple[int | None, str]:
+def _year(reading: _Anatomy, findings: list[Finding]) -> tuple[int | None, str]:
     """The year and its place; never from a date alone. Findings where the report's years disagree."""
     titled = reading.title.year if reading.title else None
     overview = next((s for s in reading.sections if s.key == "overview"), None)
@@ -402,7 +391,7 @@ def _year(reading: _Reading, findings: list[Finding]) -> tuple[int | None, str]:
     return year, source
 
 
-def _other_years(reading: _Reading, year: int | None) -> Iterator[int]:
+def _other_years(reading: _Anatomy, year: int | None) -> Iterator[int]:
     """Other years in the title; and, where no period confirms the year, those of other titles of the same body."""
     if reading.title is None:
         return
@@ -416,22 +405,22 @@ def _other_years(reading: _Reading, year: int | None) -> Iterator[int]:
 
 def _year_of_overview(overview: _Section | None) -> tuple[int | None, str]:
     for text in overview.texts[:2] if overview else ():
-        if match := OVERVIEW_YEAR.match(fold(normalize.compact(text))):
+        if match := _pattern(words()["overview_year"]).match(fold(normalize.compact(text))):
             return int(match[1]), overview.place if overview else ""
     return None, ""
 
 
-def _scope(title: Title | None, agency: str | None, findings: list[Finding]) -> tuple[str | None, bool]:
+def _scope(title: Title | None, agency: str | None, findings: list[Finding]) -> tuple[Scope | None, bool]:
     """Whose data: as a word says, else as the kind of body suggests, with a finding."""
     if title and title.scope:
-        return title.scope, True
+        return Scope(title.scope), True
     name = fold(bare(agency or "")).split("(")[0]
     if not name or name.endswith(tuple(words()["bodies_with_scope_agency"])):
         return None, False
     for scope, endings in words()["scope_of_bodies"].items():
         if name.endswith(tuple(endings)):
             findings.append(finding_kinds()["D118"](Location(), reported=agency or "", expected=scope))
-            return scope, False
+            return Scope(scope), False
     return None, False
 
 

@@ -8,26 +8,38 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache, lru_cache
 
 from pipeline import knowledge
 from pipeline.knowledge import normalize
-from pipeline.knowledge.traditional import fold
+from pipeline.knowledge.normalize import Printed, printed
 from pipeline.model.form import Form, Part, Row, Section
 
 LONGEST_LABEL = 60
 SENTENCE = re.compile(r"[。！？!?]|，.*，")
-PINYIN = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)", re.IGNORECASE)
+SHORT = 60  # longer lines are prose
+PAGE_NUMBER = re.compile(r"[-—–―_]+\d{1,4}[-—–―_]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,4}/\d{1,4}页?")
 ENUMERATORS = re.compile(r"\d|\([一二三四五六七八九]\)")
 FIGURES_AT_END = re.compile(r"(?P<label>.*[^\d.,])(?P<figures>\d+)")
 HEADING_NUMBER = re.compile(r"^(?:第?([一二三四五六七八九十])(?:部分)?[、.．,，:：]?)(.*)$")
 
 
+class Kind(StrEnum):
+    """What a label names. ``PART`` is the caption of a part of a table."""
+
+    ROW = "row"
+    GROUP = "group"
+    COLUMN = "column"
+    PART = "part"
+    PASSED_OVER = "passed_over"
+
+
 @dataclass(frozen=True)
 class Meaning:
-    """``kind`` is row, group, column, part (its caption) or passed_over; ``table`` is empty for passed_over."""
+    """What a label may name; ``table`` and ``key`` are empty for what is passed over."""
 
-    kind: str
+    kind: Kind
     table: str
     key: str
 
@@ -41,14 +53,14 @@ class Index:
     full: dict[Meaning, tuple[str, ...]]
 
 
-@lru_cache(maxsize=65_536)
-def normal(text: str) -> str:
-    """A label made comparable: as ``normalize.label``, in simplified characters and without pinyin in brackets.
+def is_short(text: Printed) -> bool:
+    """Whether a text may be a label: not long, and no sentence."""
+    return len(text.raw) <= SHORT and not SENTENCE.search(text.raw)
 
-    >>> normal("規範性（guī）文件")
-    '规范性文件'
-    """
-    return normalize.label(PINYIN.sub("", fold(normalize.compact(text))))
+
+def is_page_number(compact: str) -> bool:
+    """Whether a line, compact, is the number of a page, marked as one: -3-, 第3页共9页, 3/9."""
+    return bool(PAGE_NUMBER.fullmatch(compact))
 
 
 @cache
@@ -59,26 +71,29 @@ def index(form: Form) -> Index:
     full: dict[Meaning, tuple[str, ...]] = {}
 
     def add(label: str, meaning: Meaning) -> None:
-        if meaning not in whole.setdefault(normal(label), []):
-            whole[normal(label)].append(meaning)
+        known = whole.setdefault(normalize.label(label), [])
+        if meaning not in known:
+            known.append(meaning)
 
     for table in form.tables:
         for part in table.parts:
             for row in part.rows:
-                meaning = Meaning("row" if row.kind == "data" else "group", table.key, row.item.key)
+                meaning = Meaning(Kind.GROUP if row.is_group else Kind.ROW, table.key, row.item.key)
                 for label in row.item.labels:
                     add(label, meaning)
-                stems.extend((normal(stem), meaning) for stem in row.item.stems)
-                above = "".join(normal(group.item.zh) for group in _groups_above(part, row))
-                full[meaning] = tuple(above + normal(label) for label in (*row.item.labels, *row.item.stems))
+                stems.extend((normalize.label(stem), meaning) for stem in row.item.stems)
+                above = "".join(normalize.label(group.item.zh) for group in _groups_above(part, row))
+                full[meaning] = tuple(
+                    above + normalize.label(label) for label in (*row.item.labels, *row.item.stems)
+                )
             for column in part.columns:
                 for label in column.labels:
-                    add(label, Meaning("column", table.key, column.key))
+                    add(label, Meaning(Kind.COLUMN, table.key, column.key))
             if part.zh:
-                add(part.zh, Meaning("part", table.key, part.key))
-                add(part.zh.removeprefix("第"), Meaning("part", table.key, part.key))
+                add(part.zh, Meaning(Kind.PART, table.key, part.key))
+                add(part.zh.removeprefix("第"), Meaning(Kind.PART, table.key, part.key))
     for words in knowledge.load("wordings.yml")["passed_over"]:
-        add(words, Meaning("passed_over", "", ""))
+        add(words, Meaning(Kind.PASSED_OVER, "", ""))
     return Index({label: tuple(found) for label, found in whole.items()}, tuple(stems), full)
 
 
@@ -92,22 +107,21 @@ def _groups_above(part: Part, row: Row) -> tuple[Row, ...]:
     return tuple(found)
 
 
-def meanings(text: str, form: Form, *, stems: bool = True) -> tuple[Meaning, ...]:
+def meanings(text: Printed, form: Form, *, stems: bool = True) -> tuple[Meaning, ...]:
     """All that a label may mean, in the order of the form; empty for a text that is no known label.
 
     Args:
-        text: as printed.
+        text: the whole label.
         form: the form it is printed in.
         stems: whether a piece of a label is enough.
     """
-    if len(text) > 2 * LONGEST_LABEL:
+    if len(text.raw) > 2 * LONGEST_LABEL:
         return ()
-    return _meanings(text, form, stems)
+    return _meanings(text.label, form, stems)
 
 
 @lru_cache(maxsize=65_536)
-def _meanings(text: str, form: Form, stems: bool) -> tuple[Meaning, ...]:
-    plain = normal(text)
+def _meanings(plain: str, form: Form, stems: bool) -> tuple[Meaning, ...]:
     if not plain or len(plain) > LONGEST_LABEL:
         return ()
     known = index(form)
@@ -143,33 +157,36 @@ def _is_part(text: str, whole: str) -> bool:
     return all(character in rest for character in text)
 
 
-def is_piece(text: str, form: Form) -> bool:
+def is_piece(text: Printed, form: Form) -> bool:
     """Whether a text is a piece of a label, such as the first of its lines."""
-    piece = normal(text).strip("()")
+    piece = text.label.strip("()")
     return len(piece) > 1 and any(piece in label for label in index(form).whole)
 
 
-def split_figures(text: str) -> tuple[str, str]:
+def split_figures(text: Printed) -> tuple[Printed, str]:
     """Label and digits of a cell in which both run together: ``规章000``. The digits are empty where there are none."""
-    match = FIGURES_AT_END.fullmatch(normalize.compact(text))
-    return (match["label"], match["figures"]) if match else (text, "")
+    match = FIGURES_AT_END.fullmatch(text.compact)
+    return (printed(match["label"]), match["figures"]) if match else (text, "")
 
 
-@lru_cache(maxsize=65_536)
-def section_heading(text: str, form: Form) -> Section | None:
+def section_heading(text: Printed, form: Form) -> Section | None:
     """The section that a line is the heading of, or None.
 
     With its number a heading may say more than is listed; without, it must be a listed one and nothing else on the line.
     """
-    if len(text) > LONGEST_LABEL:
+    if len(text.raw) > LONGEST_LABEL:
         return None
-    plain = PINYIN.sub("", fold(normalize.compact(text)))
+    return _section_heading(text.plain, bool(SENTENCE.search(text.raw)), form)
+
+
+@lru_cache(maxsize=65_536)
+def _section_heading(plain: str, is_sentence: bool, form: Form) -> Section | None:
     match = HEADING_NUMBER.match(plain)
     name = normalize.PUNCTUATION.sub("", match[2] if match else plain.lstrip("-—•·*#"))
     for section in form.sections:
         if name in section.labels:
             return section
-    if match and not SENTENCE.search(text):
+    if match and not is_sentence:
         for section in form.sections:
             words = knowledge.load("sections.yml")[section.key]["words"]
             if match[1] == section.number and all(word in name for word in words):

@@ -8,21 +8,22 @@ from pipeline.model.document import Document
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import Location
 from pipeline.model.form import Form
-from pipeline.model.report import NotAReportError, Report
+from pipeline.model.report import NotAReportError, Report, Scope
 from pipeline.model.source import Transcription
 from pipeline.reading.amend import transcribe
-from pipeline.reading.columns import Placement
+from pipeline.reading.columns import assign_columns
 from pipeline.reading.identity import identify
+from pipeline.reading.lines import lines_of
 from pipeline.reading.recognition import recognise_form
-from pipeline.reading.repeats import without_repeats
-from pipeline.reading.table_reader import read_rows
+from pipeline.reading.rows import without_repeats
+from pipeline.reading.table_reader import read_tables
 
 
 def make_report(
     document: Document,
     *,
     year_hint: int | None = None,
-    scope: str | None = None,
+    scope: Scope | None = None,
     transcription: Transcription | None = None,
 ) -> Report:
     """Reads a whole report.
@@ -36,31 +37,28 @@ def make_report(
     Raises:
         NotAReportError: nothing of an annual report was found.
     """
-    recognised = recognise_form(document)
+    lines = lines_of(document)
+    recognised = recognise_form(lines)
     form = recognised or form_of_year(year_hint)
-    identity = identify(document, form)
+    identity = identify(lines, form)
     if recognised is None and (identity.year or year_hint):
         form = form_of_year(identity.year or year_hint)
-    reading = read_rows(document, form)
-    if not reading.tables_seen and identity.title is None and len(identity.sections) < 2:
+    tables = read_tables(lines, form)
+    if not tables.tables_seen and identity.title is None and len(identity.sections) < 2:
         raise NotAReportError
-    rows, contradictions = without_repeats(reading.rows)
-    placement = Placement(form)
-    for first, second in contradictions:
-        placement.contradict(first, second)
-    placement.place(rows)
-    placement.finish(reading.tables_seen)
-    findings = [*document.findings, *identity.findings, *reading.findings, *placement.findings]
+    rows, contradictions = without_repeats(tables.rows)
+    read_figures, unsettled = assign_columns(form, rows, contradictions, tables.tables_seen)
+    findings = [*document.findings, *identity.findings, *tables.findings, *unsettled]
     if recognised is None:
         findings.append(finding_kinds()["D130"](Location(), form=form.key))
-    read_figures = {key: _checked(key, placement.figures[key]) for key in form.cell_keys()}
-    figures, findings = transcribe(transcription, form, read_figures, findings)
+    in_order = {key: _checked(key, read_figures[key]) for key in form.cell_keys()}
+    figures, findings = transcribe(transcription, form, in_order, findings)
     return Report(
         form=form,
         title=identity.title,
         agency=identity.agency,
         year=identity.year,
-        scope=scope or identity.scope or "agency",
+        scope=scope or identity.scope or Scope.AGENCY,
         published=identity.published,
         figures=figures,
         sections=identity.sections,

@@ -1,11 +1,15 @@
-"""A printed row: the cells that follow one label, before anybody knows which column each is of."""
+"""A printed row: the cells that follow one label, before anybody knows which column each is of; and many of them together.
+
+Blanks that are no cells of a row leave it here, and rows that are printed twice become one or contradict each other.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipeline.knowledge import normalize
-from pipeline.model.document import Cell
+from pipeline.reading.lines import PrintedCell
 
 
 @dataclass
@@ -30,7 +34,7 @@ class PrintedRow:
     label: str
     place: str
     complete: bool = False
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[PrintedCell] = field(default_factory=list)
     columns: tuple[str, ...] = ()
     grid: int = 0
     start: int | None = None
@@ -43,4 +47,49 @@ class PrintedRow:
     @property
     def has_figures(self) -> bool:
         """Whether anything but blanks was printed after the label."""
-        return any(normalize.clean(cell.text) for cell in self.cells)
+        return any(cell.text for cell in self.cells)
+
+    @property
+    def figures(self) -> list[str]:
+        """What is printed after the label, blanks left out."""
+        return [cell.text.compact for cell in self.cells if cell.text.compact]
+
+
+def without_padding(rows: list[PrintedRow]) -> list[PrintedRow]:
+    """The rows without the blanks that belong to a label as wide as several columns.
+
+    In a grid the figures of a table begin below the first name of its header; where that does not tell, they begin in
+    the same column, and the column of most rows is taken.
+    """
+    starts: dict[tuple[int, str], Counter[int]] = {}
+    labelled = [row for row in rows if len(row.items) == 1]
+    for row in labelled:
+        if row.grid and row.has_figures:
+            first = next(cell.column for cell in row.cells if cell.text)
+            starts.setdefault((row.grid, row.table), Counter())[first] += 1
+    for row in rows:
+        start = row.start
+        if start is None and len(row.items) == 1 and (found := starts.get((row.grid, row.table))):
+            start = min(found, key=lambda column: (-found[column], column))
+        if start is not None:
+            row.cells = [cell for cell in row.cells if cell.column >= start or cell.text]
+    return rows
+
+
+def without_repeats(
+    rows: Iterable[PrintedRow],
+) -> tuple[list[PrintedRow], list[tuple[PrintedRow, PrintedRow]]]:
+    """One row for each row of the form.
+
+    Returns:
+        the rows, repeats of the same figures dropped; and apart from them the pairs that contradict each other.
+    """
+    kept: dict[tuple[str, tuple[str, ...]], PrintedRow] = {}
+    contradictions: dict[tuple[str, tuple[str, ...]], tuple[PrintedRow, PrintedRow]] = {}
+    for row in rows:
+        key = (row.table, row.items)
+        if key not in kept or not kept[key].figures:
+            kept[key] = row
+        elif row.figures and row.figures != kept[key].figures:
+            contradictions.setdefault(key, (kept[key], row))
+    return [row for key, row in kept.items() if key not in contradictions], list(contradictions.values())

@@ -1,64 +1,69 @@
-"""The walk over a document, line by line → its rows, each with the cells that belong to it.
+"""The lines of a document, one after the other → the rows of its tables, each with the cells that belong to it.
 
-What a label means depends on where the walk stands: in which table, below which header, beside how many figures. So
+What a label means depends on where the reader stands: in which table, below which header, beside how many figures. So
 labels and figures are understood here, in one place, and what does not depend on it stands in ``labels`` and ``headers``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.knowledge import normalize
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.forms import items
+from pipeline.knowledge.normalize import Printed, printed
 from pipeline.knowledge.numerals import is_figure_like
-from pipeline.model.document import Cell, Document, Grid, Layout, Line, Paragraph
+from pipeline.model.document import Layout
 from pipeline.model.findings import Finding, Location
-from pipeline.model.form import Form, Table
-from pipeline.reading.dates import bare_date, signed_date
+from pipeline.model.form import Form, Table, TableLayout
+from pipeline.reading.dates import bare_date, is_signing_date, signed_date
 from pipeline.reading.headers import FLOATING, Head, order_of_columns
-from pipeline.reading.labels import Meaning, is_piece, meanings, normal, section_heading, split_figures
-from pipeline.reading.padding import without_padding
-from pipeline.reading.prose import is_page_number, is_short, is_signing_date
-from pipeline.reading.rows import PrintedRow
+from pipeline.reading.labels import (
+    Kind,
+    Meaning,
+    is_page_number,
+    is_piece,
+    is_short,
+    meanings,
+    section_heading,
+    split_figures,
+)
+from pipeline.reading.lines import Line, PrintedCell
+from pipeline.reading.rows import PrintedRow, without_padding
 
 JOINED = 4  # a label is broken over at most so many cells or lines
 IN_BRACKETS = re.compile(r"\([一二三四五六七八九]\)")
 
 
 @dataclass(frozen=True)
-class Reading:
-    """What the walk found: rows of known labels, and figures under unknown ones."""
+class PrintedTables:
+    """What the tables of a document print: rows of known labels, and findings about figures under unknown ones."""
 
     rows: tuple[PrintedRow, ...]
     tables_seen: frozenset[str]
     findings: tuple[Finding, ...]
 
 
-def read_rows(document: Document, form: Form) -> Reading:
-    """All rows of the official tables that the document prints, in reading order; a row may come twice."""
-    headings = [
-        number
-        for number, block in enumerate(document.blocks, 1)
-        if isinstance(block, Paragraph) and section_heading(block.text, form)
-    ]
-    walk = _Walk(form)
-    for number, block in enumerate(document.blocks, 1):
-        walk.past_headings = number > max(headings, default=0)
-        grid = number if isinstance(block, Grid) and block.layout is Layout.GRID else 0
-        for line in Document("", (block,)).lines():
-            walk.read(line, grid)
-    walk.close()
-    return Reading(
-        tuple(without_padding(walk.rows)),
-        frozenset(walk.seen),
-        tuple(walk.findings),
-    )
+def read_tables(lines: Sequence[Line], form: Form) -> PrintedTables:
+    """All rows of the official tables that a document prints, in reading order; a row may come twice.
+
+    Args:
+        lines: all lines of the document; none: no rows.
+        form: whose labels are looked for.
+    """
+    headings = [n for n, line in enumerate(lines) if line.is_paragraph and section_heading(line.text, form)]
+    reader = TableReader(form)
+    for number, line in enumerate(lines):
+        reader.past_headings = number > max(headings, default=-1)
+        reader.read(line)
+    reader.close()
+    return PrintedTables(tuple(without_padding(reader.rows)), frozenset(reader.seen), tuple(reader.findings))
 
 
-class _Walk:
-    """The state while walking: the table we are in, the open row, and label pieces not yet understood.
+class TableReader:
+    """Takes lines one by one; knows the table it is in, the open row, and pieces of labels not yet understood.
 
     Attributes:
         announced: tables whose heading, caption or header has been seen. A row's label alone announces none: lines
@@ -75,7 +80,7 @@ class _Walk:
         self.table: Table | None = None
         self.announced: set[str] = set()
         self.row: PrintedRow | None = None
-        self.pending: list[Cell] = []
+        self.pending: list[PrintedCell] = []
         self.header: list[Head] = []
         self.in_header = False
         self.header_in_text = False
@@ -88,33 +93,30 @@ class _Walk:
         self.grid = 0
         self.figures_in_line = 0
 
-    def read(self, line: Line, grid: int) -> None:
-        """Takes one line, of the grid with this number."""
-        if self.is_over:
+    def read(self, line: Line) -> None:
+        """Takes one line."""
+        if self.is_over or is_page_number("".join(cell.text.compact for cell in line.filled)):
             return
-        filled = [cell for cell in line.cells if normalize.clean(cell.text)]
-        if is_page_number("".join(normalize.compact(cell.text) for cell in filled)):
-            return
-        if line.is_paragraph and self._is_prose(line.cells[0].text):
+        if line.is_paragraph and self._is_prose(line.text):
             return
         self.line += 1
-        self.grid = grid
-        self.figures_in_line = sum(is_figure_like(cell.text) for cell in filled)
+        self.grid = line.grid
+        self.figures_in_line = sum(is_figure_like(cell.text.raw) for cell in line.filled)
         if line.layout is not Layout.LOOSE:
             self._end_row()
-        blanks: list[Cell] = []
+        blanks: list[PrintedCell] = []
         began = line.layout is not Layout.LOOSE and self._is_one_row()
         labelled = self._is_one_row() and self.figures_in_line > 1  # whether this line opens a row
         for cell in line.cells:
-            if not normalize.clean(cell.text):
+            if not cell.text:
                 blanks.append(cell)
             elif self._is_label_of_one_row(cell):
                 blanks = []
-            elif is_figure_like(cell.text) or (labelled and self._is_unreadable(cell)):
+            elif is_figure_like(cell.text.raw) or (labelled and self._is_unreadable(cell)):
                 self._figure(cell, line, blanks if began else [])
                 blanks, began = [], True
             else:
-                self._text(cell, line, len(filled) > 1)
+                self._text(cell, line, len(line.filled) > 1)
                 labelled = labelled or (
                     self.row is not None and self.row.line == self.line and not line.is_paragraph
                 )
@@ -125,11 +127,11 @@ class _Walk:
         if line.layout is not Layout.LOOSE or (self.row and self.row.on_a_line and self.row.has_figures):
             self._end_row(unless_one_row=line.layout is Layout.LOOSE and self._is_one_row_open())
 
-    def _is_prose(self, text: str) -> bool:
+    def _is_prose(self, text: Printed) -> bool:
         """Section headings, the date of signing, sentences: they end the row; the former also choose the table."""
         section = section_heading(text, self.form)
         self.is_over = self._is_signature(text)
-        if section or is_signing_date(normalize.compact(text)):
+        if section or is_signing_date(text):
             self._end_row()
             self.table = self.by_section.get(section.key) if section else None
             self.past_tables |= section is not None and self.table is None and bool(self.seen)
@@ -142,7 +144,7 @@ class _Walk:
             return True
         return False
 
-    def _is_signature(self, text: str) -> bool:
+    def _is_signature(self, text: Printed) -> bool:
         """Whether a line is the date that ends the report; one at its head, or between its tables, ends nothing."""
         is_late = self.past_tables or self.past_headings or len(self.seen) == len(self.tables)
         if not self.seen or not is_late:
@@ -151,18 +153,20 @@ class _Walk:
 
     # -- labels -----------------------------------------------------------------------------------------------------
 
-    def _text(self, cell: Cell, line: Line, on_a_line: bool) -> None:
+    def _text(self, cell: PrintedCell, line: Line, on_a_line: bool) -> None:
         figures = ""
         meaning = self._understand(cell.text, line)
         if meaning is None:
             pieces = [*self.pending[-(JOINED - 1) :], cell]
             for start in range(len(pieces) - 1):
-                if meaning := self._understand("".join(piece.text for piece in pieces[start:]), line):
+                if meaning := self._understand(
+                    printed("".join(piece.text.raw for piece in pieces[start:])), line
+                ):
                     break
         if meaning is None:
             label, figures = split_figures(cell.text)
             meaning = self._understand(label, line) if figures else None
-            if meaning and meaning.kind != "row":
+            if meaning and meaning.kind is not Kind.ROW:
                 meaning = None
         if meaning is None:
             if self._is_another_label(cell.text):
@@ -173,44 +177,44 @@ class _Walk:
         self.pending = []
         if meaning.table:
             self._enter(meaning.table)
-        if meaning.kind in ("row", "group") and self.table and self._is_by_rows(self.table):
+        if meaning.kind in (Kind.ROW, Kind.GROUP) and self.table and self._is_by_rows(self.table):
             self._end_row()
             self.in_header = False
-            if meaning.kind == "row":
+            if meaning.kind is Kind.ROW:
                 self._open(meaning, cell, line, on_a_line)
                 self.pending = [cell]  # （六）其他 may go on with 处理 on the next line, and be another row
             if figures:
-                self._figure(Cell(figures, cell.place, cell.column), line, [])
-        elif meaning.kind in ("part", "passed_over"):
+                self._figure(PrintedCell(printed(figures), cell.place, cell.column), line, [])
+        elif meaning.kind in (Kind.PART, Kind.PASSED_OVER):
             self._end_row()
-            if meaning.kind == "part" or not self.in_header:
+            if meaning.kind is Kind.PART or not self.in_header:
                 self.header = []
             self.in_header = True
-        elif meaning.kind == "column":
+        elif meaning.kind is Kind.COLUMN:
             self._end_row(unless_one_row=True)
             if not self.in_header:
                 self.header = []
             self.in_header, self.header_in_text = True, line.is_paragraph
             self.header.append(Head(meaning.key, cell.column, self.grid, self.line, cell.width))
 
-    def _is_another_label(self, text: str) -> bool:
+    def _is_another_label(self, text: Printed) -> bool:
         """Whether an unknown text below a label that has no figures yet is a label itself, and no rest of that one."""
         row = self.row
         if row is None or len(row.items) > 1 or row.has_figures or row.line == self.line:
             return False
-        plain, above = normal(text), normalize.compact(row.label)
+        plain, above = text.label, normalize.compact(row.label)
         is_rest = len(plain) < 2 or plain[0] in "()" or above.count("(") > above.count(")")
         return not is_rest and not is_piece(text, self.form)
 
     def _is_by_rows(self, table: Table) -> bool:
         """Whether a label opens a row here: in a table of one row only if it stands on the line of all its figures."""
-        return table.layout == "rows" or self.figures_in_line == len(table.parts[0].columns)
+        return table.layout is TableLayout.ROWS or self.figures_in_line == len(table.parts[0].columns)
 
-    def _open(self, meaning: Meaning, cell: Cell, line: Line, on_a_line: bool) -> None:
+    def _open(self, meaning: Meaning, cell: PrintedCell, line: Line, on_a_line: bool) -> None:
         self.row = PrintedRow(
             meaning.table,
             (meaning.key,),
-            cell.text,
+            cell.text.raw,
             cell.place,
             complete=line.layout is not Layout.LOOSE,
             grid=self.grid,
@@ -219,13 +223,12 @@ class _Walk:
             in_text=line.is_paragraph,
         )
 
-    def _understand(self, text: str, line: Line) -> Meaning | None:
+    def _understand(self, text: Printed, line: Line) -> Meaning | None:
         """The one meaning of a label here: in the table we are in, else what alone it may mean."""
-        plain = normalize.compact(text)
-        numbered = bool(normalize.ENUMERATOR.match(plain))
+        numbered = bool(normalize.ENUMERATOR.match(text.compact))
         known = meanings(text, self.form, stems=not line.is_paragraph or self.table is not None)
-        found = [m for m in known if self._is_announced(m) and not (numbered and m.kind == "column")]
-        if IN_BRACKETS.match(plain):
+        found = [m for m in known if self._is_announced(m) and not (numbered and m.kind is Kind.COLUMN)]
+        if IN_BRACKETS.match(text.compact):
             found = [meaning for meaning in found if not _is_numbered_by_digits(meaning)]
         here = [meaning for meaning in found if self.table and meaning.table in (self.table.key, "")]
         if not here and (len(known) > 1 or not found or found[0].key in FLOATING):
@@ -233,15 +236,15 @@ class _Walk:
         choice = here or found
         # 总计 and 其他 name a column and a row: the column in a header, whose line holds no figures.
         columns_first = self.in_header and not self.figures_in_line
-        return sorted(choice, key=lambda meaning: (meaning.kind == "column") != columns_first)[0]
+        return sorted(choice, key=lambda meaning: (meaning.kind is Kind.COLUMN) != columns_first)[0]
 
     def _is_announced(self, meaning: Meaning) -> bool:
         """Whether a label may mean this here; a whole row of figures in a line announces its table by itself."""
-        if meaning.kind not in ("row", "group") or meaning.table in self.announced:
+        if meaning.kind not in (Kind.ROW, Kind.GROUP) or meaning.table in self.announced:
             return True
         table = self.tables[meaning.table]
         return (
-            table.layout == "rows"
+            table.layout is TableLayout.ROWS
             and len(table.parts) == 1
             and self.figures_in_line == len(table.parts[0].columns)
         )
@@ -256,13 +259,13 @@ class _Walk:
 
     # -- figures ----------------------------------------------------------------------------------------------------
 
-    def _is_unreadable(self, cell: Cell) -> bool:
+    def _is_unreadable(self, cell: PrintedCell) -> bool:
         """Whether a text that stands where a figure should is no label and no heading: 不详, 见附件, ?."""
         return not meanings(cell.text, self.form) and not section_heading(cell.text, self.form)
 
-    def _is_label_of_one_row(self, cell: Cell) -> bool:
+    def _is_label_of_one_row(self, cell: PrintedCell) -> bool:
         """Whether a text stands before all figures of a table of one row: 件数, in front of the first column."""
-        if not self.table or not self._is_one_row() or is_figure_like(cell.text):
+        if not self.table or not self._is_one_row() or is_figure_like(cell.text.raw):
             return False
         if meanings(cell.text, self.form):
             return False  # 行政复议 in front of five figures is a row of its own
@@ -275,12 +278,12 @@ class _Walk:
         return not begun and (fills_all or (is_in_front and self.figures_in_line > 1))
 
     def _is_one_row(self) -> bool:
-        return self.table is not None and self.table.layout == "one_row" and bool(self.header)
+        return self.table is not None and self.table.layout is TableLayout.ONE_ROW and bool(self.header)
 
     def _is_one_row_open(self) -> bool:
         return self.row is not None and len(self.row.items) > 1
 
-    def _figure(self, cell: Cell, line: Line, blanks_before: list[Cell]) -> None:
+    def _figure(self, cell: PrintedCell, line: Line, blanks_before: list[PrintedCell]) -> None:
         if self.row and not self._belongs(self.row, line):
             if self.figures_in_line < 2:
                 return  # alone on its line and outside of the row: a page number
@@ -309,7 +312,7 @@ class _Walk:
         """Whether row and line are both running text, or the line is at least a cell: a page number is running text."""
         return row.in_text or not line.is_paragraph
 
-    def _open_for_figures(self, cell: Cell, line: Line) -> None:
+    def _open_for_figures(self, cell: PrintedCell, line: Line) -> None:
         """A row for figures that no known label opened: the one row of a table, or an unknown one."""
         table = self.table
         if table is None:
@@ -323,7 +326,7 @@ class _Walk:
             items = tuple(row.item.key for part in table.parts for row in part.data_rows)
             label = table.zh
         elif self.pending and table.key in self.seen:
-            label, place = self.pending[-1].text, self.pending[-1].place
+            label, place = self.pending[-1].text.raw, self.pending[-1].place
         elif line.layout is Layout.LOOSE and (not on_a_line or table.key not in self.seen):
             return  # among loose lines a number may be anything; a cell of a table that was announced is a figure
         self.row = PrintedRow(
@@ -365,7 +368,7 @@ class _Walk:
         row.cells = [row.cells[number] for number in order.cells] or row.cells
 
     def _unknown(self, row: PrintedRow) -> None:
-        figures = " ".join(filter(None, (normalize.clean(cell.text) for cell in row.cells)))
+        figures = " ".join(cell.text.clean for cell in row.cells if cell.text)
         at = Location(table=row.table, source=row.place)
         self.findings.append(finding_kinds()["T101"](at, reported=figures, label=normalize.clean(row.label)))
 
@@ -376,7 +379,7 @@ class _Walk:
 
 def _numbers_columns(row: PrintedRow) -> bool:
     """Whether a row below the header counts the columns: 1, 2, 3 and so on (甲 栏次)."""
-    figures = [normalize.compact(cell.text) for cell in row.cells if normalize.clean(cell.text)]
+    figures = row.figures
     return len(figures) > 1 and figures == [
         str(int(figures[0]) + n) if figures[0].isdigit() else "" for n in range(len(figures))
     ]
@@ -384,4 +387,4 @@ def _numbers_columns(row: PrintedRow) -> bool:
 
 def _is_numbered_by_digits(meaning: Meaning) -> bool:
     """Whether the official label is numbered as 3.其他 is: then （六）其他 is the beginning of another one."""
-    return meaning.kind == "row" and items()[meaning.key].zh[0].isdigit()
+    return meaning.kind is Kind.ROW and items()[meaning.key].zh[0].isdigit()

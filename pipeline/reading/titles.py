@@ -22,11 +22,6 @@ LONGEST_NAME = 45
 TITLE_LINES = 5  # a title is broken over at most so many lines
 _YEAR_WORD = rf"(?<!\d)(?P<year>{YEAR})(?!\d)(?:年度|年|度)?"
 YEARS = re.compile(_YEAR_WORD)
-TAIL = re.compile(
-    rf"(?:政府信息|政务信息|政务|信息)(?:主动)?公开(?:工作)?(?:情况)?的?(?:(?P<inner>{YEAR})(?!\d))?"
-    r"(?:工作|年度|年(?!报)|情况|的){0,4}(?:报告|年报)"
-    r"|(?:政府)?信息公开工作年度$"  # cut off by the page
-)
 LISTED_DATE = re.compile(r"[(（\[]?20\d\d[-/.]\d{1,2}[-/.]\d{1,2}[)）\]]?")
 BREADCRUMB = re.compile(r"[>＞›»→]+")
 # Marks of tone too; only behind a Chinese character, where pages for learners and damaged mirrors put it.
@@ -86,6 +81,12 @@ def bare(text: str) -> str:
 def has_pinyin(text: str) -> bool:
     """Whether a line has pinyin in brackets."""
     return bool(PINYIN.search(normalize.compact(text)))
+
+
+@cache
+def _report_name() -> re.Pattern[str]:
+    whole = words()["report_name"].replace("{year}", YEAR)
+    return re.compile(f"{whole}|{words()['report_name_cut']}")
 
 
 @cache
@@ -157,7 +158,7 @@ def parse_title(text: str, first: int = 0, end: int = 1) -> Title | None:
     printed = _as_printed(text[: 4 * LONGEST_TITLE])
     whole = _without_pinyin(printed)
     plain = fold(bare(printed))
-    tail = TAIL.search(plain)
+    tail = _report_name().search(plain)
     if not tail or tail.end() > LONGEST_TITLE or SENTENCE.search(plain[: tail.end()]):
         return None
     start = tail.start()
@@ -232,7 +233,7 @@ def _title_at(texts: list[str], number: int) -> Title | None:
         if not all(texts[number:end]):
             break
         text = "".join([first, *texts[number + 1 : end]])
-        tail = TAIL.search(fold(bare(text)))
+        tail = _report_name().search(fold(bare(text)))
         if tail and tail.start() >= len(bare(first)):
             return None  # its words begin further down; found from there
         title = _with_lines_above(texts, number, end, text) if tail else None
@@ -249,7 +250,7 @@ def _with_lines_above(texts: list[str], number: int, end: int, text: str) -> Tit
     start = number
     while title and start and number - start < TITLE_LINES - 1 and texts[start - 1]:
         above = texts[start - 1]
-        if TAIL.search(fold(bare(above))) or not _belongs_above(above, title):
+        if _report_name().search(fold(bare(above))) or not _belongs_above(above, title):
             break
         start -= 1
         text = above + text

@@ -9,10 +9,12 @@ from hypothesis import strategies as st
 from pipeline import knowledge
 from pipeline.knowledge.divisions import divisions, full_name
 from pipeline.knowledge.forms import forms
+from pipeline.knowledge.normalize import Printed
 from pipeline.knowledge.traditional import fold
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 from pipeline.reading.dates import bare_date, labelled_dates, signed_date
 from pipeline.reading.identity import Identity, identify
+from pipeline.reading.lines import lines_of
 from pipeline.reading.titles import is_one_body, names_agency, parse_title
 
 FORM = forms()["t2021"]
@@ -44,7 +46,7 @@ def document(*lines: str | list[str]) -> Document:
 
 
 def read(*lines: str | list[str], body: list[str] | None = None) -> Identity:
-    return identify(document(*lines, *(BODY if body is None else body)), FORM)
+    return identify(lines_of(document(*lines, *(BODY if body is None else body))), FORM)
 
 
 def codes(identity: Identity) -> list[str]:
@@ -361,7 +363,7 @@ def test_a_report_on_one_line_has_its_title_at_the_beginning() -> None:
         "昌乐县财政局2023年政府信息公开工作年度报告一、总体情况2023年，我局认真工作。"
         + "本年度工作如常。" * 20
     )
-    identity = identify(document(text), FORM)
+    identity = identify(lines_of(document(text)), FORM)
     assert (identity.agency, identity.year) == ("昌乐县财政局", 2023)
 
 
@@ -420,7 +422,7 @@ def test_q79_several_dates_are_all_kept_with_their_source_and_the_signature_is_t
     ],
 )
 def test_q79_dates_in_many_forms(printed: str, value: date | None) -> None:
-    read_date = bare_date(printed, "signature", "line 1")
+    read_date = bare_date(Printed(printed), "signature", "line 1")
     assert read_date is not None
     assert read_date.value == value
 
@@ -429,20 +431,20 @@ def test_q79_dates_in_many_forms(printed: str, value: date | None) -> None:
     "text", ["2024年1月19日印发", "共12件", "2019年11日至20191231日", "第2024页", "", "1.2.3"]
 )
 def test_other_lines_are_no_dates(text: str) -> None:
-    assert bare_date(text, "signature", "line 1") is None
+    assert bare_date(Printed(text), "signature", "line 1") is None
 
 
 def test_words_before_a_date_say_its_kind_and_running_text_has_none() -> None:
     line = "发布日期：2024-01-18 10:22 来源：县住建局 成文日期: 2024年1月9日"
-    assert [(d.kind, str(d.value)) for d in labelled_dates(line, "line 1")] == [
+    assert [(d.kind, str(d.value)) for d in labelled_dates(Printed(line), "line 1")] == [
         ("published", "2024-01-18"),
         ("written", "2024-01-09"),
     ]
-    assert not list(labelled_dates("统计时间：2023-01-01至2023-12-31", "line 1"))
+    assert not list(labelled_dates(Printed("统计时间：2023-01-01至2023-12-31"), "line 1"))
 
 
 def test_a_signature_on_one_line_has_name_and_date() -> None:
-    signed = signed_date("昌乐县财政局 2024年1月18日", "line 1")
+    signed = signed_date(Printed("昌乐县财政局 2024年1月18日"), "line 1")
     assert signed is not None
     assert (signed[0], signed[1].value) == ("昌乐县财政局", date(2024, 1, 18))
 
@@ -472,7 +474,7 @@ def test_q80_nothing_after_the_signature_is_text() -> None:
 
 
 def test_the_menu_of_a_government_site_is_no_title() -> None:
-    identity = identify(document("首页", "政府信息公开年报", "领导信箱"), FORM)
+    identity = identify(lines_of(document("首页", "政府信息公开年报", "领导信箱")), FORM)
     assert (identity.title, identity.sections) == (None, identity.sections)
     assert identity.agency is None
 

@@ -139,8 +139,7 @@ def outcome_groups(form: Form) -> Mapping[str, tuple[str, ...]]:
     rows = [row for part in table.parts for row in part.rows] if table else []
     kinds = [row for row in rows if row.parent == OUTCOMES and row.key != OUTCOMES_TOTAL]
     return {
-        kind.key: tuple(row.key for row in rows if row.parent == kind.key and row.kind == "data")
-        or (kind.key,)
+        kind.key: tuple(row.key for row in rows if row.parent == kind.key and not row.is_group) or (kind.key,)
         for kind in kinds
     }
 

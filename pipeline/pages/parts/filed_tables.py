@@ -12,7 +12,7 @@ from math import lcm
 
 from markupsafe import Markup
 
-from pipeline.model.form import Part, Row, Table
+from pipeline.model.form import Part, Row, Table, TableLayout
 from pipeline.pages.addresses import quality_path, report_path
 from pipeline.pages.parts.marks import cell_id, place
 from pipeline.pages.words import Words, figure, line_of
@@ -76,7 +76,7 @@ class _Painter:
 
     def paint(self) -> Filed:
         marks = Markup(self._mark(""))
-        if self.table.layout == "one_row":
+        if self.table.layout is TableLayout.ONE_ROW:
             body = "".join(self._side_by_side(part) for part in self.table.parts)
         elif len(self.table.parts) == 1 and self._depth(self.table.parts[0]) > 1:
             body = self._nested(self.table.parts[0])
@@ -167,7 +167,7 @@ class _Painter:
         rows = _below(part)
         lines, open_groups = [], ""
         for row in part.rows:
-            if row.kind == "group":
+            if row.is_group:
                 count = rows[row.key]
                 open_groups += f"<th scope=rowgroup class=g rowspan={count}{self._label(row)}"
                 continue
@@ -229,7 +229,7 @@ class _Painter:
         depth = self._depth(part)
         heads = [""] * depth
         for row in part.rows:
-            if row.kind == "group":
+            if row.is_group:
                 span = rows[row.key] * width
                 heads[row.depth] += f"<th scope=colgroup colspan={span}{self._label(row)}"
             else:
