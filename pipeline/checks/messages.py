@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from pipeline import knowledge
 from pipeline.knowledge.forms import columns, items
+from pipeline.knowledge.messages import message
 from pipeline.model.figure import CellKey, plain
 from pipeline.model.findings import Finding
 from pipeline.model.outcome import Outcome, State
-from pipeline.model.rule import PREVIOUS
+from pipeline.model.rule import PREVIOUS, About
 
 
 def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
@@ -22,7 +22,6 @@ def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
     Yields:
         findings in the order of the outcomes, in both languages.
     """
-    words = knowledge.load("rule_words.yml")["failures"]
     for outcome in outcomes:
         if outcome.state is not State.FAILS:
             continue
@@ -36,23 +35,22 @@ def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
             "right": outcome.right,
             "difference": _difference(outcome),
         }
-        kind = words[rule.relation]
         single = bool(outcome.at.row and outcome.at.column and outcome.right)
         yield Finding(
             code=rule.id,
             severity=rule.severity,
             at=outcome.at,
-            message_zh=kind["message_zh"].format(**values),
-            message_en=kind["message_en"].format(**values),
-            hint_zh=kind["hint_zh"],
-            hint_en=kind["hint_en"],
+            message_zh=rule.kind.message.zh.format(**values),
+            message_en=rule.kind.message.en.format(**values),
+            hint_zh=rule.kind.hint.zh,
+            hint_en=rule.kind.hint.en,
             reported=outcome.right or outcome.left,
             expected=outcome.left if single and rule.relation == "equals" else "",
         )
 
 
 def _difference(outcome: Outcome) -> str:
-    if not (outcome.left and outcome.right) or not outcome.rule.is_sum:
+    if not (outcome.left and outcome.right) or outcome.rule.kind.about is not About.SUMS:
         return ""
     return plain(abs(Decimal(outcome.left) - Decimal(outcome.right)))
 
@@ -100,4 +98,4 @@ def cell_in_words(cell: CellKey, language: str) -> str:
     words = f"{_row(row, language)} · {_column(column, language)}"
     if not table.startswith(PREVIOUS):
         return words
-    return str(knowledge.load("rule_words.yml")["previous"][language]).format(cell=words)
+    return message("cell_last_year", cell=words)[language]

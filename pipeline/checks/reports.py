@@ -7,35 +7,24 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 from rapidfuzz.distance import Indel
 
-from pipeline import knowledge
+from pipeline.checks.answers import Answers, not_assessable, settled
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import plain
 from pipeline.model.findings import Location
-from pipeline.model.outcome import Outcome, State
-from pipeline.model.report import Report
-from pipeline.model.rule import Rule
+from pipeline.model.outcome import Outcome, ReadReport
+from pipeline.model.report import Report, Scope
+from pipeline.model.rule import About, Rule
 from pipeline.model.source import Source
 
+# What one report, with last year's, says of a rule; and what all reports say of one another.
+ABOUT_ONE = Answers[Callable[[Rule, ReadReport, Report | None], Iterator[Outcome]]]()
+BETWEEN = Answers[Callable[[Rule, Sequence[ReadReport]], Iterator[tuple[ReadReport, Outcome]]]]()
 DIGITS = re.compile(r"\d+")
-
-
-@dataclass(frozen=True)
-class Read:
-    """A report with its source."""
-
-    source: Source
-    report: Report
-
-    @property
-    def published(self) -> date | None:
-        """The date that the report prints, else the one its ``.yml`` gives."""
-        return self.report.published or self.source.published
 
 
 def due(source: Source) -> date:
@@ -47,43 +36,32 @@ def due(source: Source) -> date:
     return date(source.year + 1, 3 if source.agency.is_government else 1, 31)
 
 
-def _rules(relation: str, read: Read) -> Iterator[Rule]:
-    return (
-        rule for rule in rules().values() if rule.relation == relation and read.report.form.key in rule.forms
-    )
-
-
-def _open(rule: Rule, reason: str) -> Outcome:
-    words = knowledge.load("rule_words.yml")["reasons"][reason]
-    return Outcome(rule, "", State.NOT_ASSESSABLE, reason_zh=words["zh"], reason_en=words["en"])
-
-
-def about_one(read: Read, previous: Report | None) -> Iterator[Outcome]:
-    """The questions that one report and the year before it can answer.
+def about_one(read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
+    """What one report and the year before it can answer.
 
     Args:
-        read: the report.
-        previous: the same agency's report of the year before; None where there is none.
-
-    Yields:
-        outcomes in the order of the questions; a question whose input is missing is not assessable, with the reason.
+        read: the report with its source.
+        previous: the same agency's report of the year before, of the same scope; None where there is none.
     """
-    for rule in _rules("zero_unless", read):
-        yield from _zero_unless(rule, read)
-    for rule in _rules("on_time", read):
-        deadline = due(read.source)
-        if read.published is None:
-            yield _open(rule, "no_date")
-        else:
-            state = State.HOLDS if read.published <= deadline else State.FAILS
-            yield Outcome(rule, "", state, left=read.published.isoformat(), right=deadline.isoformat())
-    for rule in _rules("dated_after_year", read):
-        yield _dated_after_year(rule, read)
-    for rule in _rules("not_copied", read):
-        yield from _not_copied(rule, read, previous)
+    for rule in rules().values():
+        if rule.kind.about is About.REPORT and read.report.form.key in rule.forms:
+            yield from ABOUT_ONE[rule.relation](rule, read, previous)
 
 
-def _zero_unless(rule: Rule, read: Read) -> Iterator[Outcome]:
+@ABOUT_ONE.add
+def _on_time(rule: Rule, read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
+    """The report is dated before the legal deadline."""
+    deadline = due(read.source)
+    if read.published is None:
+        yield not_assessable(rule, "no_date")
+    else:
+        is_early = read.published <= deadline
+        yield settled(rule, is_early, left=read.published.isoformat(), right=deadline.isoformat())
+
+
+@ABOUT_ONE.add
+def _zero_unless(rule: Rule, read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
+    """Only agencies of some levels may have anything to count in an item; of the others it is zero."""
     agency, item = read.source.agency, rule.options["item"]
     if agency.level in rule.options["levels"]:
         return
@@ -93,25 +71,26 @@ def _zero_unless(rule: Rule, read: Read) -> Iterator[Outcome]:
         if key.row == item:
             at = Location(*key, figure.place)
             if figure.value is None:
-                yield Outcome(rule, "", State.NOT_ASSESSABLE, at, missing=(key,))
+                yield not_assessable(rule, at=at, missing=(key,))
             else:
-                state = State.HOLDS if figure.value == 0 else State.FAILS
-                yield Outcome(rule, "", state, at, left=plain(figure.value))
+                yield settled(rule, figure.value == 0, at=at, left=plain(figure.value))
 
 
-def _dated_after_year(rule: Rule, read: Read) -> Outcome:
-    if read.published is None:
-        return _open(rule, "no_date")
-    if read.report.year is None:
-        return _open(rule, "no_year")
+@ABOUT_ONE.add
+def _dated_after_year(rule: Rule, read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
+    """The report is dated in the first months of the year after the one it is on."""
+    if read.published is None or read.report.year is None:
+        yield not_assessable(rule, "no_date" if read.published is None else "no_year")
+        return
     usual = read.published.year == read.report.year + 1 and read.published.month <= rule.options["last_month"]
-    state = State.HOLDS if usual else State.FAILS
-    return Outcome(rule, "", state, left=read.published.isoformat(), right=str(read.report.year))
+    yield settled(rule, usual, left=read.published.isoformat(), right=str(read.report.year))
 
 
-def _not_copied(rule: Rule, read: Read, previous: Report | None) -> Iterator[Outcome]:
+@ABOUT_ONE.add
+def _not_copied(rule: Rule, read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
+    """The text of a section is not last year's with other numbers."""
     if previous is None:
-        yield _open(rule, "no_previous_report")
+        yield not_assessable(rule, "no_previous_report")
         return
     before = {section.key: section.text for section in previous.sections}
     for section in read.report.sections:
@@ -121,61 +100,61 @@ def _not_copied(rule: Rule, read: Read, previous: Report | None) -> Iterator[Out
         if min(len(old), len(new)) < rule.options["shortest"]:
             continue
         likeness = Indel.normalized_similarity(old, new)
-        state = State.HOLDS if likeness <= rule.options["similarity"] else State.FAILS
-        yield Outcome(rule, section.title, state, left=f"{likeness * 100:.0f}")
+        is_new = likeness <= rule.options["similarity"]
+        yield settled(rule, is_new, section.title, left=f"{likeness * 100:.0f}")
 
 
-def between(reads: Sequence[Read]) -> dict[str, list[Outcome]]:
-    """The questions between reports: the same figures twice, and aggregates that do not cover their agencies.
+def between(reads: Sequence[ReadReport]) -> dict[str, list[Outcome]]:
+    """What reports can answer of one another: the same figures twice, aggregates that do not cover their agencies.
 
     Args:
         reads: all reports.
 
     Returns:
-        report_id -> outcomes.
+        report_id -> outcomes; a report that no such rule is about is not in it.
     """
     found: dict[str, list[Outcome]] = defaultdict(list)
     for rule in rules().values():
-        if rule.relation == "not_duplicated":
-            _duplicates(rule, reads, found)
-        elif rule.relation == "covers":
-            _covers(rule, reads, found)
+        if rule.kind.about is About.REPORTS:
+            for read, outcome in BETWEEN[rule.relation](rule, reads):
+                found[read.source.report_id].append(outcome)
     return found
 
 
-def _duplicates(rule: Rule, reads: Sequence[Read], found: dict[str, list[Outcome]]) -> None:
-    same: dict[tuple[object, ...], list[Read]] = defaultdict(list)
+@BETWEEN.add
+def _not_duplicated(rule: Rule, reads: Sequence[ReadReport]) -> Iterator[tuple[ReadReport, Outcome]]:
+    """No other report has just these figures; one with few that are not zero says nothing."""
+    same: dict[tuple[object, ...], list[ReadReport]] = defaultdict(list)
     for read in reads:
         values = tuple((figure.value, figure.status) for figure in read.report.figures.values())
         if sum(1 for value, _ in values if value) < rule.options["fewest"]:
-            found[read.source.report_id].append(_open(rule, "few_figures"))
+            yield read, not_assessable(rule, "few_figures")
         else:
             same[(read.report.form.key, *values)].append(read)
     for group in same.values():
-        for read in group:
-            others = [other.source.report_id for other in group if other is not read]
-            state = State.FAILS if others else State.HOLDS
-            found[read.source.report_id].append(Outcome(rule, "", state, right=", ".join(others[:3])))
+        for number, read in enumerate(group):
+            others = [other.source.report_id for other in (*group[:number][:3], *group[number + 1 :][:3])][:3]
+            yield read, settled(rule, not others, right=", ".join(others))
 
 
-def _covers(rule: Rule, reads: Sequence[Read], found: dict[str, list[Outcome]]) -> None:
-    by_year: dict[int, list[Read]] = defaultdict(list)
+@BETWEEN.add
+def _covers(rule: Rule, reads: Sequence[ReadReport]) -> Iterator[tuple[ReadReport, Outcome]]:
+    """What an aggregate states is not less than what an agency in its place states alone."""
+    parts: dict[tuple[int, str], list[ReadReport]] = defaultdict(list)
     for read in reads:
-        by_year[read.source.year].append(read)
-    for several in by_year.values():
-        for whole in (read for read in several if read.source.scope == "jurisdiction"):
-            for part in several:
-                if part is not whole and part.source.scope == "agency" and _lies_in(part, whole):
-                    found[whole.source.report_id].append(_covered(rule, whole, part))
+        if read.source.scope == Scope.AGENCY:
+            code = read.source.agency.division_code
+            for length in range(2, len(code) + 1, 2):
+                parts[read.source.year, code[:length]].append(read)
+    for whole in reads:
+        if whole.source.scope == Scope.JURISDICTION:
+            # Codes end in pairs of zeros upward: 510000 is the province, 510400 a city in it.
+            stem = re.sub(r"(?:00)+$", "", whole.source.agency.division_code)
+            for part in parts.get((whole.source.year, stem), ()):
+                yield whole, _covered(rule, whole, part)
 
 
-def _lies_in(part: Read, whole: Read) -> bool:
-    """Whether an agency's division is that of the aggregate or below it; codes end in pairs of zeros upward."""
-    stem = re.sub(r"(?:00)+$", "", whole.source.agency.division_code)
-    return bool(stem) and part.source.agency.division_code.startswith(stem)
-
-
-def _covered(rule: Rule, whole: Read, part: Read) -> Outcome:
+def _covered(rule: Rule, whole: ReadReport, part: ReadReport) -> Outcome:
     """Compares cell by cell where both state a figure; the first that is less is shown."""
     name = part.source.agency.name_zh
     compared = False
@@ -186,7 +165,5 @@ def _covered(rule: Rule, whole: Read, part: Read) -> Outcome:
         compared = True
         if figure.value < other.value:
             at = Location(*key, source=figure.place)
-            return Outcome(rule, name, State.FAILS, at, plain(figure.value), plain(other.value))
-    if not compared:
-        return replace(_open(rule, "not_stated"), where=name)
-    return Outcome(rule, name, State.HOLDS)
+            return settled(rule, False, name, at, left=plain(figure.value), right=plain(other.value))
+    return settled(rule, True, name) if compared else not_assessable(rule, "not_stated", name)

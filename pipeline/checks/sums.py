@@ -6,11 +6,11 @@ A blank total, a mark or a missing cell leaves the relation open: that is neithe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from functools import cache
 
-from pipeline import knowledge
+from pipeline.checks.answers import Answers, not_assessable
 from pipeline.knowledge.rules import limit, relations, relations_of
 from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Location
@@ -20,6 +20,8 @@ from pipeline.model.report import Report
 from pipeline.model.rule import PREVIOUS, Relation, Rule
 
 Figures = Mapping[CellKey, Figure]
+# Whether two sums of cells are as a rule wants them.
+HOLDS = Answers[Callable[[Rule, Decimal, Decimal], bool]]()
 
 
 def check(report: Report, year: int, previous: Report | None = None) -> tuple[Outcome, ...]:
@@ -62,7 +64,7 @@ def assess(relation: Relation, figures: Figures, form: Form) -> Outcome:
         return _no_previous(relation, figures)
     values = [figures[cell].value for cell in relation.cells]
     left, right = _sum(values[: len(relation.left)]), _sum(values[len(relation.left) :])
-    if None not in values and _holds(rule, left, right):
+    if None not in values and HOLDS[rule.relation](rule, left, right):
         return _held(relation)
     missing = tuple(cell for cell, value in zip(relation.cells, values, strict=True) if value is None)
     at = _location(relation, figures)
@@ -74,33 +76,50 @@ def assess(relation: Relation, figures: Figures, form: Form) -> Outcome:
     )
     if rule.relation == "equals" and relation.right and blank_details and left == right:
         return Outcome(rule, where, State.HOLDS, at, *shown, blanks_as_zero=True)
-    return Outcome(rule, where, State.NOT_ASSESSABLE, at, missing=missing)
+    return not_assessable(rule, "", where, at, missing)
 
 
 def _no_previous(relation: Relation, figures: Figures) -> Outcome:
-    reasons = knowledge.load("rule_words.yml")["reasons"]
     no_report = not any(table.startswith(PREVIOUS) for table, _, _ in figures)
-    reason = reasons["no_previous_report" if no_report else "another_form"]
-    at = _location(relation, figures)
-    zh, en = reason["zh"], reason["en"]
-    return Outcome(relation.rule, relation.where, State.NOT_ASSESSABLE, at, reason_zh=zh, reason_en=en)
+    reason = "no_previous_report" if no_report else "another_form"
+    return not_assessable(relation.rule, reason, relation.where, _location(relation, figures))
 
 
-def _holds(rule: Rule, left: Decimal, right: Decimal) -> bool:
-    match rule.relation:
-        case "equals":
-            return left == right
-        case "at_least":
-            return left >= right
-        case "at_most":
-            return left <= (limit(rule, "limit") if "limit" in rule.options else right)
-        case "differs":
-            return left != right or left == 0
-        case "within_factor":
-            small, large = sorted((left, right))
-            return large < limit(rule, "floor") or large <= small * limit(rule, "factor")
-        case _:  # non_negative_integer
-            return left >= 0 and left == left.to_integral_value()
+@HOLDS.add
+def _equals(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    """Both sides are the same."""
+    return left == right
+
+
+@HOLDS.add
+def _at_least(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    """The left side is not less than the right."""
+    return left >= right
+
+
+@HOLDS.add
+def _at_most(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    """The left side is not more than the rule's limit, or than the right where it has none."""
+    return left <= (limit(rule, "limit") if "limit" in rule.options else right)
+
+
+@HOLDS.add
+def _differs(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    """The sides are not the same, save where both are zero."""
+    return left != right or left == 0
+
+
+@HOLDS.add
+def _within_factor(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    """The larger is not more than so many times the smaller; below the floor anything goes."""
+    small, large = sorted((left, right))
+    return large < limit(rule, "floor") or large <= small * limit(rule, "factor")
+
+
+@HOLDS.add
+def _non_negative_integer(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    """The cell is a whole number from zero up."""
+    return left >= 0 and left == left.to_integral_value()
 
 
 @cache

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 
-from pipeline import knowledge
+from pipeline.checks.answers import Answers, not_assessable, settled
 from pipeline.knowledge import normalize
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, plain
 from pipeline.model.findings import Location
-from pipeline.model.outcome import Outcome, State
+from pipeline.model.outcome import Outcome
 from pipeline.model.report import Report
-from pipeline.model.rule import Rule
+from pipeline.model.rule import About, Rule
 
-RELATIONS = ("mentioned", "none_mentioned", "percentage")
+# Whether the sums of the tables are as a mention says; it is given the match and the sums that are stated.
+SAID = Answers[Callable[[re.Match[str], list[Decimal]], bool]]()
 APPROXIMATE_BEFORE = "约近超逾达"
 APPROXIMATE_AFTER = "余多几"
 LONGEST_SHOWN = 40
@@ -44,7 +45,7 @@ def mentions(report: Report) -> Iterator[Outcome]:
     """
     texts = {section.key: normalize.compact(section.text) for section in report.sections}
     for rule in rules().values():
-        if rule.relation in RELATIONS and report.form.key in rule.forms and (found := _first(rule, texts)):
+        if rule.kind.about is About.TEXT and report.form.key in rule.forms and (found := _first(rule, texts)):
             yield _assess(rule, found, report)
 
 
@@ -59,25 +60,32 @@ def _first(rule: Rule, texts: dict[str, str]) -> re.Match[str] | None:
 def _assess(rule: Rule, match: re.Match[str], report: Report) -> Outcome:
     shown = match[0][:LONGEST_SHOWN]
     at = _at(rule, report)
-    if rule.relation != "none_mentioned" and _is_approximate(match):
-        return _open(rule, shown, at, "approximate")
+    if "n" in match.re.groupindex and _is_approximate(match):
+        return not_assessable(rule, "approximate", shown, at)
     sums = [total for cells in rule.options["any_of"] if (total := _sum(cells, report)) is not None]
     if not sums:
         missing = tuple(cell for cells in rule.options["any_of"] for cell in map(CellKey.parse, cells))
-        return Outcome(rule, shown, State.NOT_ASSESSABLE, at, missing=tuple(dict.fromkeys(missing)))
-    if rule.relation == "none_mentioned":
-        holds = any(total == 0 for total in sums)
-    elif rule.relation == "mentioned":
-        holds = Decimal(match["n"]) in sums
-    else:
-        holds = any(_is_share(Decimal(match["n"]), match["percent"], total) for total in sums if total)
+        return not_assessable(rule, "", shown, at, tuple(dict.fromkeys(missing)))
     right = " / ".join(dict.fromkeys(plain(total) for total in sums))
-    return Outcome(rule, shown, State.HOLDS if holds else State.FAILS, at, left=shown, right=right)
+    return settled(rule, SAID[rule.relation](match, sums), shown, at, left=shown, right=right)
 
 
-def _open(rule: Rule, shown: str, at: Location, reason: str) -> Outcome:
-    words = knowledge.load("rule_words.yml")["reasons"][reason]
-    return Outcome(rule, shown, State.NOT_ASSESSABLE, at, reason_zh=words["zh"], reason_en=words["en"])
+@SAID.add
+def _mentioned(match: re.Match[str], sums: list[Decimal]) -> bool:
+    """The number that the text gives is one of the sums."""
+    return Decimal(match["n"]) in sums
+
+
+@SAID.add
+def _none_mentioned(match: re.Match[str], sums: list[Decimal]) -> bool:
+    """The text says that there was none: one of the sums is zero."""
+    return any(total == 0 for total in sums)
+
+
+@SAID.add
+def _percentage(match: re.Match[str], sums: list[Decimal]) -> bool:
+    """The number that the text gives is the share that it gives of one of the sums."""
+    return any(_is_share(Decimal(match["n"]), match["percent"], total) for total in sums if total)
 
 
 def _is_approximate(match: re.Match[str]) -> bool:

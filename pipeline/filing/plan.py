@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.archive.sources import SCOPE_IN_NAME, agencies, checked_url, sha256, sources
+from pipeline.checks.all import check_all
 from pipeline.filing.agency import find_agency
 from pipeline.filing.comparison import refuse_same_bytes, refuse_unless_replaced
 from pipeline.filing.metadata import agency_yml, report_yml
-from pipeline.filing.read_all import Reading, against_filing, check_all
+from pipeline.filing.read_all import against_filing
 from pipeline.filing.request import Ground, Request, not_filed
 from pipeline.filing.year import find_year
 from pipeline.knowledge.formats import by_extension, name_of
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import Filed, ReadReport
 from pipeline.model.report import Report, with_figures
 from pipeline.model.source import Agency, Source
 
@@ -95,7 +96,7 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
         files["agency.yml"] = agency_yml(agency, agency_note)
     whole = with_figures(report, report.figures, (*report.findings, *against_filing(source, report)))
     return Plan(
-        filed=check_all([Reading(source, sha256(request.data), whole)])[0],
+        filed=check_all([ReadReport(source, whole, sha256(request.data))])[0],
         is_new_agency=is_new,
         files=files,
         removed=(existing.path.name, f"{stem}.yml") if existing else (),

@@ -6,25 +6,21 @@ Reading is the costly part and may run on any executor; checking needs the repor
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipeline.archive.sources import sha256, sources
-from pipeline.checks.messages import findings_of
-from pipeline.checks.reports import Read, about_one, between
-from pipeline.checks.sums import check
-from pipeline.checks.text import mentions
+from pipeline.checks.all import check_all
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.filing.cache import Cache, key_of
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
-from pipeline.model.outcome import Filed, Outcome
+from pipeline.model.outcome import Filed, ReadReport
 from pipeline.model.report import NotAReportError, Report, Scope, with_figures
 from pipeline.model.source import Source, Transcription
 from pipeline.reading.agencies import is_elsewhere
@@ -35,15 +31,6 @@ BATCH = 16  # reports handed to a worker at a time
 NO_TEXT = "D102"  # the finding of a scan or a picture
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One source as read; ``sha256`` is that of the filed bytes."""
-
-    source: Source
-    sha256: str
-    report: Report
 
 
 def collect(
@@ -85,19 +72,19 @@ def _collected(
     kept = [_kept(source, cache) if cache else None for source in todo]
     new = [source for source, reading in zip(todo, kept, strict=True) if reading is None]
     read = partial(_read, cache=cache)
-    results: Iterable[Reading] = executor.map(read, new, chunksize=BATCH) if executor else map(read, new)
+    results: Iterable[ReadReport] = executor.map(read, new, chunksize=BATCH) if executor else map(read, new)
     arriving = iter(results)
     in_order = (reading or next(arriving) for reading in kept)
     return check_all(list(_counted(in_order, len(todo), progress)))
 
 
-def _kept(source: Source, cache: Cache) -> Reading | None:
+def _kept(source: Source, cache: Cache) -> ReadReport | None:
     data = source.load()
     report = cache.get(key_of(data, source))
-    return Reading(source, sha256(data), report) if isinstance(report, Report) else None
+    return ReadReport(source, report, sha256(data)) if isinstance(report, Report) else None
 
 
-def _counted(results: Iterable[Reading], total: int, progress: Progress) -> Iterator[Reading]:
+def _counted(results: Iterable[ReadReport], total: int, progress: Progress) -> Iterator[ReadReport]:
     for done, reading in enumerate(results, 1):
         progress(done, total)
         yield reading
@@ -108,7 +95,7 @@ def make_filed(source: Source) -> Filed:
     return check_all([_read(source)])[0]
 
 
-def _read(source: Source, cache: Cache | None = None) -> Reading:
+def _read(source: Source, cache: Cache | None = None) -> ReadReport:
     """Reads one source; whatever goes wrong inside becomes a finding of this report."""
     data = source.load()
     try:
@@ -131,7 +118,7 @@ def _read(source: Source, cache: Cache | None = None) -> Reading:
     # What depends on this machine and this moment is found out again each time.
     if cache and not any(finding.code in ("D104", "D107", "X001") for finding in report.findings):
         cache.put(key_of(data, source), report)
-    return Reading(source, sha256(data), report)
+    return ReadReport(source, report, sha256(data))
 
 
 def _not_settled_by_filing(source: Source, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -169,29 +156,3 @@ def report_without_text(
     found = [] if transcription and finding.code == NO_TEXT else [finding]
     figures, findings = transcribe(transcription, form, absent, found)
     return Report(form, None, None, None, scope, None, figures, (), tuple(findings))
-
-
-def check_all(readings: Sequence[Reading]) -> list[Filed]:
-    """Assesses every rule on every report, with the year before and the other reports at hand."""
-    by_year = {(r.source.agency.id, r.source.scope, r.source.year): r.report for r in readings}
-    across = between([Read(reading.source, reading.report) for reading in readings])
-    return [
-        _checked(reading, by_year.get(_year_before(reading.source)), across.get(reading.source.report_id, []))
-        for reading in readings
-    ]
-
-
-def _year_before(source: Source) -> tuple[str, Scope, int]:
-    return (source.agency.id, source.scope, source.year - 1)
-
-
-def _checked(reading: Reading, previous: Report | None, across: list[Outcome]) -> Filed:
-    report = reading.report
-    outcomes = (
-        *check(report, reading.source.year, previous),
-        *about_one(Read(reading.source, report), previous),
-        *mentions(report),
-        *across,
-    )
-    findings = sorted((*report.findings, *findings_of(outcomes)), key=lambda finding: finding.sort_key)
-    return Filed(reading.source, reading.sha256, report, outcomes, tuple(findings))

@@ -30,8 +30,13 @@ def messages() -> dict[str, Text]:
     return found
 
 
+@cache
 def placeholders(sentence: str) -> frozenset[str]:
-    """The names of the values that a sentence waits for."""
+    """The names of the values that a sentence waits for; none where it is always the same.
+
+    Args:
+        sentence: in one language.
+    """
     return frozenset(name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None)
 
 
@@ -43,6 +48,8 @@ def message(code: str, /, **values: object) -> Text:
         **values: what its placeholders stand for; a ``Text`` is said in the language of the sentence.
     """
     said = messages()[code]
+    if not values and not placeholders(said.zh):
+        return said
     return Text(*(_filled(said[language], values, language) for language in ("zh", "en")))
 
 
@@ -53,11 +60,20 @@ def _filled(sentence: str, values: dict[str, object], language: str) -> str:
 
 
 def wrong(code: str, /, **values: object) -> PipelineError:
-    """The error that says this to a person; raise what it returns."""
+    """The error that says this to a person; raise what it returns.
+
+    Args:
+        code: as of ``message``.
+        **values: as of ``message``.
+    """
     return PipelineError(*message(code, **values))
 
 
 def listed(words: Iterable[str]) -> Text:
-    """Words one after the other, as each language puts them."""
+    """Words one after the other, as each language puts them.
+
+    Args:
+        words: in their order; none gives empty texts.
+    """
     several = tuple(words)
     return Text("、".join(several), ", ".join(several))

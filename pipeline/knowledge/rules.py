@@ -19,22 +19,12 @@ from pipeline.knowledge.messages import message, wrong
 from pipeline.model.figure import CellKey
 from pipeline.model.findings import PipelineError, Severity
 from pipeline.model.form import Form, Part
-from pipeline.model.rule import PREVIOUS, SUMS, Relation, Rule
+from pipeline.model.rule import PREVIOUS, About, Relation, RelationKind, Rule, RuleClass
+from pipeline.model.text import Text
 
 FILE = "rules.yml"
+EACH = ("row", "column", "cell")
 
-# Questions about a whole report; ``questions.py`` and ``mentions.py`` answer them.
-QUESTIONS: Mapping[str, frozenset[str]] = {
-    "zero_unless": frozenset({"levels", "government_levels", "item"}),
-    "on_time": frozenset(),
-    "dated_after_year": frozenset({"last_month"}),
-    "not_copied": frozenset({"sections", "similarity", "shortest"}),
-    "not_duplicated": frozenset({"fewest"}),
-    "covers": frozenset(),
-    "mentioned": frozenset({"patterns", "any_of", "sections"}),
-    "none_mentioned": frozenset({"patterns", "any_of", "sections"}),
-    "percentage": frozenset({"patterns", "any_of", "sections"}),
-}
 WORDS = (
     *("zh", "en", "formula_zh", "formula_en", "explain_zh", "explain_en"),
     *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
@@ -52,7 +42,6 @@ COMMON = {
     "first_year",
     *WORDS,
 }
-CLASSES = ("official", "definitional", "inferred")
 
 
 def _refuse(rule: str, code: str, **values: object) -> PipelineError:
@@ -70,25 +59,22 @@ def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
     Raises:
         PipelineError: an unknown or missing property, or a cell that a form it applies to does not have.
     """
-    relation = entry.get("relation", "")
-    if relation not in SUMS and relation not in QUESTIONS:
-        raise _refuse(rule_id, "rule_relation", relation=relation)
-    allowed = COMMON | (SUMS.get(relation) or QUESTIONS.get(relation) or frozenset())
-    if unlike := (set(entry) - allowed) | (set(WORDS) - set(entry)):
+    kind = relation_kinds().get(entry.get("relation", ""))
+    if kind is None:
+        raise _refuse(rule_id, "rule_relation", relation=entry.get("relation", ""))
+    if unlike := (set(entry) - (COMMON | kind.options)) | (set(WORDS) - set(entry)):
         raise _refuse(rule_id, "rule_properties", unlike=sorted(unlike))
-    if entry["class"] not in CLASSES or (
-        relation in SUMS and entry.get("each") not in ("row", "column", "cell")
-    ):
+    if entry["class"] not in set(RuleClass) or (kind.about is About.SUMS and entry.get("each") not in EACH):
         raise _refuse(rule_id, "rule_class")
     left = entry.get("left", [])
     leaves = left["leaves_of"] if isinstance(left, dict) else ""
     rule = Rule(
         id=rule_id,
-        rule_class=entry["class"],
+        rule_class=RuleClass(entry["class"]),
         severity=Severity(entry["severity"]),
         table=entry.get("table", ""),
         each=entry.get("each", "report"),
-        relation=relation,
+        kind=kind,
         left=() if leaves else tuple(left),
         leaves=leaves,
         right=tuple(entry.get("right", [])),
@@ -140,6 +126,22 @@ def _check_pattern(rule_id: str, pattern: str) -> None:
 
 
 @cache
+def relation_kinds() -> dict[str, RelationKind]:
+    """Every way to compare that a rule may name, by key: ``relations.yml``."""
+    return {
+        key: RelationKind(
+            key=key,
+            about=About(entry["about"]),
+            compares=entry["compares"],
+            options=frozenset(entry["options"]),
+            message=Text(**entry["message"]),
+            hint=Text(**entry["hint"]),
+        )
+        for key, entry in knowledge.load("relations.yml").items()
+    }
+
+
+@cache
 def rules() -> dict[str, Rule]:
     """All rules by id, in the order of the file."""
     return {key: make_rule(key, entry) for key, entry in knowledge.load(FILE).items()}
@@ -158,7 +160,7 @@ def relations(form: Form) -> tuple[Relation, ...]:
     return tuple(
         relation
         for rule in rules().values()
-        if form.key in rule.forms and rule.is_sum
+        if form.key in rule.forms and rule.kind.about is About.SUMS
         for relation in expand(rule, form)
     )
 
@@ -223,7 +225,7 @@ def relations_of(form: Form) -> dict[CellKey, tuple[Relation, ...]]:
     """
     found: dict[CellKey, list[Relation]] = {}
     for relation in relations(form):
-        if relation.rule.relation == "equals" and relation.rule.rule_class != "inferred":
+        if relation.rule.relation == "equals" and relation.rule.rule_class is not RuleClass.INFERRED:
             for cell in relation.cells:
                 found.setdefault(cell, []).append(relation)
     return {cell: tuple(several) for cell, several in found.items()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from pipeline.model.figure import CellKey
@@ -10,6 +11,7 @@ from pipeline.model.findings import Finding, Location
 from pipeline.model.report import Report
 from pipeline.model.rule import Rule
 from pipeline.model.source import Source
+from pipeline.model.text import Text
 
 
 class State(StrEnum):
@@ -30,7 +32,7 @@ class Outcome:
         left: the left side, as people write it; for a rule about one cell or mention, that. Empty where it holds.
         right: the right side, or empty.
         missing: the cells without a value that left it open.
-        reason_zh: why it could not be assessed, where that is no missing cell.
+        reason: why it could not be assessed, where that is no missing cell.
         blanks_as_zero: whether blank cells were read as zero to assess it.
     """
 
@@ -41,9 +43,22 @@ class Outcome:
     left: str = ""
     right: str = ""
     missing: tuple[CellKey, ...] = ()
-    reason_zh: str = ""
-    reason_en: str = ""
+    reason: Text | None = None
     blanks_as_zero: bool = False
+
+
+@dataclass(frozen=True)
+class ReadReport:
+    """One filed report as read; ``sha256`` is that of the filed bytes, empty where nobody asks."""
+
+    source: Source
+    report: Report
+    sha256: str = ""
+
+    @property
+    def published(self) -> date | None:
+        """The date that the report prints, else the one its ``.yml`` gives."""
+        return self.report.published or self.source.published
 
 
 @dataclass(frozen=True)

@@ -4,37 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from pipeline.model.figure import CellKey
 from pipeline.model.findings import Severity
+from pipeline.model.text import Text
 
 PREVIOUS = "previous."
 
 
-# How sums of cells may be compared, and with which options.
-SUMS: Mapping[str, frozenset[str]] = {
-    "equals": frozenset(),
-    "at_least": frozenset(),
-    "at_most": frozenset({"limit"}),
-    "differs": frozenset(),
-    "within_factor": frozenset({"factor", "floor"}),
-    "non_negative_integer": frozenset(),
-}
+class About(StrEnum):
+    """What a relation looks at: two sums of cells, a whole report, a report beside others, or the text."""
+
+    SUMS = "sums"
+    REPORT = "report"
+    REPORTS = "reports"
+    TEXT = "text"
 
 
-# What the figures of a report are compared with; where it is not said here, with each other.
-COMPARES: Mapping[str, str] = {
-    "not_copied": "previous",
-    "on_time": "dates",
-    "dated_after_year": "dates",
-    "not_duplicated": "reports",
-    "covers": "reports",
-    "mentioned": "text",
-    "none_mentioned": "text",
-    "percentage": "text",
-}
+class RuleClass(StrEnum):
+    """Where a rule comes from: printed in the form, following from the word 总计, or inferred by us."""
+
+    OFFICIAL = "official"
+    DEFINITIONAL = "definitional"
+    INFERRED = "inferred"
+
+
+@dataclass(frozen=True, eq=False)
+class RelationKind:
+    """How a rule compares, and what a failure says.
+
+    Attributes:
+        compares: what the figures are held against: sums, limits, previous, dates, reports or text.
+        options: what a rule of this kind needs beside the cells.
+        message: waits for ``where``, ``formula``, ``left``, ``right`` and ``difference``.
+    """
+
+    key: str
+    about: About
+    compares: str
+    options: frozenset[str]
+    message: Text
+    hint: Text
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +55,6 @@ class Rule:
     """One rule with its words.
 
     Attributes:
-        rule_class: official (printed in the form), definitional (follows from the word 总计) or inferred.
         leaves: a group whose leaves are the left side, where that is so.
         rows: where a rule holds ``each: row``, the only rows it holds for; empty: all.
         first_year: the first report year it applies to.
@@ -50,11 +62,11 @@ class Rule:
     """
 
     id: str
-    rule_class: str
+    rule_class: RuleClass
     severity: Severity
     table: str
     each: str
-    relation: str
+    kind: RelationKind
     left: tuple[str, ...]
     leaves: str
     right: tuple[str, ...]
@@ -65,9 +77,9 @@ class Rule:
     words: Mapping[str, str]
 
     @property
-    def is_sum(self) -> bool:
-        """Whether it compares sums of cells; else it is a question about a whole report."""
-        return self.relation in SUMS
+    def relation(self) -> str:
+        """The key of its relation, e.g. ``equals``."""
+        return self.kind.key
 
     @cached_property
     def between_years(self) -> bool:
@@ -76,11 +88,11 @@ class Rule:
 
     @cached_property
     def compares(self) -> str:
-        """What the figures are compared with: sums, limits, previous, text, dates or reports."""
+        """What the figures are held against; a sum that nobody prints or defines is a limit."""
         if self.between_years:
             return "previous"
-        is_total = self.relation == "equals" and self.rule_class != "inferred"
-        return COMPARES.get(self.relation, "sums" if is_total else "limits")
+        is_inferred_sum = self.kind.compares == "sums" and self.rule_class is RuleClass.INFERRED
+        return "limits" if is_inferred_sum else self.kind.compares
 
 
 @dataclass(frozen=True, eq=False)  # one object a place: identity is enough, and cheap as a key

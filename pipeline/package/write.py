@@ -23,12 +23,13 @@ from pipeline.checks.reports import due
 from pipeline.knowledge.divisions import chain
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.forms import forms, items
-from pipeline.knowledge.messages import wrong
+from pipeline.knowledge.messages import listed, message, wrong
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Severity
 from pipeline.model.outcome import Filed, Outcome, State
 from pipeline.model.source import Agency
+from pipeline.model.text import Text
 from pipeline.package import schema
 from pipeline.package.validate import validate
 from pipeline.published.dictionary import README, readme
@@ -177,24 +178,19 @@ def _checks(one: Filed) -> list[Row]:
 
 
 MOST_CELLS_NAMED = 3
+SEMICOLON = Text("；", "; ")
 
 
 def _reasons(outcomes: list[Outcome], language: str) -> str:
     """Why some could not be assessed: the reasons they give, and the cells that have no value."""
-    words = knowledge.load("rule_words.yml")["reasons"]
-    given = dict.fromkeys(
-        outcome.reason_zh if language == "zh" else outcome.reason_en for outcome in outcomes
-    )
-    reasons = [reason for reason in given if reason]
+    given = dict.fromkeys(outcome.reason for outcome in outcomes)
+    reasons = [reason[language] for reason in given if reason]
     if missing := sorted({cell for outcome in outcomes for cell in outcome.missing}):
-        named = words["comma"][language].join(
-            cell_in_words(cell, language) for cell in missing[:MOST_CELLS_NAMED]
-        )
-        more = words["more"][language].format(count=len(missing) - MOST_CELLS_NAMED)
-        reasons.append(
-            words["cells"][language].format(cells=named) + (more if len(missing) > MOST_CELLS_NAMED else "")
-        )
-    return str(words["semicolon"][language]).join(reasons)
+        named = listed(cell_in_words(cell, language) for cell in missing[:MOST_CELLS_NAMED])
+        more = len(missing) - MOST_CELLS_NAMED
+        said = message("cells_not_stated", cells=named)[language]
+        reasons.append(said + (message("and_more_cells", count=more)[language] if more > 0 else ""))
+    return SEMICOLON[language].join(reasons)
 
 
 def _findings(one: Filed) -> list[Row]:
@@ -276,7 +272,6 @@ def _finding_codes() -> list[Row]:
         }
         for kind in finding_kinds().values()
     ]
-    failures = knowledge.load("rule_words.yml")["failures"]
     return reading + [
         {
             "code": rule.id,
@@ -285,12 +280,12 @@ def _finding_codes() -> list[Row]:
             "severity": rule.severity.value,
             **{"title_zh": rule.words["zh"], "title_en": rule.words["en"]},
             **{
-                f"message_{language}": failures[rule.relation][f"message_{language}"].replace(
+                f"message_{language}": rule.kind.message[language].replace(
                     f"{{formula_{language}}}", rule.words[f"formula_{language}"]
                 )
                 for language in ("zh", "en")
             },
-            **{f"hint_{language}": failures[rule.relation][f"hint_{language}"] for language in ("zh", "en")},
+            **{f"hint_{language}": rule.kind.hint[language] for language in ("zh", "en")},
         }
         for rule in rules().values()
     ]
