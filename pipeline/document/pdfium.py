@@ -6,6 +6,7 @@ Coordinates are points from the upper left corner of the page as it is seen: a p
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +22,7 @@ SHORTEST = 3.0
 STRAIGHT = 1.0  # a line may be so far from level
 INVISIBLE = 3  # text render mode of the text that recognition software puts over a picture
 DEEPEST_FORM = 8
+LARGEST = 2.0  # times the size of type: no box around a character is larger both ways
 HYPHEN = 0x02  # PDFium's code for a hyphen at the end of a line
 UNMAPPED = (0x00, 0xFFFE, 0xFFFF)
 
@@ -151,9 +153,29 @@ def _chars(page: pypdfium2.PdfPage, view: _View) -> Iterator[Char]:
             if not pdfium.FPDFText_GetLooseCharBox(handle, index, box):
                 continue
             left, top, right, bottom = view.box(box.left, box.bottom, box.right, box.top)
-            yield Char(_character(handle, index, code), left, top, right, bottom, bottom - top)
+            size = bottom - top
+            most = LARGEST * _size_of_type(handle, index)
+            if 0 < most < min(right - left, size):  # so PDFium boxes upright writing that is scaled
+                left, top, right, bottom = view.box(*_tight_box(handle, index))
+                size = max(right - left, bottom - top)
+            yield Char(_character(handle, index, code), left, top, right, bottom, size)
     finally:
         text_page.close()
+
+
+def _size_of_type(handle: object, index: int) -> float:
+    """In points on the page; 0 where PDFium does not know."""
+    matrix = pdfium.FS_MATRIX()
+    if not pdfium.FPDFText_GetMatrix(handle, index, matrix):
+        return 0.0
+    return float(pdfium.FPDFText_GetFontSize(handle, index)) * math.hypot(matrix.c, matrix.d)
+
+
+def _tight_box(handle: object, index: int) -> tuple[float, float, float, float]:
+    """Left, bottom, right, top of what is inked, as stored."""
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    pdfium.FPDFText_GetCharBox(handle, index, left, right, bottom, top)
+    return left.value, bottom.value, right.value, top.value
 
 
 def _character(handle: object, index: int, code: int) -> str:

@@ -6,6 +6,8 @@ import pytest
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.document.limits import LIMITS
@@ -177,6 +179,39 @@ def test_a_table_without_lines_is_rows_of_tabs() -> None:
     document = read_pdf(drawn([(60, 300, "规章"), (200, 300, "0"), (300, 300, "12"), (60, 320, "正文")]))
     (grid,) = grids(document)
     assert (grid.layout, texts(grid)) == (Layout.LOOSE, [["规章", "0", "12"]])
+
+
+def upright(size: float) -> bytes:
+    """三、本年度 written downward in a cell that spans three rows, scaled down from a size of type of 199."""
+    font = UnicodeCIDFont(FONT, isVertical=True)
+    font.name = font.fontName = "Upright"
+    pdfmetrics.registerFont(font)
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=A4)
+    canvas.setFont(FONT, 10)
+    for row, (label, figure) in enumerate((("予以公开", "50"), ("部分公开", "9"), ("不予公开", "3"))):
+        canvas.drawString(90, 700 - 20 * row, label)
+        canvas.drawString(205, 700 - 20 * row, figure)
+        canvas.line(80, 695 - 20 * row, 300, 695 - 20 * row)
+    canvas.line(50, 715, 300, 715)
+    canvas.line(50, 655, 300, 655)
+    for x in (50, 80, 200, 300):
+        canvas.line(x, 655, x, 715)
+    writing = canvas.beginText()
+    writing.setFont("Upright", 199)
+    for number, char in enumerate("三、本年度"):
+        writing.setTextTransform(size / 199, 0, 0, size / 199, 65, 714 - size * number)
+        writing.textOut(char)
+    canvas.drawText(writing)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def test_upright_writing_stays_in_its_cell() -> None:
+    """PDFium draws a box of 199 by 199 points around each such character, whatever its size on the page."""
+    (grid,) = grids(read_pdf(upright(9.9)))
+    assert texts(grid) == [["三、本年度", "予以公开", "50"], ["部分公开", "9"], ["不予公开", "3"]]
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])
