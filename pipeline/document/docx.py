@@ -13,8 +13,7 @@ import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from pipeline.document.joining import join_lines
-from pipeline.document.layouts import SourceLine, blocks_of
+from pipeline.document.layouts import SourceLine, blocks_of, join_lines
 from pipeline.document.limits import LIMITS, MIB
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal

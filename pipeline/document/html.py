@@ -7,7 +7,8 @@ table is taken as page layout: its cells are read one after the other as running
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -15,13 +16,16 @@ from email.message import Message
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.document.encoding import decode
-from pipeline.document.joining import join_lines
-from pipeline.document.layouts import SourceLine, blocks_of
+from pipeline.document.layouts import SourceLine, blocks_of, join_lines
 from pipeline.document.limits import LIMITS
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
 from pipeline.document.signatures import head_of, refuse_binary
+from pipeline.document.visible import END_OF_OVERRIDE, OVERRIDE, Looks, as_seen
+from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
+from pipeline.model.findings import Finding, Location
+from pipeline.safety.redact import redact
 
 START = re.compile(
     rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*"
@@ -35,7 +39,6 @@ MAIL_START = re.compile(
 )
 CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 ARTICLE_TITLE = 'meta[name="ArticleTitle" i]'
-HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 NESTING = re.compile(
     r"<(/?)(?:div|table|span|font|center|section|article|form|ul|ol|dl|blockquote|a|b|strong|em|u|i)\b",
     re.IGNORECASE,
@@ -60,6 +63,7 @@ LEFT_OUT = frozenset(
     )
     + ("audio", "video", "canvas", "map", "datalist")
 )
+NOTES = ("rt", "rp", "rtc")  # small type above a text, which is no part of it
 INLINE = frozenset(
     (
         "a",
@@ -110,6 +114,10 @@ INLINE = frozenset(
         "st1:chmetcnv",
     )
 )
+_Note = tuple[str, str]  # the code of a finding, and the text it is about
+FIGURE = re.compile(r"[0-9０-９]")
+MOST_SHOWN = 60  # characters of such a text
+MOST_TOLD = 60  # such findings of a page
 MOST_COLUMNS = 1000  # as in browsers
 ARTICLE = 300  # characters: a table with a cell of so much text, in several paragraphs, lays out a page
 
@@ -139,18 +147,20 @@ def read_html(data: bytes) -> Document:
     if UNFINISHED.search(text):
         raise refusal("D105", "half_tag")
     parser = LexborHTMLParser(text)
-    blocks = _Flow(_layout_tables(parser)).read(_root(parser))
+    flow = _Flow(_page(parser))
+    blocks = flow.read(_root(parser))
     blocks = [*_article_title(parser, blocks), *blocks]
     if not blocks:
         raise refusal("D102", "page_shows_nothing")
-    return Document("html", tuple(blocks), findings)
+    return Document("html", tuple(blocks), (*findings, *flow.findings))
 
 
-def table_grids(html: str, place: str) -> Iterator[Paragraph | Grid]:
+def table_grids(html: str, place: str) -> tuple[list[Paragraph | Grid], list[Finding]]:
     """The tables of a piece of HTML inside another text; places are ``<place>, table N, rR cC``."""
     _check_nesting(html)
     parser = LexborHTMLParser(html)
-    yield from _Flow(_layout_tables(parser), f"{place}, ").read(_root(parser))
+    flow = _Flow(_page(parser), f"{place}, ")
+    return flow.read(_root(parser)), flow.findings
 
 
 def _check_nesting(text: str) -> None:
@@ -210,13 +220,30 @@ def _article_title(parser: LexborHTMLParser, blocks: list[Paragraph | Grid]) -> 
         yield Paragraph(title, "meta ArticleTitle")
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    return "hidden" in attributes or bool(HIDDEN_STYLE.search(attributes.get("style") or ""))
+@dataclass(frozen=True)
+class _Page:
+    """What is known of a page before it is read: tables that have tables inside, how elements look, what is not seen."""
+
+    layout_tables: frozenset[int]
+    looks: Looks
+    unseen: frozenset[int]
+
+
+def _page(parser: LexborHTMLParser) -> _Page:
+    looks, unseen = Looks(parser), set[int]()
+    events = _walk(_root(parser))
+    skip: bool | None = None
+    with suppress(StopIteration):
+        while True:
+            entered, node = events.send(skip)
+            skip = entered and node.is_element_node and not looks.add(node)
+            if skip:
+                unseen.add(node.mem_id)
+    return _Page(_layout_tables(parser), looks, frozenset(unseen))
 
 
 def _walk(root: LexborNode) -> Generator[tuple[bool, LexborNode], bool | None, None]:
-    """Enters and leaves every visible node in document order, as (is entered, node), without recursion.
+    """Enters and leaves every node in document order, as (is entered, node), without recursion.
 
     A consumer that sends True after entering a node is not shown what is inside it.
     """
@@ -225,7 +252,7 @@ def _walk(root: LexborNode) -> Generator[tuple[bool, LexborNode], bool | None, N
     while node is not None:
         inside = node.first_child if node.is_element_node else None
         if node.is_text_node or node.is_element_node:
-            if node.is_element_node and depth and (node.tag in LEFT_OUT or _is_hidden(node)):
+            if node.is_element_node and depth and node.tag in LEFT_OUT:
                 inside = None
             else:
                 skip = yield True, node
@@ -254,7 +281,7 @@ def _walk(root: LexborNode) -> Generator[tuple[bool, LexborNode], bool | None, N
 class _Flow:
     """Running text being collected: lines of the open paragraph, blocks already closed."""
 
-    layout_tables: frozenset[int] = frozenset()
+    page: _Page
     prefix: str = ""
     in_cell: bool = False
     blocks: list[Paragraph | Grid] = field(default_factory=list)
@@ -264,6 +291,9 @@ class _Flow:
     paragraphs: int = 0
     tables: int = 0
     cells: int = 0
+    turned: int = 0
+    notes: list[_Note] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def read(self, root: LexborNode) -> list[Paragraph | Grid]:
         """All blocks below a node."""
@@ -295,10 +325,15 @@ class _Flow:
 
     def _enter(self, node: LexborNode) -> bool | None:
         if node.is_text_node:
-            text = node.text_content or ""
-            self.buffer.append(text if self.preformatted else WHITE.sub(" ", text))
+            self._text(node)
             return None
         tag = node.tag or ""
+        if node.mem_id in self.page.unseen or tag in NOTES:
+            self._unseen(node.text(deep=True))
+            return True
+        if self._turns(node):
+            self.buffer.append(OVERRIDE)
+            self.turned += 1
         if tag == "br":
             self._end_of_line()
         elif tag == "pre":
@@ -313,9 +348,32 @@ class _Flow:
             self._end_of_line()
         return None
 
+    def _text(self, node: LexborNode) -> None:
+        look = self.page.looks.of(node.parent)
+        text = node.text_content or ""
+        if not look.is_seen:
+            self._unseen(text)
+        elif look.is_struck and text.strip():
+            self.notes.append(("D140", text.strip()))
+            self.buffer.append(" ")  # what stands on either side of it is not one figure
+        else:
+            self.buffer.append(text if self.preformatted else WHITE.sub(" ", text))
+
+    def _unseen(self, text: str) -> None:
+        """Notes figures in a table that the page does not show; elsewhere pages hide much that is none of the report's."""
+        if self.in_cell and FIGURE.search(text):
+            self.notes.append(("D141", " ".join(text.split())[:MOST_SHOWN]))
+
+    def _turns(self, node: LexborNode) -> bool:
+        looks = self.page.looks
+        return looks.of(node).is_turned and not looks.of(node.parent).is_turned
+
     def _leave(self, node: LexborNode) -> None:
         if node.is_text_node or node.tag == "br":
             return
+        if self.turned and self._turns(node):
+            self.buffer.append(END_OF_OVERRIDE)
+            self.turned -= 1
         if node.tag == "pre":
             self.preformatted -= 1
             self._end_of_line()
@@ -324,11 +382,22 @@ class _Flow:
 
     def _end_of_line(self) -> None:
         text = "".join(self.buffer)
-        self.buffer.clear()
+        self.buffer[:] = [OVERRIDE] * bool(self.turned)
         for line in text.split("\n"):
-            if line.strip():
+            seen = as_seen(line)
+            if seen != line and FIGURE.search(seen):
+                self.notes.append(("D142", seen.strip()[:MOST_SHOWN]))
+            if seen.strip():
                 self.paragraphs += 1
-                self.pending.append(SourceLine(line.rstrip(), f"{self.prefix}paragraph {self.paragraphs}"))
+                self.pending.append(SourceLine(seen.rstrip(), f"{self.prefix}paragraph {self.paragraphs}"))
+        if not self.in_cell:
+            self._tell(self.notes, f"{self.prefix}paragraph {max(self.paragraphs, 1)}")
+            self.notes.clear()
+
+    def _tell(self, notes: Iterable[_Note], place: str) -> None:
+        for code, text in notes:
+            if len(self.findings) < MOST_TOLD:
+                self.findings.append(finding_kinds()[code](Location(source=place), reported=redact(text)))
 
     def _end_of_text(self) -> None:
         self.blocks.extend(blocks_of(self.pending))
@@ -336,9 +405,9 @@ class _Flow:
 
     def _table(self, node: LexborNode) -> bool:
         """Reads a table as a grid if it is one; says whether it did."""
-        if node.mem_id in self.layout_tables:
+        if node.mem_id in self.page.layout_tables:
             return False
-        rows = list(_rows(node))
+        rows = list(self._rows(node))
         if max((len(row) for row in rows), default=0) < 2 or any(
             _is_article(cell) for row in rows for cell in row
         ):
@@ -346,15 +415,60 @@ class _Flow:
         self.cells += sum(cell.width * cell.height for row in rows for cell in row)
         if self.cells > LIMITS.cells:
             raise refusal("D104", "too_many_cells", limit=LIMITS.cells)
-        for caption in _children(node):
+        for caption in self._children(node):
             if caption.tag == "caption":
                 self.collect(caption)
         self._end_of_text()
         self.tables += 1
-        grid = _expanded(rows, f"{self.prefix}table {self.tables}")
-        if grid.rows:
-            self.blocks.append(grid)
+        if found := tuple(self._expanded(rows, f"{self.prefix}table {self.tables}")):
+            self.blocks.append(Grid(found, Layout.GRID))
         return True
+
+    def _rows(self, table: LexborNode) -> Iterator[list[_Spanned]]:
+        """The visible rows of a table; a row group ends the spans of the one before."""
+        groups = [node for node in self._children(table) if node.tag in ("thead", "tbody", "tfoot")]
+        for group in groups or [table]:
+            rows = [node for node in self._children(group) if node.tag == "tr"]
+            for number, row in enumerate(rows):
+                cells = (cell for cell in self._children(row) if cell.tag in ("td", "th"))
+                yield [self._spanned(cell, len(rows) - number) for cell in cells]
+
+    def _children(self, node: LexborNode) -> Iterator[LexborNode]:
+        child = node.first_child
+        while child is not None:
+            if child.is_element_node and child.mem_id not in self.page.unseen:
+                yield child
+            child = child.next
+
+    def _spanned(self, cell: LexborNode, rows_left: int) -> _Spanned:
+        flow = _Flow(self.page)
+        lines = flow.lines(cell)
+        width = _span(cell.attributes.get("colspan"), 1)
+        height = _span(cell.attributes.get("rowspan"), 1)
+        return _Spanned(
+            tuple(lines),
+            min(max(width, 1), MOST_COLUMNS),
+            min(height or rows_left, rows_left),
+            tuple(flow.notes),
+        )
+
+    def _expanded(self, rows: list[list[_Spanned]], place: str) -> Iterator[tuple[Cell, ...]]:
+        """Cells at their true columns; a spanned cell stands once, where it begins."""
+        covered: dict[int, int] = {}  # column -> rows still covered from above
+        for number, row in enumerate(rows, 1):
+            column = 0
+            cells: list[Cell] = []
+            here: dict[int, int] = {}
+            for cell in row:
+                while covered.get(column, 0) > 0:
+                    column += 1
+                cells.append(Cell(cell.text, f"{place}, r{number} c{column + 1}", column, cell.width))
+                self._tell(cell.notes, cells[-1].place)
+                here |= dict.fromkeys(range(column, column + cell.width), cell.height)
+                column += cell.width
+            covered = {key: left - 1 for key, left in (covered | here).items() if left > 1}
+            if cells:
+                yield tuple(cells)
 
 
 @dataclass(frozen=True)
@@ -364,6 +478,7 @@ class _Spanned:
     lines: tuple[str, ...]
     width: int
     height: int
+    notes: tuple[_Note, ...] = ()
 
     @property
     def text(self) -> str:
@@ -374,55 +489,9 @@ def _is_article(cell: _Spanned) -> bool:
     return len(cell.lines) > 2 and sum(map(len, cell.lines)) > ARTICLE
 
 
-def _rows(table: LexborNode) -> Iterator[list[_Spanned]]:
-    """The visible rows of a table; a row group ends the spans of the one before."""
-    groups = [node for node in _children(table) if node.tag in ("thead", "tbody", "tfoot")]
-    for group in groups or [table]:
-        rows = [node for node in _children(group) if node.tag == "tr"]
-        for number, row in enumerate(rows):
-            yield [_spanned(cell, len(rows) - number) for cell in _children(row) if cell.tag in ("td", "th")]
-
-
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.first_child
-    while child is not None:
-        if child.is_element_node and not _is_hidden(child):
-            yield child
-        child = child.next
-
-
-def _spanned(cell: LexborNode, rows_left: int) -> _Spanned:
-    flow = _Flow()
-    lines = flow.lines(cell)
-    attributes = cell.attributes
-    width = _span(attributes.get("colspan"), 1)
-    height = _span(attributes.get("rowspan"), 1)
-    return _Spanned(tuple(lines), min(max(width, 1), MOST_COLUMNS), min(height or rows_left, rows_left))
-
-
 def _span(printed: str | None, default: int) -> int:
     match = re.match(r"\s*(\d{1,6})", printed or "")
     return int(match[1]) if match else default
-
-
-def _expanded(rows: list[list[_Spanned]], place: str) -> Grid:
-    """Cells at their true columns; a spanned cell stands once, where it begins."""
-    covered: dict[int, int] = {}  # column -> rows still covered from above
-    found: list[tuple[Cell, ...]] = []
-    for number, row in enumerate(rows, 1):
-        column = 0
-        cells: list[Cell] = []
-        here: dict[int, int] = {}
-        for cell in row:
-            while covered.get(column, 0) > 0:
-                column += 1
-            cells.append(Cell(cell.text, f"{place}, r{number} c{column + 1}", column, cell.width))
-            here |= dict.fromkeys(range(column, column + cell.width), cell.height)
-            column += cell.width
-        covered = {key: left - 1 for key, left in (covered | here).items() if left > 1}
-        if cells:
-            found.append(tuple(cells))
-    return Grid(tuple(found), Layout.GRID)
 
 
 READER = Reader(is_html, read_html)

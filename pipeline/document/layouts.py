@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from pipeline.document.joining import join_lines
 from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import refusal
 from pipeline.knowledge.numerals import is_figure_like
@@ -29,6 +28,8 @@ RULE = re.compile(r":?-{2,}:?|:-:?|-:|={2,}|[+\-=]{3,}")  # cells of the line be
 HEADING = re.compile(r"^[一二三四五六七八九]\s?、")
 SENTENCE_END = re.compile(r"[。；！？]")
 GAP = re.compile(r"[ \u00a0\u3000]+")
+# Where both sides of a break look like this, the break may have parted two numbers or words: a blank stays.
+_KEPT_APART = re.compile(r"[0-9０-９A-Za-z.,．，/\\\-－—–−+＋�]")
 
 
 class SourceLine(NamedTuple):
@@ -36,6 +37,26 @@ class SourceLine(NamedTuple):
 
     text: str
     place: str
+
+
+def join_lines(lines: Iterable[str]) -> str:
+    """Joins the lines of one cell or paragraph, without a blank between Chinese characters.
+
+    >>> join_lines(["商业", "企业"]), join_lines(["1", "2"])
+    ('商业企业', '1 2')
+    """
+    text = ""
+    for line in lines:
+        piece = line.strip()
+        if not piece:
+            continue
+        text += f" {piece}" if are_apart(text, piece) else piece
+    return text
+
+
+def are_apart(before: str, after: str) -> bool:
+    """Whether a break between two texts may part two numbers or words."""
+    return bool(before and after and _KEPT_APART.match(before[-1]) and _KEPT_APART.match(after[0]))
 
 
 def blocks_of(lines: Sequence[SourceLine]) -> list[Paragraph | Grid]:

@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.document.joining import join_lines
-from pipeline.document.layouts import SourceLine, blocks_of
+from pipeline.document.layouts import SourceLine, blocks_of, join_lines
 from pipeline.document.pdfium import Char, Page, pages_of
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal

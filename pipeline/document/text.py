@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterator
 
 from pipeline.document.encoding import decode
-from pipeline.document.html import table_grids
-from pipeline.document.joining import are_apart
-from pipeline.document.layouts import SourceLine, blocks_of, broken_up
+from pipeline.document.html import MOST_SHOWN, table_grids
+from pipeline.document.layouts import SourceLine, are_apart, blocks_of, broken_up
 from pipeline.document.limits import LIMITS
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
 from pipeline.document.signatures import head_of, refuse_binary
+from pipeline.document.visible import as_seen
+from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.document import Document, Grid, Paragraph
+from pipeline.model.findings import Finding, Location
+from pipeline.safety.redact import redact
 
 MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
@@ -47,23 +50,26 @@ def read_text(data: bytes) -> Document:
     if len(data) > LIMITS.text_bytes:
         raise refusal("D104", "too_much_text", limit=f"{LIMITS.text_bytes} bytes")
     text, findings = decode(data)
-    return Document("txt", tuple(_blocks(text)), findings)
+    found = list(findings)
+    return Document("txt", tuple(_blocks(text, found)), tuple(found))
 
 
-def _blocks(text: str) -> Iterator[Paragraph | Grid]:
+def _blocks(text: str, findings: list[Finding]) -> Iterator[Paragraph | Grid]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     start, number = 0, 1
     for match in TABLE.finditer(text):
         before = text[start : match.start()]
-        yield from blocks_of(list(_lines(before, number)))
+        yield from blocks_of(list(_lines(before, number, findings)))
         number += before.count("\n")
-        yield from table_grids(match[0], f"line {number}")
+        blocks, said = table_grids(match[0], f"line {number}")
+        yield from blocks
+        findings += said
         number += match[0].count("\n")
         start = match.end()
-    yield from blocks_of(list(_lines(text[start:], number)))
+    yield from blocks_of(list(_lines(text[start:], number, findings)))
 
 
-def _lines(text: str, first: int) -> Iterator[SourceLine]:
+def _lines(text: str, first: int, findings: list[Finding]) -> Iterator[SourceLine]:
     for number, line in enumerate(text.split("\n"), first):
         if len(line) > LIMITS.line_characters:
             raise refusal(
@@ -72,7 +78,10 @@ def _lines(text: str, first: int) -> Iterator[SourceLine]:
                 limit=f"{LIMITS.line_characters} characters",
                 number=number,
             )
-        yield from broken_up(SourceLine(_without_markup(line), f"line {number}"))
+        if (seen := as_seen(line)) != line:
+            at = Location(source=f"line {number}")
+            findings.append(finding_kinds()["D142"](at, reported=redact(seen.strip()[:MOST_SHOWN])))
+        yield from broken_up(SourceLine(_without_markup(seen), f"line {number}"))
 
 
 def _without_markup(line: str) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipeline.document.html import read_html
+from pipeline.document.html import MOST_TOLD, read_html
 from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import RefusedError
 from pipeline.model.document import Document, Grid, Layout, Paragraph
@@ -167,3 +167,123 @@ def test_limits_and_damage_are_findings() -> None:
     )
     assert refused("<p>某局</p><table><tr><td cla".encode()) == "D105"
     assert refused(b"<html><body><img src=a.png></body></html>") == "D102"
+
+
+UNSEEN = [
+    "<span style='font-size:0'>9</span>",
+    "<span style='font-size:0.1px'>9</span>",
+    "<span style='font:0/0 a'>9</span>",
+    "<span style='font-size:0'><b style='font-size:2em'>9</b></span>",
+    "<span style='opacity:0'>9</span>",
+    "<span style='opacity:.0'><b style='opacity:1'>9</b></span>",
+    "<span style='position:absolute;left:-9999px'>9</span>",
+    "<span style='POSITION:ABSOLUTE; TOP:-200em'>9</span>",
+    "<span style='text-indent:-9999px'>9</span>",
+    "<span style='transform:translateX(-9999px)'>9</span>",
+    "<span style='transform:scale(0)'>9</span>",
+    "<span style='color:#fff'>9</span>",
+    "<span style='color:rgb(254, 255, 255)'>9</span>",
+    "<span style='color:transparent'>9</span>",
+    "<span style='color:rgba(0,0,0,0)'>9</span>",
+    "<span style='color:navy;background:navy'>9</span>",
+    "<div style='background:#123456'><b style='color:#123456'>9</b></div>",
+    "<font color=white>9</font>",
+    "<font color=FFFFFF>9</font>",
+    "<span style='visibility:hidden'>9</span>",
+    "<span style='visibility:collapse'>9</span>",
+    "<span style='clip:rect(0 0 0 0);position:absolute'>9</span>",
+    "<span style='clip-path: inset(50%)'>9</span>",
+    "<span style='display:inline-block;width:0;overflow:hidden'>9</span>",
+    "<span style='max-height:0px;overflow:hidden'>9</span>",
+    "<span style='display:none'>9</span>",
+    "<span style='display:block;display:none !important;display:block'>9</span>",
+    "<span style='mso-hide:all'>9</span>",
+    "<span hidden>9</span>",
+    "<span class=off>9</span>",
+    "<span id=gone class=on>9</span>",
+    "<span class='white on'>9</span>",
+    "<ruby><rt>9</rt></ruby>",
+    "<ruby><rp>9</rp></ruby>",
+]
+STYLES = """<style>
+.off { font-size: 0 } .on { display: inline } #gone { display: none }
+@media screen { .white { color: #fff } } @media print { .shown { display: none } }
+.shown:hover { display: none } .shown::after { color: #fff } nonsense { ] } a..b { display: none }
+</style>"""
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+@pytest.mark.parametrize("before", ["12", ""])
+def test_what_is_not_seen_on_the_page_is_no_figure(before: str, unseen: str) -> None:
+    document = read(f"{STYLES}<table><tr><td>规章<td>{before}{unseen}<td>7</table>")
+    assert [text for text, _, _ in grid_of(document)[0]] == ["规章", before, "7"]
+    (finding,) = document.findings
+    assert (finding.code, finding.reported, finding.at.source) == ("D141", "9", "table 1, r1 c2")
+
+
+SEEN = [
+    "<div style='font-size:0'><span style='font-size:14px'>9</span></div>",
+    "<div style='visibility:hidden'><span style='visibility:visible'>9</span></div>",
+    "<div style='color:#fff;background:#00f'>9</div>",
+    "<div style='color:white;background:url(x.png)'>9</div>",
+    "<div style='color:#fff'><b style='color:#000'>9</b></div>",
+    "<div style='color:#fff;color:inherit'>9</div>",
+    "<div style='text-indent:-2em;margin-left:-5px'>9</div>",
+    "<div style='opacity:0.5;font-size:9pt;width:0;height:0'>9</div>",
+    "<div style='display:none;display:block'>9</div>",
+    "<div style='text-decoration:underline'>9</div>",
+    "<bdo dir=ltr>9</bdo>",
+    "<span class=shown>9</span>",
+    "<span id=here class=off style='font-size:9px'>9</span>",
+    "<table bgcolor=black><tr><td><font color=white>9</font></table>",
+]
+
+
+@pytest.mark.parametrize("seen", SEEN)
+def test_what_is_seen_on_the_page_is_read(seen: str) -> None:
+    document = read(f"{STYLES}<p>{seen}</p>")
+    assert paragraphs(document) == ["9"]
+    assert document.findings == ()
+
+
+@pytest.mark.parametrize(
+    "struck",
+    ["<s>4</s>", "<del>4</del>", "<strike>4</strike>", "<b style='text-decoration: line-through'>4</b>"]
+    + [
+        "<s><u style='text-decoration:none'>4</u></s>",
+        "<i style='text-decoration-line:line-through red'>4</i>",
+    ],
+)
+def test_what_is_struck_is_a_finding_and_joins_nothing(struck: str) -> None:
+    document = read(f"<table><tr><td>规章<td>{struck}15<td>1{struck}5<td>{struck}</table><p>共{struck}件</p>")
+    assert [text for text, _, _ in grid_of(document)[0]] == ["规章", "15", "1 5", ""]
+    assert paragraphs(document) == ["共 件"]
+    assert [(finding.code, finding.reported, finding.at.source) for finding in document.findings] == [
+        *(("D140", "4", f"table 1, r1 c{column}") for column in (2, 3, 4)),
+        ("D140", "4", "paragraph 1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "turned",
+    ["<bdo dir=rtl>12</bdo>", "\u202e12\u202c", "\u202e12", "<bdo dir=rtl><b>1</b>2</bdo>"]
+    + ["<b style='unicode-bidi:bidi-override;direction:rtl'>12</b>"],
+)
+def test_figures_that_are_turned_around_are_read_as_they_are_seen(turned: str) -> None:
+    document = read(f"<table><tr><td>规章<td>{turned}<td>7</table>")
+    assert [text for text, _, _ in grid_of(document)[0]] == ["规章", "21", "7"]
+    assert [(finding.code, finding.reported) for finding in document.findings] == [("D142", "21")]
+
+
+def test_turns_within_turns_are_not_guessed() -> None:
+    document = read("<table><tr><td>规章<td>\u202e1\u202d2\u202c<td>7</table>")
+    assert "�" in grid_of(document)[0][1][0]
+
+
+def test_a_contact_in_hidden_text_is_not_told() -> None:
+    document = read("<table><tr><td>规章<td>1<i hidden>13812345678</i><td>7</table>")
+    assert "13812345678" not in str(document.findings)
+
+
+def test_a_page_full_of_struck_text_is_told_up_to_a_bound() -> None:
+    assert len(read("<p>共<s>4</s></p>" * 500).findings) == MOST_TOLD
