@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -147,7 +146,7 @@ def read_html(data: bytes) -> Document:
     if UNFINISHED.search(text):
         raise refusal("D105", "half_tag")
     parser = LexborHTMLParser(text)
-    flow = _Flow(_page(parser))
+    flow = _Flow(_Page(_layout_tables(parser), Looks(parser)))
     blocks = flow.read(_root(parser))
     blocks = [*_article_title(parser, blocks), *blocks]
     if not blocks:
@@ -159,7 +158,7 @@ def table_grids(html: str, place: str) -> tuple[list[Paragraph | Grid], list[Fin
     """The tables of a piece of HTML inside another text; places are ``<place>, table N, rR cC``."""
     _check_nesting(html)
     parser = LexborHTMLParser(html)
-    flow = _Flow(_page(parser), f"{place}, ")
+    flow = _Flow(_Page(_layout_tables(parser), Looks(parser)), f"{place}, ")
     return flow.read(_root(parser)), flow.findings
 
 
@@ -222,24 +221,10 @@ def _article_title(parser: LexborHTMLParser, blocks: list[Paragraph | Grid]) -> 
 
 @dataclass(frozen=True)
 class _Page:
-    """What is known of a page before it is read: tables that have tables inside, how elements look, what is not seen."""
+    """What is known of a page before it is read: which tables have tables inside, and how its elements look."""
 
     layout_tables: frozenset[int]
     looks: Looks
-    unseen: frozenset[int]
-
-
-def _page(parser: LexborHTMLParser) -> _Page:
-    looks, unseen = Looks(parser), set[int]()
-    events = _walk(_root(parser))
-    skip: bool | None = None
-    with suppress(StopIteration):
-        while True:
-            entered, node = events.send(skip)
-            skip = entered and node.is_element_node and not looks.add(node)
-            if skip:
-                unseen.add(node.mem_id)
-    return _Page(_layout_tables(parser), looks, frozenset(unseen))
 
 
 def _walk(root: LexborNode) -> Generator[tuple[bool, LexborNode], bool | None, None]:
@@ -328,7 +313,7 @@ class _Flow:
             self._text(node)
             return None
         tag = node.tag or ""
-        if node.mem_id in self.page.unseen or tag in NOTES:
+        if not self.page.looks.add(node) or tag in NOTES:
             self._unseen(node.text(deep=True))
             return True
         if self._turns(node):
@@ -366,7 +351,7 @@ class _Flow:
 
     def _turns(self, node: LexborNode) -> bool:
         looks = self.page.looks
-        return looks.of(node).is_turned and not looks.of(node.parent).is_turned
+        return not looks.all_plain and looks.of(node).is_turned and not looks.of(node.parent).is_turned
 
     def _leave(self, node: LexborNode) -> None:
         if node.is_text_node or node.tag == "br":
@@ -381,6 +366,8 @@ class _Flow:
             self._end_of_line()
 
     def _end_of_line(self) -> None:
+        if not self.buffer and not self.notes:
+            return
         text = "".join(self.buffer)
         self.buffer[:] = [OVERRIDE] * bool(self.turned)
         for line in text.split("\n"):
@@ -436,7 +423,7 @@ class _Flow:
     def _children(self, node: LexborNode) -> Iterator[LexborNode]:
         child = node.first_child
         while child is not None:
-            if child.is_element_node and child.mem_id not in self.page.unseen:
+            if child.is_element_node and self.page.looks.add(child):
                 yield child
             child = child.next
 

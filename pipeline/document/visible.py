@@ -41,6 +41,7 @@ CLIPPED = re.compile(
 SHIFTS = ("left", "right", "top", "text-indent", "margin-left", "margin-top", "transform")
 BOXES = ("height", "width", "max-height", "max-width")
 STRUCK_TAGS = ("s", "strike", "del")
+TELLING_TAGS = (*STRUCK_TAGS, "bdo")
 NAMES = frozenset(
     (
         "display",
@@ -103,23 +104,28 @@ class Looks:
         self._sheet = _sheet(parser)
         self._of: dict[int, Look] = {}
 
+    @property
+    def all_plain(self) -> bool:
+        """Whether none of the elements that were added looks otherwise."""
+        return not self._of
+
     def of(self, node: LexborNode | None) -> Look:
         """The look of an element that was added."""
-        return PLAIN if node is None else self._of.get(node.mem_id, PLAIN)
+        return PLAIN if node is None or not self._of else self._of.get(node.mem_id, PLAIN)
 
     def add(self, node: LexborNode) -> bool:
         """Notes how an element looks, from its own styles and its parent's look; False if nothing of it is seen."""
-        attributes = node.attributes
-        styles = {**_by_attributes(node.tag or "", attributes), **self._sheet.get(node.mem_id, {})}
+        above, attributes = self.of(node.parent), node.attributes
+        styles = _by_attributes(node.tag or "", attributes)
+        styles |= self._sheet.get(node.mem_id, styles)
         if style := attributes.get("style"):
             styles |= _declarations(style)
         if "hidden" in attributes and styles.get("display", "") in ("", "none"):
             return False
-        above = self.of(node.parent)
         look = _look(styles, above) if styles else above
-        if look != PLAIN:
+        if look is not PLAIN:
             self._of[node.mem_id] = look
-        return not _is_gone(styles)
+        return not (styles and _is_gone(styles))
 
 
 def as_seen(text: str) -> str:
@@ -137,6 +143,8 @@ def as_seen(text: str) -> str:
 def _by_attributes(tag: str, attributes: dict[str, str | None]) -> Declarations:
     """What elements and attributes say that are older than style sheets."""
     found: Declarations = {}
+    if not attributes and tag not in TELLING_TAGS:
+        return found
     if tag in STRUCK_TAGS:
         found["text-decoration"] = "line-through"
     if tag == "bdo":

@@ -18,6 +18,7 @@ from pipeline.document.text import read_text
 from pipeline.filing import inbox
 from pipeline.knowledge import formats as registry
 from pipeline.model.document import Document
+from pipeline.model.findings import PipelineError
 from pipeline.package.schema import resources
 from tests.five import copy_five
 
@@ -133,6 +134,6 @@ def test_two_formats_with_one_extension_are_our_error(monkeypatch: pytest.Monkey
     }
     monkeypatch.setattr(registry.knowledge, "load", lambda name: twice)
     registry.formats.cache_clear()
-    with pytest.raises(registry.PipelineError, match="pdf"):
+    with pytest.raises(PipelineError, match="pdf"):
         registry.formats()
     registry.formats.cache_clear()
