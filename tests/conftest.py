@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """What xdist tells each of its processes."""
-    node.workerinput["shared"] = node.config.stash[HOST].told()
+    node.workerinput["shared"] = node.config.stash[HOST].told
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -66,7 +66,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def shared(pytestconfig: pytest.Config) -> Shared:
     """Folders made once a run, whatever the number of processes, and served all the time."""
     if HOST in pytestconfig.stash:
-        return Shared(**pytestconfig.stash[HOST].told())
+        return Shared(**pytestconfig.stash[HOST].told)
     return Shared(**pytestconfig.workerinput["shared"])
 
 

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -90,13 +90,13 @@ class Host:
 
     def __init__(self) -> None:
         self._open = ExitStack()
-        self._folder = tempfile.mkdtemp(prefix="shared-")
-        self._open.callback(shutil.rmtree, self._folder, ignore_errors=True)
-        self._address = self._open.enter_context(served(Path(self._folder)))
 
+    @cached_property
     def told(self) -> dict[str, str]:
-        """What a worker must know."""
-        return {"folder": self._folder, "address": self._address}
+        """What a worker must know. The server starts with the first who asks: few tests need it."""
+        folder = tempfile.mkdtemp(prefix="shared-")
+        self._open.callback(shutil.rmtree, folder, ignore_errors=True)
+        return {"folder": folder, "address": self._open.enter_context(served(Path(folder)))}
 
     def close(self) -> None:
         """The server ends and the folder goes."""

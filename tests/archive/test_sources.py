@@ -225,3 +225,24 @@ def test_a_report_that_says_another_scope_or_place_than_its_filing_is_a_finding(
     elsewhere = replace(one, agency=replace(one.agency, division_code="511900"))
     (finding,) = [f for f in make_filed(elsewhere).findings if f.code == "D127"]
     assert finding.severity.value == "error"
+
+
+@pytest.mark.parametrize(
+    ("stem", "scope"),
+    [
+        ("2023", "agency"),
+        ("2023-office", "government_office"),
+        ("2023-jurisdiction", "jurisdiction"),
+        ("2023-system", "system"),
+    ],
+)
+def test_the_name_of_a_file_says_whose_figures_it_holds(folder: Path, stem: str, scope: str) -> None:
+    home = folder / "370725-finance"
+    (home / "2023.txt").rename(home / f"{stem}.txt")
+    (home / f"{stem}.yml").write_text("source_url: null\nretrieved: null\n", encoding="utf-8")
+    (only,) = sources(folder)
+    assert (only.year, only.scope) == (2023, scope)
+
+
+def test_the_scope_that_the_yml_says_goes_before_that_of_the_name(folder: Path) -> None:
+    assert source(folder, "scope: system\n").scope == "system"

@@ -72,6 +72,12 @@ def test_a_small_base_is_shown_as_counts() -> None:
     assert (found.numerator, found.denominator, found.value, found.note) == (5, 9, None, "small_base")
 
 
+def test_a_base_of_just_the_smallest_gives_a_ratio() -> None:
+    smallest = definitions()["disclosure_rate"].smallest_n
+    found = of(figures(granted=smallest, outcomes_total=smallest), "disclosure_rate")
+    assert (found.denominator, found.value, found.note) == (smallest, 1, "")
+
+
 def test_a_zero_base_gives_no_ratio() -> None:
     assert of(figures(), "disclosure_rate").note == "zero_base"
 

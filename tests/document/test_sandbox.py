@@ -20,7 +20,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.document import sandbox
 from pipeline.document.limits import LIMITS
-from pipeline.document.refusal import RefusedError
+from pipeline.document.refusal import RefusedError, refusal
 from pipeline.document.sandbox import ReaderError, read_bounded
 from pipeline.document.signatures import OLE
 from tests.document.samples import as_docx, as_html, as_pdf
@@ -229,6 +229,26 @@ def test_a_reader_that_goes_astray_is_one_finding_and_the_next_file_is_read(
         sandbox._end_child()
         sandbox._child = None
     assert read_bounded("某局".encode(), "2023.txt").format == "txt"
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="a forked child is needed to change its reader"
+)
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+@pytest.mark.usefixtures("no_child")
+@pytest.mark.parametrize(("share", "said"), [(0.5, "D102"), (1.5, "D104")])
+def test_a_reader_gets_the_memory_of_the_limits_and_no_more(
+    share: float, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Asked for at once and given back at once: no time and no other limit can end it."""
+
+    def greedy(*_: object) -> object:
+        bytearray(int(LIMITS.memory * share))
+        raise refusal("D102")  # it had what it asked for
+
+    monkeypatch.setattr(sandbox, "_may_fork", lambda: True)
+    monkeypatch.setattr(sandbox, "read_as", greedy)
+    assert refused() == said
 
 
 @pytest.mark.skipif(

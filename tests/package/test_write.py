@@ -7,6 +7,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,7 +17,9 @@ from pipeline.archive.sources import agencies
 from pipeline.filing.read_all import collect
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.rules import rules
+from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import PipelineError
+from pipeline.model.outcome import Filed
 from pipeline.package import schema, write
 from pipeline.package.validate import validate
 from pipeline.package.write import Tables, make_tables, write_package
@@ -230,3 +234,37 @@ def test_a_command_that_writes_no_parquet_does_not_load_what_writes_it() -> None
     """It costs time, and prints lines of its own when the program ends."""
     code = "import sys, pipeline.cli; sys.exit('duckdb' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def filed(*cells: tuple[str, Figure]) -> Filed:
+    """The first report with other figures in these cells (``table/row/column``)."""
+    one = collect(REPORTS)[0]
+    figures = one.report.figures | {CellKey.parse(cell): figure for cell, figure in cells}
+    return replace(one, report=replace(one.report, figures=figures))
+
+
+def test_the_unit_that_a_cell_prints_goes_before_that_of_its_column() -> None:
+    cell = "proactive/admin_fees/fee_amount"
+    rows = {}
+    for unit in ("", "元"):
+        one = filed((cell, Figure("505元", Decimal(505), Status.REPORTED, "line 1", unit)))
+        found = make_tables([one.source.agency], [one])["proactive"]
+        (rows[unit],) = [(row["value"], row["unit"]) for row in found if cell.endswith(f"/{row['measure']}")]
+    assert rows == {"": ("505", "万元"), "元": ("505", "元")}
+
+
+def test_every_cell_that_is_no_plain_number_has_a_note() -> None:
+    row = "requests/new_received"
+    columns = ("natural_person", "org_commercial", "org_research", "org_other", "total")
+    statuses = (Status.BLANK, Status.MARK, Status.ABSENT, Status.UNREADABLE, Status.AMBIGUOUS)
+    printed = ("", "/", "", "不详", "1 2")
+    cells = [
+        (f"{row}/{column}", Figure(raw, None, status, "line 1"))
+        for column, status, raw in zip(columns, statuses, printed, strict=True)
+    ]
+    one = filed(*cells)
+    notes = make_tables([one.source.agency], [one])["cell_notes"]
+    found = {note["column"]: (note["status"], note["raw"]) for note in notes if note["row"] == "new_received"}
+    assert found == {
+        column: (status.value, raw) for column, status, raw in zip(columns, statuses, printed, strict=True)
+    }

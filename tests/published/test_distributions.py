@@ -27,8 +27,10 @@ from pipeline.package.validate import validate
 from pipeline.package.write import make_tables, write_package
 from pipeline.published.distributions import excel, sheets, write_catalogues, write_companions
 from pipeline.published.distributions.excel import _Shown, printed
+from pipeline.published.distributions.sqlite import write_sqlite
 from pipeline.published.reader import Published, open_package
 from tests.five import copy_five
+from tests.site.corpus import Corpus
 
 ROOT = Path(__file__).parents[2]
 NAME = "ogi-annual-reports"
@@ -169,6 +171,18 @@ def test_the_views_answer(package: Published, made: Path) -> None:
             "SELECT agency, outcomes_total FROM v_report_summary WHERE report_id = '511900-housing-2022'"
         )
         assert database.execute(summary).fetchone() == ("巴中市住房和城乡建设局", None)
+
+
+def test_the_latest_report_of_an_agency_is_its_own_of_the_last_year(tmp_path: Path) -> None:
+    """Whatever the order of the rows; an aggregate is never the latest of its own."""
+    corpus = Corpus().empty().agency("990000-gov").agency("990001-housing")
+    for year in (2022, 2024, 2023):
+        corpus.report("990001-housing", year).report("990000-gov", year, scope="government_office")
+    corpus.report("990000-gov", 2024, suffix="-jurisdiction", scope="jurisdiction")
+    file = write_sqlite(open_package(corpus.write(tmp_path / "package")), tmp_path / "x.sqlite")
+    with closing(sqlite3.connect(file)) as database:
+        latest = database.execute("SELECT report_id FROM v_latest ORDER BY report_id").fetchall()
+    assert latest == [("990000-gov-2024",), ("990001-housing-2024",)]
 
 
 def workbook(made: Path) -> Any:

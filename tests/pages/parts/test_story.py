@@ -160,6 +160,20 @@ def test_cases_are_summed_up_when_they_are_many(package_of) -> None:  # type: ig
     assert "行政复议 11 件；有结果的 8 件里，结果纠正 2 件，另有 3 件尚未审结。" in told(ZH, package, report)
 
 
+@pytest.mark.parametrize(
+    ("cases", "told_zh", "told_en"),
+    [
+        (1, "行政复议 1 件，结果维持。", " 1, upheld."),
+        (2, "行政复议 2 件，均为结果维持。", " 2, all upheld."),
+    ],
+)
+def test_one_case_is_not_called_all(package_of, cases: int, told_zh: str, told_en: str) -> None:  # type: ignore[no-untyped-def]
+    row = ("review_litigation", "reconsideration")
+    package, report = package_of({(*row, "upheld"): str(cases), (*row, "total"): str(cases)})
+    assert told_zh in told(ZH, package, report)
+    assert told_en in told(EN, package, report).lower()
+
+
 def test_an_unknown_outcome_is_told_by_its_label(package_of) -> None:  # type: ignore[no-untyped-def]
     package, _ = package_of({})
     item = next(key for key in package.items if f"phrase.{key}" not in ZH)
