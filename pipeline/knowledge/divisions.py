@@ -197,6 +197,16 @@ def match(name: str, *, is_rest: Callable[[str], bool] = _anything) -> Match:
     return Match(tuple(sorted(living, key=lambda d: d.code)), name[:longest], name[longest:])
 
 
+def is_place(name: str) -> bool:
+    """Whether a name is that of a place and of nothing else: ``郑州市金水区``, ``上海``.
+
+    Args:
+        name: without blanks; traditional characters are understood.
+    """
+    found = match(name)
+    return bool(found.found) and not found.rest
+
+
 def starts_with_place(name: str) -> bool:
     """Whether a name begins with a place, its kind included (``西工区…``, not ``巴中…``).
 

@@ -211,6 +211,13 @@ class Anatomy:
             for text in section.texts:
                 yield fold(normalize.compact(text))
 
+    def says_before_sections(self, patterns: Sequence[str]) -> Iterator[str]:
+        """What the patterns find before the first section: their group, or all of it."""
+        for text in self.sections[0].texts:
+            plain = fold(normalize.compact(text))
+            for one in patterns:
+                yield from (match[match.lastindex or 0] for match in pattern(one).finditer(plain))
+
     def named(self, patterns: Sequence[str]) -> str:
         """The first agency that one of the patterns finds in the prose."""
         for text in self.prose():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.knowledge import normalize
+from pipeline.knowledge.divisions import is_place
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.traditional import fold
 from pipeline.model.findings import Finding, Location
@@ -19,7 +20,6 @@ from pipeline.model.report import PrintedDate, Scope, SectionText
 from pipeline.reading.anatomy import Anatomy, Section, pattern
 from pipeline.reading.lines import Line
 from pipeline.reading.titles import (
-    Title,
     bare,
     has_brand,
     has_pinyin,
@@ -62,7 +62,7 @@ def identify(lines: Iterable[Line], form: Form) -> Identity:
     findings: list[Finding] = [*_missing(form, report.sections)]
     agency, agency_source = _agency(report, findings)
     year, year_source = _year(report, findings)
-    scope, stated = _scope(title, agency, findings)
+    scope, stated = _scope(report, agency, findings)
     published = _published(report.dates, year, findings)
     return Identity(
         title=title.text if title else None,
@@ -126,10 +126,14 @@ def _compare(agency: str, others: Sequence[str], findings: list[Finding]) -> Non
 
 def _year(report: Anatomy, findings: list[Finding]) -> tuple[int | None, str]:
     """The year and its place; never from a date alone. Findings where the report's years disagree."""
-    titled = report.title.year if report.title else None
-    overview = next((s for s in report.sections if s.key == "overview"), None)
-    begun, begun_at = _year_of_overview(overview)
-    candidates = {"title": titled, "period": report.period, "overview": begun}
+    begun, begun_at = _year_of_overview(report.sections)
+    candidates = {
+        "title": report.title.year if report.title else None,
+        "period": report.period,
+        "preface": _only(report.says_before_sections([words()["preface_year"]])),
+        "overview": begun,
+        "cutoff": _only(report.says_before_sections([words()["cutoff_year"]])),
+    }
     source = next((key for key, year in candidates.items() if year), "")
     if not source:
         findings.append(finding_kinds()["D111"](Location()))
@@ -138,23 +142,20 @@ def _year(report: Anatomy, findings: list[Finding]) -> tuple[int | None, str]:
     if source != "title":
         zh, en = words()["sources"][source]
         findings.append(finding_kinds()["D117"](Location(), reported=str(year), source_zh=zh, source_en=en))
-    for key, other in candidates.items():
-        if other and other != year:
-            zh, en = words()["sources"][key]
-            at = Location(source=begun_at if key == "overview" else "")
-            findings.append(
-                finding_kinds()["D131"](
-                    at, reported=str(other), expected=str(year), source_zh=zh, source_en=en
-                )
-            )
-    for other in _other_years(report, year):
-        zh, en = words()["sources"]["title"]
+    others = {key: other for key, other in candidates.items() if other and other != year}
+    for key, other in (*others.items(), *(("title", other) for other in _other_years(report, year))):
+        zh, en = words()["sources"][key]
+        at = Location(source=begun_at if key == "overview" else "")
         findings.append(
-            finding_kinds()["D131"](
-                Location(), reported=str(other), expected=str(year), source_zh=zh, source_en=en
-            )
+            finding_kinds()["D131"](at, reported=str(other), expected=str(year), source_zh=zh, source_en=en)
         )
     return year, source
+
+
+def _only(said: Iterable[str]) -> int | None:
+    """The year that sentences say, where they all say the same one."""
+    years = set(map(int, said))
+    return years.pop() if len(years) == 1 else None
 
 
 def _other_years(report: Anatomy, year: int | None) -> Iterator[int]:
@@ -169,25 +170,37 @@ def _other_years(report: Anatomy, year: int | None) -> Iterator[int]:
     yield from (other for other in others if other != year)
 
 
-def _year_of_overview(overview: Section | None) -> tuple[int | None, str]:
+def _year_of_overview(sections: Sequence[Section]) -> tuple[int | None, str]:
+    overview = next((section for section in sections if section.key == "overview"), None)
     for text in overview.texts[:2] if overview else ():
         if match := pattern(words()["overview_year"]).match(fold(normalize.compact(text))):
             return int(match[1]), overview.place if overview else ""
     return None, ""
 
 
-def _scope(title: Title | None, agency: str | None, findings: list[Finding]) -> tuple[Scope | None, bool]:
-    """Whose data: as a word says, else as the kind of body suggests, with a finding."""
-    if title and title.scope:
-        return Scope(title.scope), True
+def _scope(report: Anatomy, agency: str | None, findings: list[Finding]) -> tuple[Scope | None, bool]:
+    """Whose data: as a word says, else as the kind of body or the preamble suggests, with a finding."""
+    if report.title and report.title.scope:
+        return Scope(report.title.scope), True
     name = fold(bare(agency or "")).split("(")[0]
+    suggested = _scope_of_body(name)
+    if any(report.says_before_sections(words()["sums_up"])):
+        suggested = Scope.JURISDICTION if suggested else Scope.AGENCY
+    if suggested:
+        findings.append(finding_kinds()["D118"](Location(), reported=agency or "", expected=suggested))
+    return suggested, False
+
+
+def _scope_of_body(name: str) -> Scope | None:
+    """What the kind of body suggests: a place alone and its government report for all; None for a plain agency."""
     if not name or name.endswith(tuple(words()["bodies_with_scope_agency"])):
-        return None, False
+        return None
+    if is_place(name):
+        return Scope.JURISDICTION
     for scope, endings in words()["scope_of_bodies"].items():
         if name.endswith(tuple(endings)):
-            findings.append(finding_kinds()["D118"](Location(), reported=agency or "", expected=scope))
-            return Scope(scope), False
-    return None, False
+            return Scope(scope)
+    return None
 
 
 DATE_ORDER = ("signature", "under_title", "published", "issued", "written", "page", "updated")

@@ -111,6 +111,8 @@ def names_agency(text: str) -> bool:
     plain = fold(bare(text))
     if not 3 <= len(plain) <= LONGEST_NAME or not NAME.fullmatch(plain) or plain in words()["no_agencies"]:
         return False
+    if any(word in plain for word in words()["never_in_names"]):
+        return False
     core = BRACKET.sub("", plain)
     return (
         core.endswith(tuple(words()["agency_endings"])) and not names_itself(core) and not YEARS.search(plain)
@@ -119,7 +121,18 @@ def names_agency(text: str) -> bool:
 
 def names_itself(name: str) -> bool:
     """Whether it is 我局, 本机关 or the like, which names nobody."""
-    return fold(name).startswith(tuple(words()["self_words"]))
+    plain = fold(name)
+    while plain.startswith(tuple(words()["before_self"])):
+        plain = plain[1:]
+    return plain.startswith(tuple(words()["self_words"]))
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may be a name at all: of a sensible length, and no piece of a sentence. Empty text may."""
+    plain = fold(bare(text))
+    if len(plain) > LONGEST_NAME or any(word in plain for word in words()["never_in_names"]):
+        return False
+    return "、" not in plain or all(map(names_agency, plain.split("、")))
 
 
 def without_inner_office(name: str) -> str:
@@ -167,8 +180,9 @@ def parse_title(text: str, first: int = 0, end: int = 1) -> Title | None:
     years = [to_year(match["year"]) for match in YEARS.finditer(plain[:start])]
     if tail["inner"]:
         years.append(to_year(tail["inner"]))
-    agency, scope = _without_scope(_agency(whole[:start], plain[:start]), plain[tail.end() :])
-    if re.match(r"根据|按照|依据|本年度?报告|现将", fold(agency)):
+    after = plain[tail.end() :]
+    agency, scope = _without_scope(_agency(whole[:start], plain[:start]), after)
+    if not is_name(agency) or names_itself(agency) or after.startswith(tuple(words()["sentence_goes_on"])):
         return None
     text = printed if len(whole) <= LONGEST_TITLE else whole[: tail.end()]
     year = years[-1] if years else None

@@ -565,3 +565,115 @@ def test_any_place_function_and_year_come_back_from_any_form_of_title(
     lines, agency, year = case
     identity = read(*lines)
     assert (identity.agency, identity.year) == (agency, year)
+
+
+# -- whose data -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "place", ["上海市", "宿迁市", "郑州市金水区", "平潭综合实验区", "海南省", "昌乐县", "西藏自治区"]
+)
+def test_a_place_alone_reports_for_all_its_bodies_and_the_finding_says_so(place: str) -> None:
+    identity = read(f"{place}2023年政府信息公开工作年度报告")
+    assert (identity.agency, identity.scope, identity.scope_stated) == (place, "jurisdiction", False)
+    assert found(identity, "D118") == (place, "jurisdiction")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本报告由金水区人民政府办公室根据各街道、各部门的年度报告汇总编制。",
+        "本报告汇总了全区各行政机关的数据编制而成。",
+        "2023年，全区共收到政府信息公开申请100件。",
+        "报告中所列数据包括区政府各部门、各街道。",
+    ],
+)
+def test_a_preamble_that_sums_up_a_place_says_whose_data_they_are(text: str) -> None:
+    identity = read("郑州市金水区人民政府办公室2023年政府信息公开工作年度报告", text)
+    assert identity.scope == "jurisdiction"
+    assert found(identity, "D118")[1] == "jurisdiction"
+
+
+def test_an_agency_whose_preamble_sums_up_is_never_taken_for_its_own_without_a_word() -> None:
+    identity = read("昌乐县公安局2023年政府信息公开工作年度报告", "本报告由县公安局汇总各派出所数据编制。")
+    assert identity.scope == "agency"
+    assert found(identity, "D118") == ("昌乐县公安局", "agency")
+
+
+# -- names that are none --------------------------------------------------------------------------------------------
+
+
+def test_a_sentence_does_not_beat_the_title_above_it() -> None:
+    identity = read(
+        "昌乐县红河镇人民政府2024年政府信息公开工作年度报告",
+        "积极推进政务信息公开是建设法治政府、服务型政府的要求，现将2024年昌乐县红河镇政府信息公开情况报告如下",
+    )
+    assert identity.agency == "昌乐县红河镇人民政府"
+    assert identity.title == "昌乐县红河镇人民政府2024年政府信息公开工作年度报告"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "本报告根据《中华人民共和国政府信息公开条例》、《国务院办公厅政府信息与政务公开办公室关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》要求编制。",
+        "本报告根据《条例》、《关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》编制",
+        "按照《条例》和中华人民共和国政府信息公开工作年度报告格式的要求，特编制本年度报告",
+        "现将2024年我镇政府信息公开情况报告如下",
+        "2024年昌乐县红河镇政府信息公开情况报告如下：",
+    ],
+)
+def test_a_preamble_is_no_title_and_no_name(text: str) -> None:
+    identity = read(text)
+    assert (identity.title, identity.agency) == (None, None)
+    assert "D110" in codes(identity)
+
+
+def test_a_report_names_its_agency_in_the_contact_even_where_an_office_for_publicity_answers() -> None:
+    identity = read(
+        "2023年政府信息公开工作年度报告",
+        "现将我乡2023年政府信息公开情况公布如下。如有疑问，请与青龙镇政府信息公开领导小组办公室联系。",
+    )
+    assert (identity.agency, identity.agency_source) == ("青龙镇", "contact")
+
+
+def test_our_township_is_no_other_name() -> None:
+    identity = read("铜厂乡2020年政府信息公开工作年度报告", "现将我乡2020年政府信息公开情况报告如下。")
+    assert "D132" not in codes(identity)
+
+
+# -- years ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("本报告所列数据的统计时限自2022年1月1日起至2022年12月31日止。", "period"),
+        ("根据条例，现公布我局2022年政府信息公开工作年度报告。", "preface"),
+        ("现向社会公布我局2022年度政府信息公开工作情况。", "preface"),
+        ("现汇报我镇2022年政府信息公开工作。", "preface"),
+        ("本报告数据截止2022年12月31日。", "cutoff"),
+        ("数据截至2022年12月31日。", "cutoff"),
+    ],
+)
+def test_a_year_is_read_where_the_title_has_none(text: str, source: str) -> None:
+    identity = read("乌海市工业和信息化局", "政府信息公开工作年度报告", text)
+    assert (identity.year, identity.year_source) == (2022, source)
+    assert found(identity, "D117") == ("2022", "")
+
+
+def test_a_year_to_which_history_is_told_is_none() -> None:
+    identity = read(
+        "乌海市工业和信息化局", "政府信息公开工作年度报告", "截至2020年12月31日无，截至2021年12月31日无。"
+    )
+    assert identity.year is None
+
+
+# -- sections -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("heading", ["五、存在的主要问题及明年工作计划", "五、存在问题和下一步打算"])
+def test_section_five_is_about_problems_whatever_else_it_promises(heading: str) -> None:
+    identity = read(
+        "昌乐县财政局2023年政府信息公开工作年度报告", body=[*BODY[:5], heading, "无。", *BODY[6:]]
+    )
+    assert "D120" not in codes(identity)
