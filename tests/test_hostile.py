@@ -25,7 +25,7 @@ from pipeline.filing.read_all import collect
 from pipeline.model.findings import PipelineError
 from pipeline.package.write import inert, make_tables, write_package
 from pipeline.pages import write_pages
-from pipeline.published.distributions import write_companions
+from pipeline.published.distributions.write import write_distributions
 from pipeline.published.reader import open_package
 from pipeline.site.build import build_site
 
@@ -143,7 +143,7 @@ def test_a_cell_that_would_be_a_formula_keeps_its_text_behind_an_apostrophe(out:
 def cells(out: Path, tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, str]]:
     """(type, text) of every cell of the workbook, as a program for spreadsheets reads it."""
     folder = tmp_path_factory.mktemp("book")
-    write_companions(open_package(out / "package"), folder)
+    write_distributions(open_package(out / "package"), folder)
     (book,) = folder.rglob("*.xlsx")
     sheets = openpyxl.load_workbook(book).worksheets
     found = [cell for sheet in sheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -194,7 +194,7 @@ def test_no_file_turns_the_direction_of_text(out: Path, cells: list[tuple[str, s
 
 
 def test_no_cell_of_a_workbook_is_a_formula_or_a_link(out: Path, tmp_path: Path) -> None:
-    write_companions(open_package(out / "package"), tmp_path)
+    write_distributions(open_package(out / "package"), tmp_path)
     (book,) = tmp_path.rglob("*.xlsx")
     with zipfile.ZipFile(book) as archive:
         parts = {

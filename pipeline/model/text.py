@@ -19,3 +19,7 @@ class Text:
     def __iter__(self) -> Iterator[str]:
         """Chinese, then English: ``zh, en = text``."""
         return iter((self.zh, self["en"]))
+
+    def of(self, other: Text) -> Text:
+        """These words and what they are about: ``Parquet：报告``, ``Parquet: Reports``."""
+        return Text(f"{self.zh}：{other.zh}", f"{self['en']}: {other['en']}")

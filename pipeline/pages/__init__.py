@@ -26,7 +26,7 @@ from pipeline.pages.search import search_page
 from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Writer, replaced
 from pipeline.pages.year import YearPages
-from pipeline.published.distributions import write_companions
+from pipeline.published.distributions.write import write_distributions
 from pipeline.published.package import read_package
 from pipeline.published.records import Package
 
@@ -84,7 +84,7 @@ def _write(package: Package, words: Words, docs: Path, fragments: Path, too_larg
         for name, text in series_files(package):
             (series / name).write_text(text, encoding="utf-8", newline="\n")
         copy_package(package, docs)
-        write_companions(package.published, docs)
+        write_distributions(package.published, docs)
 
 
 def _pages(package: Package, words: Words) -> Iterator[Page]:

@@ -14,19 +14,11 @@ from pipeline.pages.parts.citing import of_package
 from pipeline.pages.parts.snippets import snippets
 from pipeline.pages.words import Words, figure
 from pipeline.published.catalogues import dataset
+from pipeline.published.distributions import registry
 from pipeline.published.reader import DESCRIPTOR
 from pipeline.published.records import Package
 
 FOLDER = "data"  # datapackage.json lies here, its CSVs below it, where the descriptor says they are
-# Who takes which file, and why: keys of strings.yml.
-WHOM = (
-    ("data.who_excel", "data.why_excel", "{name}.xlsx"),
-    ("data.who_database", "data.why_database", "{name}.sqlite"),
-    ("data.who_science", "data.why_science", "parquet/requests.parquet"),
-    ("data.who_keep", "data.why_keep", "{name}.zip"),
-    ("data.who_program", "data.why_program", "../api/v1/index.json"),
-    ("data.who_follow", "data.why_follow", "../feed.xml"),
-)
 SHOWN = (".json", ".xml")  # by the browser, not saved
 
 
@@ -60,15 +52,20 @@ def _one(pair: Sequence[str], words: Words) -> str:
 
 
 def _whom(package: Package, words: Words) -> Iterator[dict[str, object]]:
-    for who, why, address in WHOM:
-        path = address.format(name=package.descriptor.name)
-        yield {
-            "who": words(who),
-            "path": path,
-            "name": Path(path).name,
-            "why": words(why),
-            "download": not path.endswith(SHOWN),
-        }
+    """Who takes which file, and why: the registry of distributions, and the feed."""
+    for one in registry.distributions():
+        yield _offer(one.who[words.language], one.why[words.language], one.main(package.published))
+    yield _offer(words("data.who_follow"), words("data.why_follow"), "../feed.xml")
+
+
+def _offer(who: str, why: str, path: str) -> dict[str, object]:
+    return {
+        "who": who,
+        "path": path,
+        "name": Path(path).name,
+        "why": why,
+        "download": not path.endswith(SHOWN),
+    }
 
 
 def _files(package: Package, words: Words) -> Iterator[dict[str, str]]:

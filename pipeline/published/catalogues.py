@@ -6,31 +6,40 @@ the document it stands in. So nothing is invented where the site's address is no
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from pipeline.model.findings import PipelineError
 from pipeline.published.descriptor import Column, Table
+from pipeline.published.distributions import registry
+from pipeline.published.distributions.registry import DATA
 from pipeline.published.reader import DESCRIPTOR, Published
 
-DATA = "data/"  # where the site offers the package, below its root
+CHECKSUMS = "SHA256SUMS"
+CONTEXTS = Path(__file__).with_name("contexts.json")
 SCHEMA_ORG = "https://schema.org"
 IANA = "https://www.iana.org/assignments/media-types/"
 EU = "http://publications.europa.eu/resource/authority/"
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 5000  # what search engines accept
 REGULARLY = {"zh": "各行政机关每年公布一次", "en": "Published once a year by each agency"}
-# Companion → media type, its file type in the EU's list, and what it is.
-COMPANIONS = {
-    "{name}.zip": ("application/zip", "ZIP", "数据包 / the whole package"),
-    "{name}.xlsx": (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "XLSX",
-        "工作簿 / workbook",
-    ),
-    "{name}.sqlite": ("application/vnd.sqlite3", "SQLITE", "数据库 / database"),
-}
+
+
+def _context(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(CONTEXTS.read_text(encoding="utf-8"))[name]
+    return found
+
+
+def checksums(package: Published) -> dict[str, str]:
+    """Path below ``data/`` → SHA-256, of a package that the site offers; empty for any other."""
+    with contextlib.suppress(PipelineError):
+        lines = package.read(CHECKSUMS).decode("ascii").splitlines()
+        return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
+    return {}
 
 
 def _root(site_url: str) -> str:
@@ -98,8 +107,9 @@ def dataset(package: Published, root: str) -> dict[str, Any]:
         "distribution": [
             _download(root, f"{DATA}{DESCRIPTOR}", "application/json", DESCRIPTOR),
             *(
-                _download(root, DATA + file.format(name=name), media, words)
-                for file, (media, _, words) in COMPANIONS.items()
+                _download(root, file.address, one.media_type, " / ".join(dict.fromkeys(file.title)))
+                for one in registry.distributions()
+                for file in one.files(package)
             ),
             *(
                 _download(
@@ -187,17 +197,6 @@ def agency_dataset(
     return found
 
 
-DCAT_CONTEXT = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "dct": "http://purl.org/dc/terms/",
-    "foaf": "http://xmlns.com/foaf/0.1/",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "vcard": "http://www.w3.org/2006/vcard/ns#",
-    "skos": "http://www.w3.org/2004/02/skos/core#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-}
-
-
 def _iri(address: str, kind: str = "") -> dict[str, str]:
     return {"@id": address} | ({"@type": kind} if kind else {})
 
@@ -260,7 +259,7 @@ def dcat(package: Published, site_url: str) -> str:
         found["dct:modified"] = _day(about["created"][:10])
     return _file(
         {
-            "@context": DCAT_CONTEXT,
+            "@context": _context("dcat"),
             "@id": f"{root}#catalog",
             "@type": "dcat:Catalog",
             "dct:title": found["dct:title"],
@@ -286,22 +285,31 @@ def _contact(contributor: Mapping[str, Any]) -> dict[str, Any]:
 
 def _distributions(package: Published, root: str) -> Iterator[dict[str, Any]]:
     about = package.descriptor.raw
-    for file, (media, kind, words) in COMPANIONS.items():
-        yield _distribution(
-            about, root + DATA + file.format(name=about["name"]), media, kind, words.split(" / ")
-        )
+    sums = checksums(package)
+    for one in registry.distributions():
+        for file in one.files(package):
+            made = _distribution(about, root + file.address, one.media_type, one.file_type, list(file.title))
+            size = package.size_of(file.path)
+            yield made | (_verified(size, sums[file.path]) if file.path in sums and size else {})
     for entry in about["resources"]:
         both = [entry["title"], entry["title_en"]]
-        yield _distribution(about, root + DATA + entry["path"], entry["mediatype"], "CSV", both) | {
-            "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(entry["bytes"])},
-            "spdx:checksum": {
-                "@type": "spdx:Checksum",
-                "spdx:algorithm": _iri(
-                    "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
-                ),
-                "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": entry["hash"].partition(":")[2]},
-            },
-        }
+        yield _distribution(about, root + DATA + entry["path"], entry["mediatype"], "CSV", both) | _verified(
+            entry["bytes"], entry["hash"].partition(":")[2]
+        )
+
+
+def _verified(size: int, digest: str) -> dict[str, Any]:
+    """Size and checksum, by which a download is known to be whole."""
+    return {
+        "dcat:byteSize": {"@type": "xsd:nonNegativeInteger", "@value": str(size)},
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": _iri(
+                "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
+            ),
+            "spdx:checksumValue": {"@type": "xsd:hexBinary", "@value": digest},
+        },
+    }
 
 
 def _distribution(
@@ -320,44 +328,6 @@ def _distribution(
     }
 
 
-CROISSANT_CONTEXT: dict[str, Any] = {
-    "@language": "zh",
-    "@vocab": "https://schema.org/",
-    "sc": "https://schema.org/",
-    "cr": "http://mlcommons.org/croissant/",
-    "rai": "http://mlcommons.org/croissant/RAI/",
-    "dct": "http://purl.org/dc/terms/",
-    "citeAs": "cr:citeAs",
-    "column": "cr:column",
-    "conformsTo": "dct:conformsTo",
-    "data": {"@id": "cr:data", "@type": "@json"},
-    "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
-    "equivalentProperty": "cr:equivalentProperty",
-    "examples": {"@id": "cr:examples", "@type": "@json"},
-    "extract": "cr:extract",
-    "field": "cr:field",
-    "fileProperty": "cr:fileProperty",
-    "fileObject": "cr:fileObject",
-    "fileSet": "cr:fileSet",
-    "format": "cr:format",
-    "includes": "cr:includes",
-    "isLiveDataset": "cr:isLiveDataset",
-    "jsonPath": "cr:jsonPath",
-    "key": "cr:key",
-    "md5": "cr:md5",
-    "parentField": "cr:parentField",
-    "path": "cr:path",
-    "recordSet": "cr:recordSet",
-    "references": "cr:references",
-    "regex": "cr:regex",
-    "repeated": "cr:repeated",
-    "replace": "cr:replace",
-    "samplingRate": "cr:samplingRate",
-    "separator": "cr:separator",
-    "source": "cr:source",
-    "subField": "cr:subField",
-    "transform": "cr:transform",
-}
 CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float", "date": "sc:Date"}
 
 
@@ -367,7 +337,7 @@ def croissant(package: Published, site_url: str) -> str:
     prefix = f"{root}{DATA}" if site_url else ""
     return _file(
         {
-            "@context": CROISSANT_CONTEXT,
+            "@context": _context("croissant"),
             "@type": "sc:Dataset",
             "conformsTo": "http://mlcommons.org/croissant/1.1",
             "name": about["name"],
@@ -393,10 +363,29 @@ def croissant(package: Published, site_url: str) -> str:
                     "sha256": entry["hash"].partition(":")[2],
                 }
                 for entry in about["resources"]
-            ],
+            ]
+            + list(_croissant_files(package, prefix)),
             "recordSet": [_record_set(table) for table in package.tables.values()],
         }
     )
+
+
+def _croissant_files(package: Published, prefix: str) -> Iterator[dict[str, Any]]:
+    """The other forms, as far as their checksums are known: Croissant asks for one."""
+    sums = checksums(package)
+    for one in registry.distributions():
+        for file in one.files(package):
+            if file.path in sums:
+                yield {
+                    "@type": "cr:FileObject",
+                    "@id": file.path,
+                    "name": file.path,
+                    "description": " / ".join(dict.fromkeys(file.title)),
+                    "contentUrl": prefix + file.path,
+                    "contentSize": f"{package.size_of(file.path)} B",
+                    "encodingFormat": one.media_type,
+                    "sha256": sums[file.path],
+                }
 
 
 def _record_set(table: Table) -> dict[str, Any]:

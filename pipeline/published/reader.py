@@ -55,6 +55,11 @@ class Published:
         """
         return _read(self.place, self.inside, path)
 
+    def size_of(self, path: str) -> int:
+        """Bytes of a file that lies beside the package in its folder; 0 where there is none."""
+        file = self.place / path
+        return file.stat().st_size if file.is_file() else 0
+
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of a table by its key, in whatever order the file has them.
 

@@ -25,7 +25,7 @@ from pipeline.knowledge.settings import contact, repository, settings
 from pipeline.pages.addresses import language_folders, language_home
 from pipeline.pages.words import Words
 from pipeline.pages.writing import replaced
-from pipeline.published.distributions import write_catalogues
+from pipeline.published.distributions.write import write_catalogues
 from pipeline.site import csp
 from pipeline.site.language import marked
 

@@ -16,6 +16,7 @@ from typing import Any
 from pipeline import knowledge
 from pipeline.knowledge.messages import wrong
 from pipeline.published.descriptor import Table
+from pipeline.published.distributions import registry
 from pipeline.published.distributions.openapi import openapi
 from pipeline.published.reader import Published, number
 
@@ -26,13 +27,13 @@ NUMBERS = ("integer", "number")
 Record = dict[str, Any]
 
 
-def write_api(package: Published, folder: Path) -> list[Path]:
-    """Writes all files.
+def write(package: Published, folder: Path) -> list[Path]:
+    """Writes all files to ``api/v1`` beside the folder ``data``.
 
     Raises:
         PipelineError: an id that cannot be the name of a file.
     """
-    written = []
+    folder, written = folder.parent / "api/v1", []
     for path, content in _files(package):
         if not all(NAME.fullmatch(part) for part in path.split("/")):
             raise wrong("api_file_name", path=path)
@@ -169,6 +170,16 @@ def index(package: Published, agencies: int, reports: int) -> Record:
             "datapackage": "../../data/datapackage.json",
         },
         "indicators": indicators,
+        "distributions": [
+            {
+                "title": file.title.zh,
+                "title_en": file.title["en"],
+                "media_type": one.media_type,
+                "url": f"../../{file.address}",
+            }
+            for one in registry.distributions()
+            for file in one.files(package)
+        ],
         "codes": {
             f"{table.name}.{column.name}": {
                 code: {"zh": zh, "en": en} for code, (zh, en) in column.labels.items()

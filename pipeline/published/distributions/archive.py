@@ -36,7 +36,7 @@ def _invented(package: Published) -> bytes:
     return "".join(f"**{text}**\n\n" for text in words if text).encode("utf-8")
 
 
-def write_zip(package: Published, target: Path) -> Path:
+def write(package: Published, folder: Path) -> list[Path]:
     """Writes the zip; ``datapackage.json`` lies at its root, so that frictionless opens it as it is."""
     licence = package.descriptor.raw["licenses"][0]
     files = {
@@ -48,7 +48,7 @@ def write_zip(package: Published, target: Path) -> Path:
     }
     with contextlib.suppress(PipelineError):  # never released
         files[HISTORY] = package.read(HISTORY)
-    return write_archive(sorted(files.items()), target)
+    return [write_archive(sorted(files.items()), folder / f"{package.descriptor.name}.zip")]
 
 
 def write_archive(files: Iterable[tuple[str, bytes]], target: Path) -> Path:

@@ -57,12 +57,13 @@ def _words() -> dict[str, Any]:
     return loaded
 
 
-def write_excel(package: Published, target: Path) -> Path:
+def write(package: Published, folder: Path) -> list[Path]:
     """Writes the workbook. A table that is longer than a sheet is cut, and the cover and the sheet say so.
 
-    XlsxWriter makes everything but the rows of the tables, which ``pipeline.companions.sheets`` puts in: a cell at a time
-    they would take ten times as long.
+    XlsxWriter makes everything but the rows of the tables, which ``sheets`` puts in: a cell at a time, in its mode of
+    constant memory, they take five times as long (measured with 60,000 rows of 11 cells: 4.8 s and 1.0 s).
     """
+    target = folder / f"{package.descriptor.name}.xlsx"
     counts = {name: sum(1 for _ in package.rows(name)) for name in package.tables}
     skeleton = io.BytesIO()
     book = xlsxwriter.Workbook(skeleton, {"in_memory": True})
@@ -90,7 +91,7 @@ def write_excel(package: Published, target: Path) -> Path:
         for number, (table, own) in enumerate(zip(tables, columns, strict=True), 3)
     }
     fill(skeleton, rows, target)
-    return target
+    return [target]
 
 
 def _index(style: Any) -> int:

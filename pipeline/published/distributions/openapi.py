@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from pipeline import knowledge
 from pipeline.published.descriptor import Column, Table
+from pipeline.published.distributions import registry
+from pipeline.published.distributions.registry import DATA
 from pipeline.published.reader import Published
 
 TYPES = {"integer": "integer", "number": "number"}
@@ -52,6 +55,7 @@ def openapi(package: Published) -> dict[str, Any]:
             _answer(definition=_ref("indicator_definitions"), values=_list(_and("indicator_value", key))),
             "indicator_id",
         )
+    paths |= dict(_files(package))
     return {
         "openapi": "3.1.0",
         "info": {
@@ -67,6 +71,20 @@ def openapi(package: Published) -> dict[str, Any]:
     }
 
 
+def _files(package: Published) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The other forms of the package, which lie beside it; those of this interface itself are told above."""
+    for one in registry.distributions():
+        for file in one.files(package):
+            if not file.path.startswith(".."):
+                answer = {"description": "OK", "content": {one.media_type: {}}}
+                told = {
+                    "operationId": f"{one.key}_{PurePosixPath(file.path).stem}".replace("-", "_"),
+                    "summary": f"{file.title.zh} · {file.title['en']}",
+                    "responses": {"200": answer},
+                }
+                yield f"/{file.path}", {"servers": [{"url": f"../../{DATA}"}], "get": told}
+
+
 LINKS = ("agencies", "agency", "report", "indicator", "openapi", "datapackage")
 
 
@@ -80,6 +98,9 @@ def _index(tables: Mapping[str, Table]) -> dict[str, Any]:
         counts=_object({"agencies": number, "reports": number}),
         links=_object({link: {"type": "string", "format": "uri-template"} for link in LINKS}),
         indicators=_list(text),
+        distributions=_list(
+            _object(dict.fromkeys(("title", "title_en", "media_type", "url"), text)),
+        ),
         codes=_object(dict.fromkeys(coded, words)),
     )
 

@@ -19,15 +19,16 @@ TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "
 LONGEST_LINE = 64 * 1024**2  # bytes of one row: a section's text may be long
 
 
-def write_parquet(package: Published, folder: Path) -> list[Path]:
+def write(package: Published, folder: Path) -> list[Path]:
     """Writes ``<table>.parquet`` for every table; an empty cell becomes null.
 
     Args:
         package: in a folder.
-        folder: made where it is not there.
+        folder: ``data/``; they go below it.
     """
     import duckdb
 
+    folder = folder / "parquet"
     folder.mkdir(parents=True, exist_ok=True)
     # One thread: so the row groups, and with them the bytes, are the same each time.
     with duckdb.connect(config={"threads": 1, "preserve_insertion_order": True}) as database:

@@ -7,21 +7,23 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from pipeline.knowledge.messages import wrong
+from pipeline.published.cells import LONG
 from pipeline.published.descriptor import Table
 from pipeline.published.reader import Published, number
 
 TYPES = {"integer": "INTEGER", "number": "NUMERIC"}
 PAGE = 4096
-FIGURES = ("requests", "review_litigation")  # wide: one column a measure
 APPLICATION = 0x4F474952  # "OGIR": tells the file apart from other SQLite files
 
 
-def write_sqlite(package: Published, target: Path) -> Path:
+def write(package: Published, folder: Path) -> list[Path]:
     """Writes the database.
 
     Raises:
         PipelineError: a foreign key points nowhere. A validated package has none such.
     """
+    target = folder / f"{package.descriptor.name}.sqlite"
     target.unlink(missing_ok=True)
     with closing(sqlite3.connect(target, isolation_level=None)) as database:
         for pragma in (
@@ -42,10 +44,10 @@ def write_sqlite(package: Published, target: Path) -> Path:
         for statement in _views(package):
             database.execute(statement)
         database.execute("COMMIT")
-        if wrong := database.execute("PRAGMA foreign_key_check").fetchone():
-            raise wrong("sqlite_foreign_key", target=target.name, wrong=wrong)
+        if nowhere := database.execute("PRAGMA foreign_key_check").fetchone():
+            raise wrong("sqlite_foreign_key", target=target.name, wrong=nowhere)
         database.execute("VACUUM")
-    return target
+    return [target]
 
 
 def name(text: str) -> str:
@@ -136,9 +138,11 @@ def _views(package: Published) -> Iterator[str]:
         "CREATE VIEW v_latest AS SELECT r.* FROM reports r WHERE r.scope IN ('agency', 'government_office') AND "
         "r.year = (SELECT max(o.year) FROM reports o WHERE o.agency_id = r.agency_id AND o.scope = r.scope)"
     )
-    if not {"items", "cell_notes", "proactive", *FIGURES} <= set(tables):
+    if not {"items", "cell_notes"} <= set(tables) or not package.descriptor.figure_tables:
         return
     yield "CREATE VIEW v_cells AS " + " UNION ALL ".join(_long(package))
+    if "requests" not in tables:
+        return
     labels = " ".join(
         f"WHEN {_text(c.name)} THEN {_text(c.title.zh)}"
         for c in tables["requests"].columns
@@ -166,12 +170,12 @@ def _views(package: Published) -> Iterator[str]:
 
 def _long(package: Published) -> Iterator[str]:
     """Every cell of the official tables as a row, with its status: one word tells a zero from what is not stated."""
-    yield _cells("proactive", "t.item", "t.measure", "t.value")
-    for table in FIGURES:
-        row = package.tables[table].key[1]
-        for column in package.tables[table].columns:
-            if column.type == "number":
-                yield _cells(table, f"t.{name(row)}", _text(column.name), f"t.{name(column.name)}")
+    for table in package.descriptor.figure_tables.values():
+        row = f"t.{name(table.row)}"
+        if not table.wide:
+            yield _cells(table.name, row, *(f"t.{name(column)}" for column in LONG))
+        for measure in table.measures:
+            yield _cells(table.name, row, _text(measure), f"t.{name(measure)}")
 
 
 def _cells(table: str, row: str, measure: str, value: str) -> str:

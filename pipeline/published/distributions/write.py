@@ -1,0 +1,79 @@
+"""The package in the forms that other people's tools open: Parquet, SQLite, Excel, JSON, one zip, catalogues, checksums.
+
+Comes in: the package on disk, and nothing else. Goes out: files below ``data/`` and ``api/`` of the docs folder. The same
+package gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pipeline.published.catalogues import CHECKSUMS, citation, croissant, dcat
+from pipeline.published.distributions import registry
+from pipeline.published.feed import atom
+from pipeline.published.reader import DESCRIPTOR, Published, open_package
+from pipeline.published.releases import HISTORY, read_history
+
+__all__ = ["CHECKSUMS", "FOLDER", "write_catalogues", "write_distributions"]
+
+FOLDER = "data"  # where the site offers the package; its other forms lie beside datapackage.json
+
+
+def write_distributions(package: Published, out: Path) -> list[Path]:
+    """Writes every form of the package that does not know where the site is published.
+
+    Args:
+        package: in a folder with ``datapackage.json``, ``data/``, ``README.md`` and, once released, ``versions.yml``.
+        out: the root of the site's files; ``data/`` and ``api/`` are made below it.
+
+    Returns:
+        the files written, sorted.
+
+    Raises:
+        PipelineError: the package cannot be read.
+    """
+    folder = out / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    files = [path for one in registry.distributions() for path in one.write(package, folder)]
+    files.append(_write(folder / "CITATION.cff", citation(package)))
+    if read_history(package.place):
+        files.append(_write(folder / HISTORY, package.read(HISTORY).decode("utf-8")))
+    files.append(_checksums(package, folder, files))
+    return sorted(files)
+
+
+def write_catalogues(site: Path, site_url: str) -> list[Path]:
+    """Writes ``data/dcat.jsonld``, ``data/croissant.json`` and ``feed.xml``, which say where the site is published.
+
+    Args:
+        site: holds the package below ``data/``, with ``versions.yml`` where there was a release.
+        site_url: where it is published; empty: addresses are relative.
+
+    Raises:
+        PipelineError: there is no package.
+    """
+    package = open_package(site / FOLDER)
+    return [
+        _write(site / FOLDER / "dcat.jsonld", dcat(package, site_url)),
+        _write(site / FOLDER / "croissant.json", croissant(package, site_url)),
+        _write(site / "feed.xml", atom(package, read_history(site / FOLDER), site_url)),
+    ]
+
+
+def _write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8", newline="\n")
+    return path
+
+
+def _checksums(package: Published, folder: Path, files: list[Path]) -> Path:
+    """``SHA256SUMS`` of the data: its other forms, and the descriptor and the CSVs, which lie beside them as they are."""
+    own = (path for path in files if path.is_relative_to(folder))
+    sums = {path.relative_to(folder).as_posix(): _sha256(path.read_bytes()) for path in own}
+    for path in (DESCRIPTOR, *(table.path for table in package.tables.values())):
+        sums[path] = _sha256(package.read(path))
+    return _write(folder / CHECKSUMS, "".join(f"{digest}  {path}\n" for path, digest in sorted(sums.items())))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
