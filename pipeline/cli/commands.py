@@ -45,7 +45,6 @@ from pipeline.model.outcome import Filed
 from pipeline.model.report import NotAReportError
 from pipeline.package.write import make_tables, write_package
 from pipeline.pages import write_pages
-from pipeline.pages.writing import replaced
 from pipeline.published import changelog, releases
 from pipeline.published.catalogues import citation
 from pipeline.published.diff import compare
@@ -53,6 +52,7 @@ from pipeline.published.reader import open_package
 from pipeline.reading.report import make_report
 from pipeline.review.compare import review as make_review
 from pipeline.review.git_base import find_base
+from pipeline.safety.files import replaced
 from pipeline.site.build import build_site
 from pipeline.site.offline import pack_offline
 
@@ -386,9 +386,10 @@ def build(jobs: int) -> None:
 @friendly
 def demo(jobs: int) -> None:
     """用虚构的年报建一个演示网站。 Builds a site of invented reports into build/demo."""
-    with replaced(DEMO) as (new,):
+    with replaced(DEMO.parent, DEMO.name) as made:
+        new = made / DEMO.name
         reports, package, docs, site = (new / name for name in ("reports", "package", "docs", "site"))
-        reports.mkdir()
+        reports.mkdir(parents=True)
         planted = demonstration.write_demo(reports)
         with _jobs(len(planted.reports), jobs) as executor, _progress("读取报告 reports read") as progress:
             filed = collect(reports, executor=executor, progress=progress)

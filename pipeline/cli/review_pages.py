@@ -9,6 +9,7 @@ from pathlib import Path
 from pipeline.knowledge.messages import wrong
 from pipeline.package.write import Tables, write_package
 from pipeline.pages import write_pages
+from pipeline.safety.files import replaced
 from pipeline.site.build import build_site
 from pipeline.site.offline import from_disk
 
@@ -36,9 +37,8 @@ def build_review_pages(tables: Tables, folder: Path) -> bool:
         for page in (work / "site").rglob("*.html"):
             page.write_text(from_disk(page.read_text(encoding="utf-8"), page), encoding="utf-8", newline="\n")
         try:
-            shutil.rmtree(folder, ignore_errors=True)
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(work / "site", folder)
+            with replaced(folder.parent, folder.name) as new:
+                shutil.copytree(work / "site", new / folder.name)
         except OSError as error:
             raise wrong("folder_unwritable", folder=folder, error=error) from error
     return True

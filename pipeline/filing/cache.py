@@ -10,11 +10,9 @@ from __future__ import annotations
 import contextlib
 import copyreg
 import hashlib
-import os
 import pickle
 import shutil
 import sys
-import tempfile
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +20,7 @@ from pathlib import Path
 from pipeline import knowledge
 from pipeline.knowledge.forms import forms
 from pipeline.model.form import Form
+from pipeline.safety.files import write_whole
 
 PACKAGE = Path(__file__).parents[1]
 LIBRARIES = ("pypdfium2", "pyyaml", "selectolax")  # those whose version can change what is read
@@ -103,10 +102,7 @@ class Cache:
         path = self._path(key)
         with contextlib.suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(dir=path.parent)
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(payload).digest() + payload)
-            Path(name).replace(path)
+            write_whole(path, hashlib.sha256(payload).digest() + payload)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key[2:]

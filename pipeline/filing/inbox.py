@@ -17,8 +17,6 @@ Names of files are shown and never become paths. A file that cannot be filed sta
 
 from __future__ import annotations
 
-import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,7 +34,7 @@ from pipeline.document.sandbox import read_bounded
 from pipeline.filing.plan import Plan, make_plan
 from pipeline.filing.reading import read_report
 from pipeline.filing.request import NotFiledError, Request
-from pipeline.filing.writing import write_plan
+from pipeline.filing.writing import copy_linked, write_plan
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.forms import forms
@@ -88,15 +86,8 @@ def copied(reports: Path) -> Iterator[Path]:
     """A copy of the folder to try things on. It is made of hard links, so it costs no room and shares no name."""
     with tempfile.TemporaryDirectory(prefix="inbox-") as made:
         copy = Path(made).resolve() / "reports"
-        shutil.copytree(reports, copy, copy_function=_link, symlinks=True)
+        copy_linked(reports, copy)
         yield copy
-
-
-def _link(source: str, target: str) -> None:
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:  # another disk, or one without links
-        shutil.copyfile(source, target, follow_symlinks=False)
 
 
 def _entries(reports: Path) -> Iterator[Entry]:
@@ -113,9 +104,9 @@ def _entries(reports: Path) -> Iterator[Entry]:
         used.add(side)
         entry = _try(reports, name, side)
         if entry.finding is None or entry.is_duplicate:
-            (inbox / name).unlink()
-            if side:
+            if side:  # first: a side file that is left alone would never be taken away
                 (inbox / side).unlink()
+            (inbox / name).unlink()
         yield entry
     for name in sorted(sides - used):
         yield Entry(name, finding=_refused(message("side_alone")))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import shutil
-import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from pipeline.filing.plan import Plan
 from pipeline.knowledge.messages import wrong
+from pipeline.safety.files import replaced
 
 
 def write_plan(plan: Plan, folder: Path) -> tuple[Path, ...]:
-    """Writes the files of a plan, all or none.
+    """Writes the files of a plan, all or none: the agency's folder is made anew beside the old one and takes its place.
 
     Args:
         plan: as ``make_plan`` made it.
@@ -21,42 +23,42 @@ def write_plan(plan: Plan, folder: Path) -> tuple[Path, ...]:
         the files written.
 
     Raises:
-        PipelineError: the agency's folder is a link.
+        PipelineError: the agency's folder is a link, or another run is filing.
         OSError: the disk refuses; everything is as before.
     """
     home = folder / plan.agency.id
     if home.is_symlink() or folder.is_symlink():
         raise wrong("folder_is_link", home=home)
-    staging = Path(
-        tempfile.mkdtemp(prefix=".add-", dir=folder)
-    )  # a name with a dot is no agency to any reader
-    try:
-        new, old = staging / "new", staging / "old"
-        new.mkdir()
-        old.mkdir()
-        for name, data in plan.files.items():
-            (new / name).write_bytes(data)
+    with replaced(folder, home.name) as new:
+        made = new / home.name
         if home.exists():
-            _swap(plan, new, old, home)
+            given_up = {*plan.removed, *plan.files}
+            copy_linked(home, made, leave=given_up)
         else:
-            new.rename(home)
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            made.mkdir()
+        for name, data in plan.files.items():
+            (made / name).write_bytes(data)
     return tuple(home / name for name in plan.files)
 
 
-def _swap(plan: Plan, new: Path, old: Path, home: Path) -> None:
-    """Puts the new files in the place of the old; if a step fails or is interrupted the old ones are put back."""
-    placed: list[Path] = []
+def copy_linked(folder: Path, copy: Path, leave: Collection[str] = ()) -> None:
+    """A copy of a folder made of hard links, so it costs no room; links stay links.
+
+    Args:
+        leave: names right below the folder that are not copied.
+    """
+    at_the_top = str(folder)
+    shutil.copytree(
+        folder,
+        copy,
+        copy_function=_link,
+        symlinks=True,
+        ignore=lambda where, names: set(leave) if where == at_the_top else set(),
+    )
+
+
+def _link(source: str, target: str) -> None:
     try:
-        for name in plan.removed:
-            (home / name).rename(old / name)
-        for name in plan.files:
-            (new / name).rename(home / name)
-            placed.append(home / name)
-    except BaseException:
-        for path in placed:
-            path.unlink(missing_ok=True)
-        for path in old.iterdir():
-            path.rename(home / path.name)
-        raise
+        os.link(source, target, follow_symlinks=False)
+    except OSError:  # another disk, or one without links
+        shutil.copyfile(source, target, follow_symlinks=False)

@@ -9,8 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
@@ -35,6 +33,7 @@ from pipeline.package.validate import validate
 from pipeline.published.dictionary import README, readme
 from pipeline.published.releases import latest
 from pipeline.safety.escape import inert
+from pipeline.safety.files import replaced
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -375,40 +374,13 @@ def write_package(tables: Tables, folder: Path) -> None:
     newest = latest(folder)
     descriptor = schema.descriptor(files, tables, version=newest.version, created=newest.day)
     files |= {"datapackage.json": dump(descriptor), README: readme(descriptor, tables).encode("utf-8")}
-    folder.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=".new-", dir=folder))
-    try:
+    with replaced(folder, "data", README, "datapackage.json") as new:
         (new / "data").mkdir()
         for path, data in files.items():
             (new / path).write_bytes(data)
         if problems := validate(new):
             listed = "\n".join(f"  {problem}" for problem in problems[:20])
             raise wrong("package_refused", listed=listed)
-        _swap(new, folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-
-
-def _swap(new: Path, folder: Path) -> None:
-    """Puts the new files in the place of the old; if a step fails the old ones are put back."""
-    names = ("data", README, "datapackage.json")
-    old, there = new / "old", [name for name in names if (folder / name).exists()]
-    old.mkdir()
-    try:
-        for name in names:
-            if name in there:
-                (folder / name).rename(old / name)
-            (new / name).replace(folder / name)
-    except OSError:
-        for name in names:
-            if name in there and not (old / name).exists():
-                continue  # not begun
-            if (folder / name).is_dir():
-                shutil.rmtree(folder / name)
-            (folder / name).unlink(missing_ok=True)
-            if name in there:
-                (old / name).rename(folder / name)
-        raise
 
 
 def dump(descriptor: dict[str, Any]) -> bytes:

@@ -24,11 +24,12 @@ from pipeline.pages.scripts.finder import finder_script
 from pipeline.pages.scripts.messages import words_script
 from pipeline.pages.search import search_page
 from pipeline.pages.words import LANGUAGES, Words
-from pipeline.pages.writing import Writer, replaced
+from pipeline.pages.writing import Writer
 from pipeline.pages.year import YearPages
 from pipeline.published.distributions.write import write_distributions
 from pipeline.published.package import read_package
 from pipeline.published.records import Package
+from pipeline.safety.files import replaced
 
 __all__ = ["site_source", "write_pages"]
 
@@ -51,21 +52,15 @@ def write_pages(package_folder: Path, docs: Path, *, languages: Sequence[str] = 
         PipelineError: the package is missing or breaks its contract.
     """
     package = read_package(package_folder)
-    wanted = [language_folders(docs, language) for language in languages or settings().languages]
-    left = [language_folders(docs, language) for language in LANGUAGES]
+    there = chain.from_iterable(language_folders(docs, language) for language in LANGUAGES)
     too_large: set[str] = set()
-    with replaced(*chain.from_iterable(wanted)) as made:
-        for language, (new_docs, new_fragments) in zip(
-            languages or settings().languages, batched(made), strict=True
-        ):
+    # Folders of a language that is no longer wanted are not made, and so taken away.
+    with replaced(docs.parent, *dict.fromkeys(folder.name for folder in there)) as new:
+        for language in languages or settings().languages:
+            new_docs, new_fragments = language_folders(new / docs.name, language)
+            new_docs.mkdir()
+            new_fragments.mkdir()
             _write(package, Words(language), new_docs, new_fragments, too_large)
-    for folder in chain.from_iterable(pair for pair in left if pair not in wanted):
-        shutil.rmtree(folder, ignore_errors=True)  # of a language that is no longer wanted
-
-
-def batched(folders: Sequence[Path]) -> Iterator[tuple[Path, Path]]:
-    """Two by two."""
-    return zip(folders[::2], folders[1::2], strict=True)
 
 
 def _write(package: Package, words: Words, docs: Path, fragments: Path, too_large: set[str]) -> None:

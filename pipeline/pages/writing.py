@@ -8,9 +8,7 @@ most of the build reading tables that need no reading.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -154,23 +152,3 @@ def _front(page: Page, up: str = "") -> Markup:
         # In the head: instant navigation would run or drop it in the body.
         lines.insert(-1, f"jsonld: {scalar(in_page(page.jsonld(up + page.root or './')))}")
     return Markup("\n".join(lines))
-
-
-@contextmanager
-def replaced(*folders: Path) -> Iterator[tuple[Path, ...]]:
-    """New, empty folders that take the place of the old ones when everything went well; else the old ones stay."""
-    new = tuple(folder.with_name(f".{folder.name}.new") for folder in folders)
-    old = tuple(folder.with_name(f".{folder.name}.old") for folder in folders)
-    try:
-        for folder in (*new, *old):
-            shutil.rmtree(folder, ignore_errors=True)
-        for folder in new:
-            folder.mkdir(parents=True)
-        yield new
-        for fresh, folder, aside in zip(new, folders, old, strict=True):
-            if folder.exists():
-                folder.rename(aside)
-            fresh.rename(folder)
-    finally:
-        for folder in (*new, *old):
-            shutil.rmtree(folder, ignore_errors=True)

@@ -24,8 +24,8 @@ from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import contact, repository, settings
 from pipeline.pages.addresses import language_folders, language_home
 from pipeline.pages.words import Words
-from pipeline.pages.writing import replaced
 from pipeline.published.distributions.write import write_catalogues
+from pipeline.safety.files import replaced
 from pipeline.site import csp
 from pipeline.site.language import marked
 
@@ -72,8 +72,10 @@ def build_site(docs: Path, site: Path, *, site_url: str) -> None:
         raise wrong("no_pages", docs=docs)
     address = site_url.rstrip("/") + "/" if site_url else LOCAL
     there = [language for language in settings().languages if language_folders(docs, language)[0].is_dir()]
-    with replaced(site) as (new,):
-        with tempfile.TemporaryDirectory(prefix=".mkdocs-", dir=site.parent) as made:
+    with replaced(site.parent, site.name) as staging:
+        new = staging / site.name
+        new.mkdir()
+        with tempfile.TemporaryDirectory(prefix=".mkdocs-", dir=staging) as made:
             with ThreadPoolExecutor() as threads:  # each is a process of its own
                 list(threads.map(partial(_mkdocs, docs, Path(made), address, there), there))
             for language in there:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pipeline.knowledge.messages import wrong
 from pipeline.published.distributions.archive import write_archive
+from pipeline.safety.files import replaced
 
 _LINK = re.compile(r'(?P<start>\s(?:href|src)=)(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s">]+))')
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
@@ -22,15 +23,13 @@ def pack_offline(site: Path, target: Path) -> None:
     """
     if not (site / "index.html").is_file():
         raise wrong("no_site", site=site)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".offline-", dir=target.parent) as made:
+    with replaced(target.parent, target.name) as new, tempfile.TemporaryDirectory(dir=new) as made:
         folder = Path(made) / target.stem
         write_offline(site, folder)
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         names = (path.relative_to(folder.parent).as_posix() for path in files)
         contents = (path.read_bytes() for path in files)
-        packed = write_archive(zip(names, contents, strict=True), Path(made) / target.name)
-        packed.replace(target)
+        write_archive(zip(names, contents, strict=True), new / target.name)
 
 
 def write_offline(site: Path, folder: Path) -> None:

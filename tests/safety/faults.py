@@ -1,0 +1,72 @@
+"""A run made to fail, to be interrupted or to die at each of its system calls on files; what lies there afterwards is told.
+
+A child process runs the work once for each place. An audit hook sees every call that makes, writes, renames or removes.
+"""
+
+import contextlib
+import errno
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+CALLS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "shutil.copyfile"}
+WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+KILLED, FAILED, DONE = 87, 86, 0
+_state: dict[str, int | str] = {}
+
+
+def _hook(event: str, args: tuple[object, ...]) -> None:
+    if "mode" not in _state or (event not in CALLS and not (event == "open" and int(args[2] or 0) & WRITES)):  # type: ignore[call-overload]
+        return
+    if str(args[0]).startswith(("/dev/", "/proc/")):
+        return
+    _state["count"] = int(_state["count"]) + 1
+    if _state["count"] != _state["at"]:
+        return
+    if _state["mode"] == "kill":
+        os._exit(KILLED)
+    if _state["mode"] == "interrupt":
+        raise KeyboardInterrupt
+    raise OSError(errno.ENOSPC if _state["mode"] == "full" else errno.EPERM, "made to fail")
+
+
+sys.addaudithook(_hook)
+
+
+def broken_runs(
+    work: Callable[[], None], modes: tuple[str, ...] = ("kill", "full", "refuse", "interrupt")
+) -> Iterator[str]:
+    """Runs the work again and again, each time broken at the next call, until it comes through; names each break.
+
+    The caller puts everything back between two runs.
+    """
+    for mode in modes:
+        for at in range(1, 100_000):
+            code = _run(work, mode, at)
+            yield f"{mode} at call {at}"
+            if code == DONE:
+                break
+
+
+def _run(work: Callable[[], None], mode: str, at: int) -> int:
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    code = FAILED
+    with contextlib.suppress(BaseException):
+        _state.update(mode=mode, at=at, count=0)
+        work()
+        code = DONE if int(_state["count"]) < at else FAILED
+    os._exit(code)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, and every empty folder."""
+    return {
+        path.relative_to(folder).as_posix() + ("/" if path.is_dir() else ""): b""
+        if path.is_dir()
+        else path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() or not any(path.iterdir())
+    }
