@@ -132,7 +132,10 @@ def test_two_formats_with_one_extension_are_our_error(monkeypatch: pytest.Monkey
         "pdf": {"reader": "pdf", "names": names},
         "x": {"reader": "x", "names": {**names, "x": names["pdf"]}},
     }
-    monkeypatch.setattr(registry.knowledge, "load", lambda name: twice)
+    load = registry.knowledge.load
+    monkeypatch.setattr(
+        registry.knowledge, "load", lambda name: twice if name == "formats.yml" else load(name)
+    )
     registry.formats.cache_clear()
     with pytest.raises(PipelineError, match="pdf"):
         registry.formats()
