@@ -17,11 +17,25 @@ from pipeline.document.layouts import SourceLine, blocks_of, join_lines
 from pipeline.document.limits import LIMITS, MIB
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
+from pipeline.document.remarks import UNSEEN, Note, Remarks, struck, turned, unseen
 from pipeline.document.signatures import names_in_zip
+from pipeline.document.visible import END_OF_OVERRIDE, OVERRIDE, as_seen
+from pipeline.document.wordml import (
+    PLAIN,
+    Element,
+    Look,
+    Styles,
+    child_of,
+    is_on,
+    is_seen,
+    is_struck,
+    name_of,
+    value_of,
+)
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 
-Element = ElementTree.Element
 MAIN_PART = re.compile(r"word/[^/]*document\.xml")
+STYLES_PART = "word/styles.xml"
 DROPPED = frozenset(
     (
         "del",
@@ -57,14 +71,16 @@ def read_docx(data: bytes) -> Document:
     Raises:
         RefusedError: damaged (D105), a zip or XML bomb (D104), no text (D102).
     """
-    root = _parse(_main_part(data))
-    body = next((child for child in root.iter() if _name(child) == "body"), None)
+    main, styles = _parts(data)
+    root = _parse(main)
+    body = next((child for child in root.iter() if name_of(child) == "body"), None)
     if body is None:
         raise refusal("D105", "no_body")
-    blocks = _Flow().read(body)
+    flow = _Flow(Styles(_parse(styles) if styles else None))
+    blocks = flow.read(body)
     if not blocks:
         raise refusal("D102", "only_pictures")
-    return Document("docx", tuple(blocks))
+    return Document("docx", tuple(blocks), tuple(flow.remarks.findings))
 
 
 def is_docx(data: bytes) -> bool:
@@ -72,35 +88,40 @@ def is_docx(data: bytes) -> bool:
     return any(name.startswith("word/") and name.endswith("document.xml") for name in names_in_zip(data))
 
 
-def _main_part(data: bytes) -> bytes:
-    """The XML of the text, unpacked no further than the limits."""
+def _parts(data: bytes) -> tuple[bytes, bytes]:
+    """The XML of the text and of the styles (empty where there are none), unpacked no further than the limits."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             if len(entries) > LIMITS.zip_entries:
                 raise refusal("D104", "zip_entries", limit=LIMITS.zip_entries)
-            entry = min(
+            main = min(
                 (entry for entry in entries if MAIN_PART.fullmatch(entry.filename)),
                 key=lambda entry: (entry.filename != "word/document.xml", entry.filename),
                 default=None,
             )
-            if entry is None:
+            if main is None:
                 raise refusal("D105", "no_body")
-            if entry.flag_bits & 1:
-                raise refusal("D103")
-            # What the directory says of sizes may be a lie: unpack a byte more than is allowed, and see.
-            most = min(LIMITS.text_bytes * 4, max(MIB, entry.compress_size * LIMITS.unpacked_ratio))
-            with archive.open(entry) as file:
-                xml = file.read(most + 1)
-            if len(xml) > most:
-                raise refusal("D104", "zip_unpacked", limit=f"{most} bytes")
-            return xml
+            styles = next((entry for entry in entries if entry.filename == STYLES_PART), None)
+            return _unpacked(archive, main), _unpacked(archive, styles) if styles else b""
     except (
         NotImplementedError
     ) as error:  # what zipfile says of a compression it does not know; the file may be whole
         raise refusal("D105", "zip_method") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise refusal("D105", "zip_incomplete") from error
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """One part; what the directory says of sizes may be a lie, so a byte more than is allowed is unpacked, to see."""
+    if entry.flag_bits & 1:
+        raise refusal("D103")
+    most = min(LIMITS.text_bytes * 4, max(MIB, entry.compress_size * LIMITS.unpacked_ratio))
+    with archive.open(entry) as file:
+        xml = file.read(most + 1)
+    if len(xml) > most:
+        raise refusal("D104", "zip_unpacked", limit=f"{most} bytes")
+    return xml
 
 
 def _parse(xml: bytes) -> Element:
@@ -123,32 +144,12 @@ def _parse(xml: bytes) -> Element:
     return root
 
 
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _value(element: Element | None, name: str) -> str:
-    """An attribute by its local name; empty where there is none."""
-    if element is None:
-        return ""
-    return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), "")
-
-
-def _child(element: Element | None, name: str) -> Element | None:
-    if element is None:
-        return None
-    return next((child for child in element if _name(child) == name), None)
-
-
-def _is_on(properties: Element | None, name: str) -> bool:
-    element = _child(properties, name)
-    return element is not None and _value(element, "val") not in ("0", "false", "off", "none")
-
-
 class _Flow:
     """Blocks being collected from a body."""
 
-    def __init__(self) -> None:
+    def __init__(self, styles: Styles) -> None:
+        self.styles = styles
+        self.remarks = Remarks()
         self.blocks: list[Paragraph | Grid] = []
         self.pending: list[SourceLine] = []
         self.paragraphs = 0
@@ -163,7 +164,7 @@ class _Flow:
 
     def _children(self, parent: Element) -> None:
         for element in parent:
-            name = _name(element)
+            name = name_of(element)
             if name == "p":
                 self._paragraph(element)
             elif name == "tbl":
@@ -174,9 +175,11 @@ class _Flow:
     def _paragraph(self, element: Element) -> None:
         self.paragraphs += 1
         place = f"paragraph {self.paragraphs}"
-        for line in _text_of(element).split("\n"):
+        words = _Words(self.styles)
+        for line in words.of(element).split("\n"):
             if line.strip():
                 self.pending.append(SourceLine(line.strip(" "), place))
+        self.remarks.tell((note for note in words.notes if note.code != UNSEEN), place)
         for box in _text_boxes(element):
             self._children(box)
 
@@ -186,7 +189,7 @@ class _Flow:
 
     def _table(self, element: Element) -> None:
         if any(
-            _name(inner) == "tbl" for row in _rows(element) for cell in _cells(row) for inner in cell.iter()
+            name_of(inner) == "tbl" for row in _rows(element) for cell in _cells(row) for inner in cell.iter()
         ):
             for row in _rows(element):
                 for cell in _cells(row):
@@ -202,25 +205,27 @@ class _Flow:
         self.tables += 1
         found = []
         for number, row in enumerate(rows, 1):
-            cells = tuple(self._row(row, f"table {self.tables}, r{number}"))
+            cells = tuple(self._row(element, row, f"table {self.tables}, r{number}"))
             if cells:
                 found.append(cells)
         self.blocks.append(Grid(tuple(found), Layout.GRID))
 
-    def _row(self, row: Element, place: str) -> Iterator[Cell]:
-        properties = _child(row, "trPr")
-        column = _number(_value(_child(properties, "gridBefore"), "val"), 0)
+    def _row(self, table: Element, row: Element, place: str) -> Iterator[Cell]:
+        properties = child_of(row, "trPr")
+        column = _number(value_of(child_of(properties, "gridBefore")), 0)
         for cell in _cells(row):
-            of_cell = _child(cell, "tcPr")
-            width = max(1, _number(_value(_child(of_cell, "gridSpan"), "val"), 1))
+            of_cell = child_of(cell, "tcPr")
+            width = max(1, _number(value_of(child_of(of_cell, "gridSpan")), 1))
             self.cells += width
             if self.cells > LIMITS.cells:
                 raise refusal("D104", "too_many_cells", limit=LIMITS.cells)
-            vertical, horizontal = _child(of_cell, "vMerge"), _child(of_cell, "hMerge")
-            continues_left = horizontal is not None and _value(horizontal, "val") != "restart"
-            continues_above = vertical is not None and _value(vertical, "val") != "restart"
+            vertical, horizontal = child_of(of_cell, "vMerge"), child_of(of_cell, "hMerge")
+            continues_left = horizontal is not None and value_of(horizontal) != "restart"
+            continues_above = vertical is not None and value_of(vertical) != "restart"
             if not continues_above and not continues_left:
-                yield Cell(_cell_text(cell), f"{place} c{column + 1}", column, width)
+                words = _Words(self.styles, self.styles.of_cell(table, cell))
+                yield Cell(words.of_cell(cell), f"{place} c{column + 1}", column, width)
+                self.remarks.tell(words.notes, f"{place} c{column + 1}")
             column += width
 
 
@@ -231,9 +236,10 @@ def _number(printed: str, default: int) -> int:
 def _rows(table: Element) -> Iterator[Element]:
     """The rows, without those that a tracked change deleted."""
     for element in table:
-        name = _name(element)
+        name = name_of(element)
         if name == "tr":
-            if _child(_child(element, "trPr"), "del") is None:
+            properties = child_of(element, "trPr")
+            if child_of(properties, "del") is None and not is_on(properties, "hidden"):
                 yield element
         elif name in ("sdt", "sdtContent", "customXml", "ins", "smartTag"):
             yield from _rows(element)
@@ -241,52 +247,79 @@ def _rows(table: Element) -> Iterator[Element]:
 
 def _cells(row: Element) -> Iterator[Element]:
     for element in row:
-        name = _name(element)
+        name = name_of(element)
         if name == "tc":
-            if _child(_child(element, "tcPr"), "cellDel") is None:
+            if child_of(element, "tcPr", "cellDel") is None:
                 yield element
         elif name in ("sdt", "sdtContent", "customXml", "ins", "smartTag"):
             yield from _cells(element)
 
 
-def _cell_text(cell: Element) -> str:
-    lines: list[str] = []
-    stack = [cell]
-    while stack:
-        element = stack.pop()
-        if _name(element) == "p":
-            lines.extend(_text_of(element).replace("\t", " ").split("\n"))
-            stack.extend(reversed(list(_text_boxes(element))))
+class _Words:
+    """The text of paragraphs as it is seen, and what there is to say about it."""
+
+    def __init__(self, styles: Styles, behind: Look = PLAIN) -> None:
+        self.styles = styles
+        self.behind = behind
+        self.notes: list[Note] = []
+
+    def of_cell(self, cell: Element) -> str:
+        """All text of a cell; its lines are joined."""
+        lines: list[str] = []
+        stack = [cell]
+        while stack:
+            element = stack.pop()
+            if name_of(element) == "p":
+                lines.extend(self.of(element).replace("\t", " ").split("\n"))
+                stack.extend(reversed(list(_text_boxes(element))))
+            else:
+                stack.extend(child for child in reversed(element) if name_of(child) not in DROPPED)
+        return join_lines(lines)
+
+    def of(self, paragraph: Element) -> str:
+        """The text of one paragraph; breaks are line feeds. Text boxes anchored in it are not part of it."""
+        pieces: list[str] = []
+        look = self.styles.of_paragraph(child_of(paragraph, "pPr"), self.behind)
+        self._collect(paragraph, look, pieces)
+        text = "".join(pieces)
+        if (seen := as_seen(text)) != text:
+            self.notes += turned(seen)
+        return seen
+
+    def _collect(self, element: Element, look: Look, pieces: list[str]) -> None:
+        for child in element:
+            name = name_of(child)
+            if name == "t":
+                self._text(child.text or "", look, pieces)
+            elif name == "r":
+                self._run(child, look, pieces)
+            elif name in BREAKS:
+                pieces.append(BREAKS[name])
+            elif name == "sym":
+                pieces.append("�")  # a character of a symbol font: which one cannot be known
+            elif name == "rt":  # small type above a text
+                self.notes += unseen("".join(child.itertext()))
+            elif name == "bdo" and value_of(child) == "rtl":
+                pieces.append(OVERRIDE)
+                self._collect(child, look, pieces)
+                pieces.append(END_OF_OVERRIDE)
+            elif name not in DROPPED and name not in ("txbxContent", "drawing", "pict"):
+                self._collect(child, look, pieces)
+
+    def _run(self, run: Element, above: Look, pieces: list[str]) -> None:
+        properties = child_of(run, "rPr")
+        if value_of(child_of(properties, "vertAlign")) in ("superscript", "subscript"):
+            pieces.append(" ")  # a footnote mark is no digit of the figure before it
+        self._collect(run, self.styles.of_run(properties, above), pieces)
+
+    def _text(self, text: str, look: Look, pieces: list[str]) -> None:
+        if not is_seen(look):
+            self.notes += unseen(text)
+        elif is_struck(look) and text.strip():
+            self.notes.append(struck(text))
+            pieces.append(" ")  # what stands on either side of it is not one figure
         else:
-            stack.extend(child for child in reversed(element) if _name(child) not in DROPPED)
-    return join_lines(lines)
-
-
-def _text_of(paragraph: Element) -> str:
-    """The text of one paragraph; breaks are line feeds. Text boxes anchored in it are not part of it."""
-    pieces: list[str] = []
-    _collect(paragraph, pieces)
-    return "".join(pieces)
-
-
-def _collect(element: Element, pieces: list[str]) -> None:
-    for child in element:
-        name = _name(child)
-        if name == "t":
-            pieces.append(child.text or "")
-        elif name == "r":
-            properties = _child(child, "rPr")
-            if _is_on(properties, "vanish"):
-                continue
-            if _value(_child(properties, "vertAlign"), "val") in ("superscript", "subscript"):
-                pieces.append(" ")  # a footnote mark is no digit of the figure before it
-            _collect(child, pieces)
-        elif name in BREAKS:
-            pieces.append(BREAKS[name])
-        elif name == "sym":
-            pieces.append("�")  # a character of a symbol font: which one cannot be known
-        elif name not in DROPPED and name not in ("txbxContent", "drawing", "pict"):
-            _collect(child, pieces)
+            pieces.append(text)
 
 
 def _text_boxes(paragraph: Element) -> Iterator[Element]:
@@ -295,7 +328,7 @@ def _text_boxes(paragraph: Element) -> Iterator[Element]:
     while stack:
         element = stack.pop()
         for child in reversed(element):
-            name = _name(child)
+            name = name_of(child)
             if name in DROPPED:
                 continue
             if name == "txbxContent":

@@ -7,7 +7,7 @@ table is taken as page layout: its cells are read one after the other as running
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
@@ -19,12 +19,10 @@ from pipeline.document.layouts import SourceLine, blocks_of, join_lines
 from pipeline.document.limits import LIMITS
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
+from pipeline.document.remarks import Note, Remarks, struck, turned, unseen
 from pipeline.document.signatures import head_of, refuse_binary
 from pipeline.document.visible import END_OF_OVERRIDE, OVERRIDE, Looks, as_seen
-from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
-from pipeline.model.findings import Finding, Location
-from pipeline.safety.redact import redact
 
 START = re.compile(
     rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*"
@@ -113,10 +111,6 @@ INLINE = frozenset(
         "st1:chmetcnv",
     )
 )
-_Note = tuple[str, str]  # the code of a finding, and the text it is about
-FIGURE = re.compile(r"[0-9０-９]")
-MOST_SHOWN = 60  # characters of such a text
-MOST_TOLD = 60  # such findings of a page
 MOST_COLUMNS = 1000  # as in browsers
 ARTICLE = 300  # characters: a table with a cell of so much text, in several paragraphs, lays out a page
 
@@ -151,15 +145,15 @@ def read_html(data: bytes) -> Document:
     blocks = [*_article_title(parser, blocks), *blocks]
     if not blocks:
         raise refusal("D102", "page_shows_nothing")
-    return Document("html", tuple(blocks), (*findings, *flow.findings))
+    return Document("html", tuple(blocks), (*findings, *flow.remarks.findings))
 
 
-def table_grids(html: str, place: str) -> tuple[list[Paragraph | Grid], list[Finding]]:
+def table_grids(html: str, place: str, remarks: Remarks) -> list[Paragraph | Grid]:
     """The tables of a piece of HTML inside another text; places are ``<place>, table N, rR cC``."""
     _check_nesting(html)
     parser = LexborHTMLParser(html)
-    flow = _Flow(_Page(_layout_tables(parser), Looks(parser)), f"{place}, ")
-    return flow.read(_root(parser)), flow.findings
+    page = _Page(_layout_tables(parser), Looks(parser))
+    return _Flow(page, f"{place}, ", remarks=remarks).read(_root(parser))
 
 
 def _check_nesting(text: str) -> None:
@@ -277,8 +271,8 @@ class _Flow:
     tables: int = 0
     cells: int = 0
     turned: int = 0
-    notes: list[_Note] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    remarks: Remarks = field(default_factory=Remarks)
 
     def read(self, root: LexborNode) -> list[Paragraph | Grid]:
         """All blocks below a node."""
@@ -339,15 +333,15 @@ class _Flow:
         if not look.is_seen:
             self._unseen(text)
         elif look.is_struck and text.strip():
-            self.notes.append(("D140", text.strip()))
+            self.notes.append(struck(text))
             self.buffer.append(" ")  # what stands on either side of it is not one figure
         else:
             self.buffer.append(text if self.preformatted else WHITE.sub(" ", text))
 
     def _unseen(self, text: str) -> None:
-        """Notes figures in a table that the page does not show; elsewhere pages hide much that is none of the report's."""
-        if self.in_cell and FIGURE.search(text):
-            self.notes.append(("D141", " ".join(text.split())[:MOST_SHOWN]))
+        """Notes what a table does not show; elsewhere pages hide much that is none of the report's."""
+        if self.in_cell:
+            self.notes += unseen(text)
 
     def _turns(self, node: LexborNode) -> bool:
         looks = self.page.looks
@@ -372,19 +366,14 @@ class _Flow:
         self.buffer[:] = [OVERRIDE] * bool(self.turned)
         for line in text.split("\n"):
             seen = as_seen(line)
-            if seen != line and FIGURE.search(seen):
-                self.notes.append(("D142", seen.strip()[:MOST_SHOWN]))
+            if seen != line:
+                self.notes += turned(seen)
             if seen.strip():
                 self.paragraphs += 1
                 self.pending.append(SourceLine(seen.rstrip(), f"{self.prefix}paragraph {self.paragraphs}"))
         if not self.in_cell:
-            self._tell(self.notes, f"{self.prefix}paragraph {max(self.paragraphs, 1)}")
+            self.remarks.tell(self.notes, f"{self.prefix}paragraph {max(self.paragraphs, 1)}")
             self.notes.clear()
-
-    def _tell(self, notes: Iterable[_Note], place: str) -> None:
-        for code, text in notes:
-            if len(self.findings) < MOST_TOLD:
-                self.findings.append(finding_kinds()[code](Location(source=place), reported=redact(text)))
 
     def _end_of_text(self) -> None:
         self.blocks.extend(blocks_of(self.pending))
@@ -450,7 +439,7 @@ class _Flow:
                 while covered.get(column, 0) > 0:
                     column += 1
                 cells.append(Cell(cell.text, f"{place}, r{number} c{column + 1}", column, cell.width))
-                self._tell(cell.notes, cells[-1].place)
+                self.remarks.tell(cell.notes, cells[-1].place)
                 here |= dict.fromkeys(range(column, column + cell.width), cell.height)
                 column += cell.width
             covered = {key: left - 1 for key, left in (covered | here).items() if left > 1}
@@ -465,7 +454,7 @@ class _Spanned:
     lines: tuple[str, ...]
     width: int
     height: int
-    notes: tuple[_Note, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def text(self) -> str:

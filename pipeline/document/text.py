@@ -7,20 +7,19 @@ import re
 from collections.abc import Iterator
 
 from pipeline.document.encoding import decode
-from pipeline.document.html import MOST_SHOWN, table_grids
+from pipeline.document.html import table_grids
 from pipeline.document.layouts import SourceLine, are_apart, blocks_of, broken_up
 from pipeline.document.limits import LIMITS
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
+from pipeline.document.remarks import Remarks, struck, turned
 from pipeline.document.signatures import head_of, refuse_binary
 from pipeline.document.visible import as_seen
-from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.document import Document, Grid, Paragraph
-from pipeline.model.findings import Finding, Location
-from pipeline.safety.redact import redact
 
 MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+")
 MARKDOWN_BOLD = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+MARKDOWN_STRUCK = re.compile(r"~~(?=\S)([^~]{1,200})(?<=\S)~~")
 MARKDOWN_ESCAPE = re.compile(r"\\([*_#.\-+!()\[\]])")
 LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 ENTITY = re.compile(
@@ -50,26 +49,24 @@ def read_text(data: bytes) -> Document:
     if len(data) > LIMITS.text_bytes:
         raise refusal("D104", "too_much_text", limit=f"{LIMITS.text_bytes} bytes")
     text, findings = decode(data)
-    found = list(findings)
-    return Document("txt", tuple(_blocks(text, found)), tuple(found))
+    remarks = Remarks()
+    return Document("txt", tuple(_blocks(text, remarks)), (*findings, *remarks.findings))
 
 
-def _blocks(text: str, findings: list[Finding]) -> Iterator[Paragraph | Grid]:
+def _blocks(text: str, remarks: Remarks) -> Iterator[Paragraph | Grid]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     start, number = 0, 1
     for match in TABLE.finditer(text):
         before = text[start : match.start()]
-        yield from blocks_of(list(_lines(before, number, findings)))
+        yield from blocks_of(list(_lines(before, number, remarks)))
         number += before.count("\n")
-        blocks, said = table_grids(match[0], f"line {number}")
-        yield from blocks
-        findings += said
+        yield from table_grids(match[0], f"line {number}", remarks)
         number += match[0].count("\n")
         start = match.end()
-    yield from blocks_of(list(_lines(text[start:], number, findings)))
+    yield from blocks_of(list(_lines(text[start:], number, remarks)))
 
 
-def _lines(text: str, first: int, findings: list[Finding]) -> Iterator[SourceLine]:
+def _lines(text: str, first: int, remarks: Remarks) -> Iterator[SourceLine]:
     for number, line in enumerate(text.split("\n"), first):
         if len(line) > LIMITS.line_characters:
             raise refusal(
@@ -78,10 +75,11 @@ def _lines(text: str, first: int, findings: list[Finding]) -> Iterator[SourceLin
                 limit=f"{LIMITS.line_characters} characters",
                 number=number,
             )
+        place = f"line {number}"
         if (seen := as_seen(line)) != line:
-            at = Location(source=f"line {number}")
-            findings.append(finding_kinds()["D142"](at, reported=redact(seen.strip()[:MOST_SHOWN])))
-        yield from broken_up(SourceLine(_without_markup(seen), f"line {number}"))
+            remarks.tell(turned(seen), place)
+        remarks.tell(map(struck, MARKDOWN_STRUCK.findall(seen)), place)
+        yield from broken_up(SourceLine(_without_markup(MARKDOWN_STRUCK.sub(" ", seen)), place))
 
 
 def _without_markup(line: str) -> str:

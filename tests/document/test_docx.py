@@ -16,10 +16,12 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 
 
-def packed(body: str, *, namespace: str = W, head: str = "") -> bytes:
+def packed(body: str, *, namespace: str = W, head: str = "", styles: str = "") -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
+        if styles:
+            archive.writestr("word/styles.xml", f'<w:styles xmlns:w="{namespace}">{styles}</w:styles>')
         archive.writestr(
             "word/document.xml",
             f'<?xml version="1.0"?>{head}<w:document xmlns:w="{namespace}" xmlns:mc="mc"><w:body>{body}</w:body></w:document>',
@@ -168,3 +170,106 @@ def test_a_zip_of_an_unknown_kind_is_not_called_cut_short() -> None:
     later[start + 6] = 99
     with pytest.raises(RefusedError, match="zip version is not known"):
         format_of(bytes(later))
+
+
+STYLES = """
+<w:style w:type="character" w:styleId="gone"><w:rPr><w:vanish/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="goner"><w:basedOn w:val="gone"/></w:style>
+<w:style w:type="character" w:styleId="crossed"><w:rPr><w:strike/></w:rPr></w:style>
+<w:style w:type="paragraph" w:styleId="pale"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="loop"><w:basedOn w:val="loop"/></w:style>
+<w:style w:type="table" w:styleId="dark"><w:tblStylePr><w:tcPr><w:shd w:fill="1F4E79"/></w:tcPr></w:tblStylePr></w:style>
+"""
+
+
+def run(text: str, properties: str = "") -> str:
+    return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+
+def row_of(*contents: str, table: str = "", cell: str = "") -> bytes:
+    """One row of cells, each of one paragraph."""
+    cells_ = "".join(f"<w:tc><w:tcPr>{cell}</w:tcPr><w:p>{content}</w:p></w:tc>" for content in contents)
+    return packed(f"<w:tbl><w:tblPr>{table}</w:tblPr><w:tr>{cells_}</w:tr></w:tbl>", styles=STYLES)
+
+
+def codes(data: bytes) -> list[tuple[str, str, str | None]]:
+    return [(finding.code, finding.reported, finding.at.source) for finding in read_docx(data).findings]
+
+
+@pytest.mark.parametrize(
+    "unseen",
+    [
+        run("9", "<w:vanish/>"),
+        run("9", '<w:color w:val="FFFFFF"/>'),
+        run("9", '<w:color w:val="FEFEFE"/><w:shd w:val="clear" w:fill="FFFFFF"/>'),
+        run("9", '<w:sz w:val="2"/>'),
+        run("9", '<w:rStyle w:val="gone"/>'),
+        run("9", '<w:rStyle w:val="goner"/>'),
+        "<w:ruby><w:rt><w:r><w:t>9</w:t></w:r></w:rt><w:rubyBase/></w:ruby>",
+    ],
+)
+def test_what_is_not_seen_on_the_page_is_no_figure(unseen: str) -> None:
+    data = row_of(run("规章"), run("12") + unseen, run("7"))
+    assert cells(data) == [[("规章", 0, 1), ("12", 1, 1), ("7", 2, 1)]]
+    assert codes(data) == [("D141", "9", "table 1, r1 c2")]
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        run("9", '<w:vanish w:val="0"/>'),
+        run("9", '<w:rStyle w:val="gone"/><w:vanish w:val="false"/>'),
+        run("9", '<w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="000080"/>'),
+        run("9", '<w:color w:val="FFFFFF"/><w:highlight w:val="blue"/>'),
+        run("9", '<w:color w:val="auto"/><w:sz w:val="21"/>'),
+        run("9", '<w:rStyle w:val="loop"/>'),
+        '<w:pPr><w:pStyle w:val="pale"/></w:pPr>' + run("9", '<w:color w:val="000000"/>'),
+    ],
+)
+def test_what_is_seen_on_the_page_is_read(seen: str) -> None:
+    data = row_of(run("规章"), seen)
+    assert cells(data) == [[("规章", 0, 1), ("9", 1, 1)]]
+    assert codes(data) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "cell"),
+    [("", '<w:shd w:fill="1F4E79"/>'), ('<w:tblStyle w:val="dark"/>', "")],
+)
+def test_white_type_on_a_dark_cell_is_read(table: str, cell: str) -> None:
+    data = row_of(run("规章"), '<w:pPr><w:pStyle w:val="pale"/></w:pPr>' + run("9"), table=table, cell=cell)
+    assert cells(data)[0][1][0] == "9"
+
+
+@pytest.mark.parametrize("struck", ["<w:strike/>", "<w:dstrike/>", '<w:rStyle w:val="crossed"/>'])
+def test_what_is_struck_is_a_finding_and_joins_nothing(struck: str) -> None:
+    four = run("4", struck)
+    data = row_of(run("规章"), four + run("15"), run("1") + four + run("5"), four)
+    assert [text for text, _, _ in cells(data)[0]] == ["规章", "15", "1 5", ""]
+    assert codes(data) == [("D140", "4", f"table 1, r1 c{column}") for column in (2, 3, 4)]
+
+
+@pytest.mark.parametrize(
+    "turned",
+    [
+        f'<w:bdo w:val="rtl">{run("12")}</w:bdo>',
+        run("\u202e12"),
+        f'<w:bdo w:val="rtl">{run("1")}{run("2")}</w:bdo>',
+    ],
+)
+def test_figures_that_are_turned_around_are_read_as_they_are_seen(turned: str) -> None:
+    data = row_of(run("规章"), turned)
+    assert cells(data)[0][1][0] == "21"
+    assert codes(data) == [("D142", "21", "table 1, r1 c2")]
+
+
+def test_a_hidden_row_is_no_row() -> None:
+    hidden = f"<w:tr><w:trPr><w:hidden/></w:trPr>{tc('行政许可')}{tc('9')}</w:tr>"
+    data = packed(f"<w:tbl>{hidden}<w:tr>{tc('行政处罚')}{tc('7')}</w:tr></w:tbl>")
+    assert cells(data) == [[("行政处罚", 0, 1), ("7", 1, 1)]]
+
+
+def test_struck_text_outside_of_tables_is_told_too() -> None:
+    data = packed(f"<w:p>{run('共')}{run('4', '<w:strike/>')}{run('件')}</w:p>")
+    assert paragraphs(data) == ["共 件"]
+    assert codes(data) == [("D140", "4", "paragraph 1")]

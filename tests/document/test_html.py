@@ -2,9 +2,10 @@
 
 import pytest
 
-from pipeline.document.html import MOST_TOLD, read_html
+from pipeline.document.html import read_html
 from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import RefusedError
+from pipeline.document.remarks import MOST_TOLD
 from pipeline.model.document import Document, Grid, Layout, Paragraph
 
 

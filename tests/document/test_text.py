@@ -184,3 +184,13 @@ def test_a_pipe_inside_a_cell_of_a_tab_row_is_a_letter() -> None:
         ["怪|行", "2"],
         ["行政处罚", "3"],
     ]
+
+
+def test_struck_and_turned_figures_of_a_text_are_told_and_read_as_they_are_seen() -> None:
+    document = read("规章\t~~4~~15\t\u202e12\u202c\n")
+    (grid,) = (block for block in document.blocks if isinstance(block, Grid))
+    assert [cell.text for cell in grid.rows[0]] == ["规章", "15", "21"]
+    assert [(finding.code, finding.reported, finding.at.source) for finding in document.findings] == [
+        ("D142", "规章\t~~4~~15\t21", "line 1"),
+        ("D140", "4", "line 1"),
+    ]
