@@ -21,7 +21,8 @@ from pipeline.archive.sources import agencies
 from pipeline.bench.demo import Planted, write_demo
 from pipeline.filing.read_all import collect
 from pipeline.model.outcome import Filed
-from pipeline.package.write import make_tables, write_package
+from pipeline.package.rows import make_tables
+from pipeline.package.write import write_package
 
 
 class QuietHandler(SimpleHTTPRequestHandler):

@@ -23,10 +23,12 @@ from pipeline.bench.synthetic import Stock, as_text, form_for, invent
 from pipeline.filing import inbox
 from pipeline.filing.read_all import collect
 from pipeline.model.findings import PipelineError
-from pipeline.package.write import inert, make_tables, write_package
+from pipeline.package.rows import make_tables
+from pipeline.package.write import write_package
 from pipeline.pages import write_pages
 from pipeline.published.distributions.write import write_distributions
 from pipeline.published.reader import open_package
+from pipeline.safety.escape import inert
 from pipeline.site.build import build_site
 
 AGENCY = "990100-education"

@@ -43,7 +43,8 @@ from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError, Severity
 from pipeline.model.outcome import Filed
 from pipeline.model.report import NotAReportError
-from pipeline.package.write import make_tables, write_package
+from pipeline.package.rows import make_tables
+from pipeline.package.write import write_package
 from pipeline.pages import write_pages
 from pipeline.published import changelog, releases
 from pipeline.published.catalogues import citation

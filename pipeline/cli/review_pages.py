@@ -7,7 +7,8 @@ import tempfile
 from pathlib import Path
 
 from pipeline.knowledge.messages import wrong
-from pipeline.package.write import Tables, write_package
+from pipeline.package.rows import Tables
+from pipeline.package.write import write_package
 from pipeline.pages import write_pages
 from pipeline.safety.files import replaced
 from pipeline.site.build import build_site

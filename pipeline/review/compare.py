@@ -24,7 +24,8 @@ from pipeline.model.figure import CellKey
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.outcome import Filed
 from pipeline.package import schema
-from pipeline.package.write import Tables, make_tables, write_package
+from pipeline.package.rows import Tables, make_tables
+from pipeline.package.write import write_package
 from pipeline.published.cells import figures
 from pipeline.published.reader import DESCRIPTOR, open_package
 from pipeline.review.git_base import Base

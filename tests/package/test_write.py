@@ -20,8 +20,9 @@ from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import PipelineError
 from pipeline.model.outcome import Filed
 from pipeline.package import schema, write
+from pipeline.package.rows import Tables, make_tables
 from pipeline.package.validate import validate
-from pipeline.package.write import Tables, make_tables, write_package
+from pipeline.package.write import write_package
 from pipeline.safety.files import recover
 from tests.safety.faults import broken_runs, contents
 

@@ -23,8 +23,9 @@ from openapi_spec_validator import validate as validate_openapi
 from pipeline.archive.sources import agencies
 from pipeline.filing.read_all import collect
 from pipeline.model.findings import PipelineError
+from pipeline.package.rows import make_tables
 from pipeline.package.validate import validate
-from pipeline.package.write import make_tables, write_package
+from pipeline.package.write import write_package
 from pipeline.published.distributions import excel, sheets, sqlite
 from pipeline.published.distributions.excel import _Shown, printed
 from pipeline.published.distributions.write import write_catalogues, write_distributions

@@ -17,7 +17,8 @@ from pipeline.archive.sources import agencies
 from pipeline.cli.commands import main
 from pipeline.filing.read_all import collect
 from pipeline.model.findings import PipelineError
-from pipeline.package.write import Tables, make_tables, write_package
+from pipeline.package.rows import Tables, make_tables
+from pipeline.package.write import write_package
 from pipeline.published.changelog import changes_markdown
 from pipeline.published.diff import compare
 from pipeline.published.feed import atom, entries

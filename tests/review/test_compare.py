@@ -13,7 +13,8 @@ from pipeline.archive.sources import agencies
 from pipeline.cli import review_text
 from pipeline.filing.read_all import collect
 from pipeline.model.findings import PipelineError
-from pipeline.package.write import make_tables, write_package
+from pipeline.package.rows import make_tables
+from pipeline.package.write import write_package
 from pipeline.review.compare import Review, review
 from pipeline.review.git_base import Commit, Folder, find_base
 from pipeline.site.offline import from_disk

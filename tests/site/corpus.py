@@ -14,7 +14,8 @@ from typing import Any, Self
 
 from pipeline.archive.sources import agencies
 from pipeline.filing.read_all import collect
-from pipeline.package.write import make_tables, write_package
+from pipeline.package.rows import make_tables
+from pipeline.package.write import write_package
 from pipeline.published.releases import HISTORY
 from tests.five import copy_five
 

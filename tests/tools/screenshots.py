@@ -24,7 +24,8 @@ sys.path.insert(0, str(ROOT))
 from pipeline.archive.sources import agencies
 from pipeline.bench.demo import mark_invented, write_demo
 from pipeline.filing.read_all import collect
-from pipeline.package.write import make_tables, write_package
+from pipeline.package.rows import make_tables
+from pipeline.package.write import write_package
 from pipeline.pages import write_pages
 from pipeline.site.build import build_site
 from tests.tools.browser import HELP, find_chromium

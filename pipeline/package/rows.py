@@ -1,0 +1,336 @@
+"""Checked reports and what we know → the rows of every table of the package, as text, sorted by key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from pipeline import knowledge
+from pipeline.checks.indicators import definitions, indicators
+from pipeline.checks.messages import cell_in_words
+from pipeline.checks.reports import due
+from pipeline.knowledge.divisions import chain
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.forms import forms, items
+from pipeline.knowledge.messages import listed, message
+from pipeline.knowledge.rules import rules
+from pipeline.model.figure import CellKey, Figure, Status, plain
+from pipeline.model.findings import Severity
+from pipeline.model.outcome import Filed, Outcome, State
+from pipeline.model.source import Agency
+from pipeline.model.text import Text
+from pipeline.package import schema
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+
+def make_tables(agencies: Iterable[Agency], filed: Iterable[Filed]) -> Tables:
+    """All rows of all resources, sorted by key; every value is text as it stands in the CSV."""
+    tables: Tables = {name: [] for name in schema.resources()}
+    tables["agencies"] = [_agency(agency) for agency in agencies]
+    for one in filed:
+        tables["reports"].append(_report(one))
+        for name, rows in _cells(one).items():
+            tables[name].extend(rows)
+        tables["sections"].extend(_sections(one))
+        tables["checks"].extend(_checks(one))
+        tables["findings"].extend(_findings(one))
+        tables["indicators"].extend(_indicators(one))
+    tables["items"] = _items()
+    tables["rules"] = _rules()
+    tables["finding_codes"] = _finding_codes()
+    tables["indicator_definitions"] = _indicator_definitions()
+    tables["divisions"] = _divisions(tables["agencies"])
+    tables["crosswalk"] = _crosswalk()
+    for name, resource in schema.resources().items():
+        tables[name].sort(key=lambda row, keys=resource.key: tuple(row[key] for key in keys))  # type: ignore[misc]
+    return tables
+
+
+def _agency(agency: Agency) -> Row:
+    return {
+        "agency_id": agency.id,
+        **{key: getattr(agency, key) for key in ("name_zh", "name_en", "level", "function", "division_code")},
+        **{key: getattr(agency, key) for key in ("province", "city", "county", "website")},
+        "former_names": "；".join(agency.former_names),
+    }
+
+
+def _report(one: Filed) -> Row:
+    source, report = one.source, one.report
+    published = report.published or source.published
+    severities = Counter(finding.severity for finding in one.findings)
+    return {
+        "report_id": source.report_id,
+        "agency_id": source.agency.id,
+        "year": str(source.year),
+        "scope": source.scope,
+        "template": report.form.key,
+        "agency_printed": report.agency or "",
+        "title": report.title or "",
+        "published": published.isoformat() if published else "",
+        "due": due(source).isoformat(),
+        "source_url": source.url,
+        "source_file": f"reports/{source.agency.id}/{source.path.name}",
+        "source_format": source.format,
+        "source_sha256": one.sha256,
+        "retrieved": source.retrieved.isoformat() if source.retrieved else "",
+        "cells_stated": str(report.cells_stated),
+        "cells_not_stated": str(len(report.figures) - report.cells_stated),
+        **{f"findings_{severity}": str(severities[severity]) for severity in Severity},
+    }
+
+
+def _cells(one: Filed) -> dict[str, list[Row]]:
+    """The rows of the tables that hold figures, and the notes on cells that are no plain printed number."""
+    report_id, figures = one.source.report_id, one.report.figures
+    found: dict[str, list[Row]] = {"cell_notes": []}
+    for table in one.report.form.tables:
+        shape = schema.figure_tables()[table.key]
+        rows = found.setdefault(table.key, [])
+        for part in table.parts:
+            for row in part.data_rows:
+                keys = [CellKey(table.key, row.item.key, column.key) for column in part.columns]
+                if shape.wide:
+                    place = next((figures[key].place for key in keys if figures[key].place), "")
+                    values = {key.column: plain(figures[key].value) for key in keys}
+                    rows.append({"report_id": report_id, shape.row: row.item.key, **values, "place": place})
+                else:
+                    for key, column in zip(keys, part.columns, strict=True):
+                        rows.append(
+                            {
+                                "report_id": report_id,
+                                shape.row: row.item.key,
+                                "measure": column.key,
+                                "value": plain(figures[key].value),
+                                "unit": figures[key].unit or column.unit,
+                                "place": figures[key].place,
+                            }
+                        )
+    found["cell_notes"] = [
+        _note(report_id, key, figure)
+        for key, figure in figures.items()
+        if figure.status is not Status.REPORTED
+    ]
+    return found
+
+
+def _note(report_id: str, key: tuple[str, str, str], figure: Figure) -> Row:
+    table, row, column = key
+    return {
+        "report_id": report_id,
+        **{"table": table, "row": row, "column": column},
+        "status": figure.status.value,
+        "raw": figure.raw,
+        "place": figure.place,
+    }
+
+
+def _sections(one: Filed) -> list[Row]:
+    return [
+        {
+            "report_id": one.source.report_id,
+            "section": section.key,
+            "heading": section.title,
+            "text": section.text,
+        }
+        for section in one.report.sections
+    ]
+
+
+def _checks(one: Filed) -> list[Row]:
+    by_rule: dict[str, list[Outcome]] = {}
+    for outcome in one.outcomes:
+        by_rule.setdefault(outcome.rule.id, []).append(outcome)
+    rows = []
+    for rule_id, outcomes in by_rule.items():
+        states = Counter(outcome.state for outcome in outcomes)
+        rows.append(
+            {
+                "report_id": one.source.report_id,
+                "rule_id": rule_id,
+                "relations": str(len(outcomes)),
+                "held": str(states[State.HOLDS]),
+                "failed": str(states[State.FAILS]),
+                "not_assessable": str(states[State.NOT_ASSESSABLE]),
+                "blanks_as_zero": str(sum(outcome.blanks_as_zero for outcome in outcomes)),
+                "reason_zh": _reasons(outcomes, "zh"),
+                "reason_en": _reasons(outcomes, "en"),
+            }
+        )
+    return rows
+
+
+MOST_CELLS_NAMED = 3
+SEMICOLON = Text("；", "; ")
+
+
+def _reasons(outcomes: list[Outcome], language: str) -> str:
+    """Why some could not be assessed: the reasons they give, and the cells that have no value."""
+    given = dict.fromkeys(outcome.reason for outcome in outcomes)
+    reasons = [reason[language] for reason in given if reason]
+    if missing := sorted({cell for outcome in outcomes for cell in outcome.missing}):
+        named = listed(cell_in_words(cell, language) for cell in missing[:MOST_CELLS_NAMED])
+        more = len(missing) - MOST_CELLS_NAMED
+        said = message("cells_not_stated", cells=named)[language]
+        reasons.append(said + (message("and_more_cells", count=more)[language] if more > 0 else ""))
+    return SEMICOLON[language].join(reasons)
+
+
+def _findings(one: Filed) -> list[Row]:
+    rows, seen = [], Counter[str]()
+    for finding in sorted(one.findings, key=lambda finding: finding.sort_key):
+        finding_id = ":".join(part for part in (one.source.report_id, finding.code, finding.at.cell) if part)
+        seen[finding_id] += 1
+        rows.append(
+            {
+                "finding_id": finding_id if seen[finding_id] == 1 else f"{finding_id}:{seen[finding_id]}",
+                "report_id": one.source.report_id,
+                "code": finding.code,
+                "severity": finding.severity.value,
+                **{"table": finding.at.table, "row": finding.at.row, "column": finding.at.column},
+                "place": finding.at.source,
+                **{"message_zh": finding.message_zh, "message_en": finding.message_en},
+                **{"hint_zh": finding.hint_zh, "hint_en": finding.hint_en},
+                **{"reported": finding.reported, "expected": finding.expected},
+            }
+        )
+    return rows
+
+
+def _items() -> list[Row]:
+    rows: dict[str, Row] = {}
+    for form in forms().values():
+        for table in form.tables:
+            for order, row in enumerate((row for part in table.parts for row in part.rows), 1):
+                if row.item.key in rows:
+                    known = rows[row.item.key]
+                    known["forms"] = " ".join(sorted({*known["forms"].split(), form.key}))
+                    known["kind"] = known["kind"] if known["kind"] == row.kind else "both"
+                    continue
+                item = items()[row.item.key]
+                rows[item.key] = {
+                    "item": item.key,
+                    "table": table.key,
+                    "order": str(order),
+                    "parent": row.parent,
+                    "kind": row.kind,
+                    "label_zh": item.zh,
+                    "short_zh": item.short_zh,
+                    "label_en": item.en,
+                    "plain_zh": item.plain_zh,
+                    "plain_en": item.plain_en,
+                    "article": item.article,
+                    "forms": form.key,
+                }
+    return list(rows.values())
+
+
+def _rules() -> list[Row]:
+    return [
+        {
+            "rule_id": rule.id,
+            "class": rule.rule_class,
+            "severity": rule.severity.value,
+            "table": rule.table,
+            "title_zh": rule.words["zh"],
+            "title_en": rule.words["en"],
+            **{key: rule.words[key] for key in schema.RULE_WORDS},
+            "compares": rule.compares,
+        }
+        for rule in rules().values()
+    ]
+
+
+def _finding_codes() -> list[Row]:
+    """The kinds of findings of reading, and one for each rule, whose words depend on what the rule relates."""
+    reading = [
+        {
+            "code": kind.code,
+            "origin": "reading",
+            "rule_id": "",
+            "severity": kind.severity.value,
+            **{"title_zh": kind.title_zh, "title_en": kind.title_en},
+            **{"message_zh": kind.message_zh, "message_en": kind.message_en},
+            **{"hint_zh": kind.hint_zh, "hint_en": kind.hint_en},
+        }
+        for kind in finding_kinds().values()
+    ]
+    return reading + [
+        {
+            "code": rule.id,
+            "origin": "rule",
+            "rule_id": rule.id,
+            "severity": rule.severity.value,
+            **{"title_zh": rule.words["zh"], "title_en": rule.words["en"]},
+            **{
+                f"message_{language}": rule.kind.message[language].replace(
+                    f"{{formula_{language}}}", rule.words[f"formula_{language}"]
+                )
+                for language in ("zh", "en")
+            },
+            **{f"hint_{language}": rule.kind.hint[language] for language in ("zh", "en")},
+        }
+        for rule in rules().values()
+    ]
+
+
+def _indicators(one: Filed) -> list[Row]:
+    return [
+        {
+            "report_id": one.source.report_id,
+            "indicator_id": found.id,
+            "numerator": plain(found.numerator),
+            "denominator": plain(found.denominator),
+            "value": plain(found.value),
+            "note": found.note,
+        }
+        for found in indicators(one.report.form, one.report.figures)
+    ]
+
+
+def _indicator_definitions() -> list[Row]:
+    return [
+        {
+            "indicator_id": definition.id,
+            "order": str(order),
+            "title_zh": definition.words["zh"],
+            "title_en": definition.words["en"],
+            "numerator": " ".join(definition.numerator),
+            "denominator": " ".join(definition.denominator),
+            "unit": "ratio",
+            "smallest_n": str(definition.smallest_n),
+            **{key: value for key, value in definition.words.items() if key not in ("zh", "en")},
+        }
+        for order, definition in enumerate(definitions().values(), 1)
+    ]
+
+
+def _divisions(agencies: list[Row]) -> list[Row]:
+    """The divisions that agencies lie in and those above them; a code that the list does not have is left out."""
+    found: dict[str, Row] = {}
+    for agency in agencies:
+        for division in chain(agency["division_code"]):
+            found[division.code] = {
+                "division_code": division.code,
+                "name_zh": division.name,
+                "level": division.level,
+                "parent": division.parent,
+            }
+    return list(found.values())
+
+
+def _crosswalk() -> list[Row]:
+    return [
+        {
+            "crosswalk_id": f"C{number:02d}",
+            "from_cells": line["from"] or "",
+            "to_cells": line["to"] or "",
+            "relation": line["relation"],
+            "comparable": line["comparable"],
+            "note_zh": line["zh"],
+            "note_en": line["en"],
+        }
+        for number, line in enumerate(knowledge.load("crosswalk.yml"), 1)
+    ]
