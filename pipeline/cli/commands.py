@@ -42,7 +42,6 @@ from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import settings
 from pipeline.model.findings import PipelineError, Severity
 from pipeline.model.outcome import Filed
-from pipeline.model.report import NotAReportError
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
 from pipeline.pages import write_pages
@@ -160,7 +159,7 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None) -> Non
             report = make_report(document)
             text = render.report_json(path.name, report) if as_json else render.report_text(path.name, report)
             click.echo(text)
-        except (PipelineError, NotAReportError, OSError) as error:
+        except (PipelineError, OSError) as error:
             failed = True
             click.echo(render.refusal(path.name, error), err=True)
     sys.exit(1 if failed else 0)
@@ -216,7 +215,7 @@ def add(
             f"{file.name}: 读取程序出错，请报告给我们 / a reader failed, please report it: {error}", err=True
         )
         sys.exit(1)
-    except (PipelineError, NotAReportError, OSError) as error:
+    except (PipelineError, OSError) as error:
         click.echo(render.refusal(file.name, error), err=True)
         sys.exit(1)
     day = retrieved.date() if retrieved else None

@@ -193,13 +193,11 @@ def workflow_property(text: str) -> str:
     return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def refusal(name: str, error: Exception) -> str:
+def refusal(name: str, error: PipelineError | OSError) -> str:
     """One clear line on a file that could not be read."""
     if isinstance(error, PipelineError):
         return f"{name}: {error.zh} / {error.en}"
-    if isinstance(error, OSError):
-        return f"{name}: 打不开文件 / cannot be opened: {error.strerror}"
-    return f"{name}: 不是政府信息公开工作年度报告 / not an annual report on government information disclosure"
+    return f"{name}: 打不开文件 / cannot be opened: {error.strerror}"
 
 
 def document_text(document: Document) -> str:

@@ -1,27 +1,13 @@
-"""A file that is not read at all, as an exception that carries its finding. Its words stand in ``findings.yml``."""
+"""A file that is not read at all: its refusal, which carries the finding. Its words stand in ``findings.yml``."""
 
 from __future__ import annotations
 
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.messages import message
-from pipeline.model.findings import Finding, Location, PipelineError
+from pipeline.model.findings import Location
+from pipeline.model.findings import RefusedError as RefusedError
 from pipeline.model.text import Text
-
-
-class RefusedError(PipelineError):
-    """Nothing of this file is read; ``finding`` says why and what a person can do."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(
-            f"{finding.code}：{finding.message_zh}{finding.hint_zh}",
-            f"{finding.code}: {finding.message_en} {finding.hint_en}",
-        )
-        self.finding = finding
-
-    def __reduce__(self) -> tuple[type[RefusedError], tuple[Finding]]:
-        """So that it survives the way from a worker process."""
-        return RefusedError, (self.finding,)
 
 
 def refusal(kind: str, code: str = "", *, limit: object = "", **values: object) -> RefusedError:

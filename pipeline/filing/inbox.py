@@ -40,7 +40,7 @@ from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.messages import message, wrong
 from pipeline.model.findings import Finding, Location, PipelineError
-from pipeline.model.report import NotAReportError, Report
+from pipeline.model.report import Report
 from pipeline.model.source import Transcription
 from pipeline.model.text import Text
 from pipeline.reading.report import make_report
@@ -145,8 +145,6 @@ def _try(reports: Path, name: str, side: str) -> Entry:
         return replace(entry, plan=plan)
     except RefusedError as error:
         return replace(entry, finding=error.finding)
-    except NotAReportError:
-        return replace(entry, finding=finding_kinds()["D101"](Location()))
     except (NotFiledError, PipelineError) as error:
         return replace(entry, finding=_refused(Text(error.zh, error.en)))
     except Exception as error:  # noqa: BLE001 - one broken file must not stop the others; it becomes a finding

@@ -21,7 +21,7 @@ from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
 from pipeline.model.outcome import Filed, ReadReport
-from pipeline.model.report import NotAReportError, Report, Scope, with_figures
+from pipeline.model.report import Report, Scope, with_figures
 from pipeline.model.source import Source, Transcription
 from pipeline.reading.agencies import is_elsewhere
 from pipeline.reading.amend import apply_corrections, transcribe
@@ -109,8 +109,6 @@ def _read(source: Source, cache: Cache | None = None) -> ReadReport:
         said = _not_settled_by_filing(source, report.findings)
         figures, findings = apply_corrections(source.corrections, report.figures, said)
         report = with_figures(report, figures, (*findings, *against_filing(source, report)))
-    except NotAReportError:
-        report = _empty(source, finding_kinds()["D101"](Location()))
     except RefusedError as refused:
         report = _empty(source, refused.finding)
     except Exception as error:  # noqa: BLE001 - one broken report must not stop the others; it becomes a finding

@@ -120,3 +120,18 @@ class FindingKind:
             reported=reported,
             expected=expected,
         )
+
+
+class RefusedError(PipelineError):
+    """Nothing of this file is read; ``finding`` says why and what a person can do."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(
+            f"{finding.code}：{finding.message_zh}{finding.hint_zh}",
+            f"{finding.code}: {finding.message_en} {finding.hint_en}",
+        )
+        self.finding = finding
+
+    def __reduce__(self) -> tuple[type[RefusedError], tuple[Finding]]:
+        """So that it survives the way from a worker process."""
+        return type(self), (self.finding,)

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.model.figure import CellKey, Figure
-from pipeline.model.findings import Finding
+from pipeline.model.findings import Finding, RefusedError
 from pipeline.model.form import Form
 
 
@@ -21,8 +21,8 @@ class Scope(StrEnum):
     SYSTEM = "system"  # those of an agency with the bodies below it
 
 
-class NotAReportError(Exception):
-    """The document is no annual report; it has no title, no section and no table of one."""
+class NotAReportError(RefusedError):
+    """The document is no annual report on an official form; the finding says what it is."""
 
 
 @dataclass(frozen=True, eq=False)

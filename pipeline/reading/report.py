@@ -8,12 +8,13 @@ from pipeline.model.document import Document
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import Location
 from pipeline.model.form import Form
-from pipeline.model.report import NotAReportError, Report, Scope
+from pipeline.model.report import Report, Scope
 from pipeline.model.source import Transcription
 from pipeline.reading.amend import transcribe
 from pipeline.reading.columns import assign_columns
 from pipeline.reading.identity import identify
 from pipeline.reading.lines import lines_of
+from pipeline.reading.other_documents import refuse_other_documents
 from pipeline.reading.recognition import recognise_form
 from pipeline.reading.rows import without_repeats
 from pipeline.reading.table_reader import read_tables
@@ -35,7 +36,7 @@ def make_report(
         transcription: figures typed by hand for cells that the file does not print.
 
     Raises:
-        NotAReportError: nothing of an annual report was found.
+        NotAReportError: it is something else than an annual report.
     """
     lines = lines_of(document)
     recognised = recognise_form(lines)
@@ -44,10 +45,9 @@ def make_report(
     if recognised is None and (identity.year or year_hint):
         form = form_of_year(identity.year or year_hint)
     tables = read_tables(lines, form)
-    if not tables.tables_seen and identity.title is None and len(identity.sections) < 2:
-        raise NotAReportError
     rows, contradictions = without_repeats(tables.rows)
     read_figures, unsettled = assign_columns(form, rows, contradictions, tables.tables_seen)
+    refuse_other_documents(lines, identity, recognised, tables.tables_seen, read_figures)
     findings = [*document.findings, *identity.findings, *tables.findings, *unsettled]
     if recognised is None:
         findings.append(finding_kinds()["D130"](Location(), form=form.key))
