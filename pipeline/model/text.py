@@ -21,5 +21,9 @@ class Text:
         return iter((self.zh, self["en"]))
 
     def of(self, other: Text) -> Text:
-        """These words and what they are about: ``Parquet：报告``, ``Parquet: Reports``."""
+        """These words and what they are about: ``Parquet：报告``, ``Parquet: Reports``.
+
+        Args:
+            other: what these words are about; with empty words a colon stands at the end.
+        """
         return Text(f"{self.zh}：{other.zh}", f"{self['en']}: {other['en']}")
