@@ -19,8 +19,8 @@ from filelock import FileLock
 
 from pipeline.archive.sources import agencies
 from pipeline.bench.demo import Planted, write_demo
-from pipeline.filing.read_all import collect
-from pipeline.model.outcome import Filed
+from pipeline.filing.read_all import read_all
+from pipeline.model.outcome import CheckedReport
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
 
@@ -74,14 +74,14 @@ class Demonstration:
     reports: Path
     package: Path
     planted: Planted
-    filed: list[Filed]
+    filed: list[CheckedReport]
 
 
 def demonstrate(folder: Path) -> None:
     """Writes and reads the invented reports; what was planted and what was read is kept beside them."""
     reports = folder / "reports"
     reports.mkdir()
-    planted, filed = write_demo(reports), collect(reports)
+    planted, filed = write_demo(reports), read_all(reports)
     write_package(make_tables(agencies(reports), filed), folder / "package")
     (folder / "kept.pickle").write_bytes(pickle.dumps((planted, filed)))
 

@@ -13,7 +13,7 @@ from pipeline.archive.sources import sources
 from pipeline.cli.render import report_json
 from pipeline.filing.read_all import make_filed
 from pipeline.model.figure import Status
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 
 ROOT = Path(__file__).parent.parent
 REPORTS = ROOT / "datapackage/reports"
@@ -62,11 +62,11 @@ NOT_ZERO = {
 
 
 @pytest.fixture(scope="module", params=NOT_ZERO)
-def filed(request: pytest.FixtureRequest) -> Filed:
+def filed(request: pytest.FixtureRequest) -> CheckedReport:
     return make_filed(GOLDEN[request.param])
 
 
-def test_all_200_cells_are_right(filed: Filed) -> None:
+def test_all_200_cells_are_right(filed: CheckedReport) -> None:
     expected = {key: Decimal(value) for key, value in NOT_ZERO[filed.source.report_id].items()}
     wrong = {}
     for (table, row, column), figure in filed.report.figures.items():
@@ -81,14 +81,14 @@ def test_all_200_cells_are_right(filed: Filed) -> None:
     assert len(filed.report.figures) == 200
 
 
-def test_every_figure_knows_its_line_and_the_line_prints_it(filed: Filed) -> None:
+def test_every_figure_knows_its_line_and_the_line_prints_it(filed: CheckedReport) -> None:
     lines = filed.source.path.read_text(encoding="utf-8").split("\n")
     for key, figure in filed.report.figures.items():
         number = int(figure.place.removeprefix("line "))
         assert figure.raw in lines[number - 1], key
 
 
-def test_the_reading_is_the_confirmed_one(filed: Filed, pytestconfig: pytest.Config) -> None:
+def test_the_reading_is_the_confirmed_one(filed: CheckedReport, pytestconfig: pytest.Config) -> None:
     path = ROOT / f"tests/golden/{filed.source.report_id}.expected.json"
     now = (
         json.dumps(
@@ -114,7 +114,7 @@ def test_identity_of_the_five() -> None:
     assert said("511900-housing-2022") == ("巴中市住房和城乡建设局", 2022, "2023-01-30")
 
 
-def test_six_sections_with_their_text(filed: Filed) -> None:
+def test_six_sections_with_their_text(filed: CheckedReport) -> None:
     sections = {section.key: section for section in filed.report.sections}
     six = ["overview", "proactive_disclosure", "requests", "review_litigation", "problems", "other_matters"]
     assert [key for key in sections if key != "preamble"] == six

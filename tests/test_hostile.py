@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser
 from pipeline.archive.sources import agencies
 from pipeline.bench.synthetic import Stock, as_text, form_for, invent
 from pipeline.filing import inbox
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.model.findings import PipelineError
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
@@ -67,7 +67,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = re.sub(r"(?m)^行政处罚\t\S+", lambda _: f"行政处罚\t{SCRIPT}", text)
     (home / "2023.txt").write_text(text, encoding="utf-8")
     (home / "2023.yml").write_text("source_url: null\nretrieved: null\n", encoding="utf-8")
-    filed = collect(folder / "reports")
+    filed = read_all(folder / "reports")
     write_package(make_tables(agencies(folder / "reports"), filed), folder / "package")
     write_pages(folder / "package", folder / "docs")
     build_site(folder / "docs", folder / "site", site_url="")
@@ -295,7 +295,7 @@ def test_yaml_with_tags_anchors_or_depth_is_refused(content: str, tmp_path: Path
     home.mkdir(parents=True)
     (home / "agency.yml").write_text(content, encoding="utf-8")
     with pytest.raises(PipelineError):
-        collect(tmp_path / "reports")
+        read_all(tmp_path / "reports")
 
 
 def test_a_name_of_300_characters_in_the_inbox_is_filed_under_a_short_id(tmp_path: Path) -> None:

@@ -8,11 +8,11 @@ from pipeline.checks.messages import findings_of
 from pipeline.checks.reports import about_one, between
 from pipeline.checks.sums import check
 from pipeline.checks.text import mentions
-from pipeline.model.outcome import Filed, Outcome, ReadReport
+from pipeline.model.outcome import CheckedReport, Outcome, ReadReport
 from pipeline.model.report import Report
 
 
-def check_all(reads: Sequence[ReadReport]) -> list[Filed]:
+def check_all(reads: Sequence[ReadReport]) -> list[CheckedReport]:
     """Assesses every rule on every report, with the year before and the other reports at hand.
 
     Args:
@@ -33,7 +33,7 @@ def check_all(reads: Sequence[ReadReport]) -> list[Filed]:
     ]
 
 
-def _checked(one: ReadReport, previous: Report | None, across: list[Outcome]) -> Filed:
+def _checked(one: ReadReport, previous: Report | None, across: list[Outcome]) -> CheckedReport:
     outcomes = (
         *check(one.report, one.source.year, previous),
         *about_one(one, previous),
@@ -41,4 +41,4 @@ def _checked(one: ReadReport, previous: Report | None, across: list[Outcome]) ->
         *across,
     )
     findings = sorted((*one.report.findings, *findings_of(outcomes)), key=lambda finding: finding.sort_key)
-    return Filed(one.source, one.sha256, one.report, outcomes, tuple(findings))
+    return CheckedReport(one.source, one.sha256, one.report, outcomes, tuple(findings))

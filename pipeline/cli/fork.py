@@ -11,8 +11,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+import click
 import yaml
 
+from pipeline.cli.group import friendly, main
 from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import read_settings, settings
 
@@ -145,3 +147,23 @@ def _documents(fork: Fork, name: object) -> dict[str, str]:
         sort_keys=False,
     )
     return {"README.md": readme, "CHANGELOG.md": changelog, "CITATION.cff": citation}
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--title", required=True, help="网站的名称 · title of the site, in Chinese")
+@click.option("--place", required=True, help="哪个地方 · the place, in Chinese")
+@click.option("--title-en", default="", help="英文名称 · title in English")
+@click.option("--place-en", default="", help="地方的英文名 · the place in English")
+@click.option("--name", default="", help="数据包的名称，小写字母 · name of the data package, small letters")
+@click.option("--publisher", default="", help="谁来发布 · who publishes it")
+@friendly
+def new(
+    folder: Path, title: str, place: str, title_en: str, place_en: str, name: str, publisher: str
+) -> None:
+    """为另一个地方建一份没有我们的数据和历史的拷贝。 Makes a copy for another place, without our data and history."""
+    make_fork(Fork(title, place, title_en, place_en, name, publisher), folder)
+    click.echo(
+        f"好了，接下来：改 {folder / 'site.yml'}，把报告放进 datapackage/reports/inbox/，运行 make site"
+    )
+    click.echo("Done. Next: edit site.yml, put reports into datapackage/reports/inbox/, run make site")

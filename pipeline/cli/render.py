@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.messages import listed, wrong
+from pipeline.knowledge.rules import rules
 from pipeline.model.document import Document, Grid
 from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.form import Table
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 from pipeline.model.report import Report
 from pipeline.safety.escape import markdown
 
@@ -140,7 +144,7 @@ def finding_text(indent: str, finding: Finding, report_id: str = "") -> str:
     )
 
 
-def findings(filed: Sequence[Filed], style: str) -> str:
+def findings(filed: Sequence[CheckedReport], style: str) -> str:
     """All findings of all reports in one of the styles text, json, github, markdown."""
     pairs = [(one, finding) for one in filed for finding in one.findings]
     pairs.sort(key=lambda pair: (pair[1].severity.rank, pair[0].source.report_id, pair[1].sort_key))
@@ -165,7 +169,7 @@ def findings(filed: Sequence[Filed], style: str) -> str:
     return "\n".join([*(finding_text("", finding, one.source.report_id) for one, finding in pairs), summary])
 
 
-def _annotations(pairs: Sequence[tuple[Filed, Finding]]) -> list[str]:
+def _annotations(pairs: Sequence[tuple[CheckedReport, Finding]]) -> list[str]:
     """Workflow commands for the worst findings; more of a kind than GitHub shows are left out."""
     lines, used = [], dict.fromkeys(Severity, 0)
     for one, finding in pairs:
@@ -213,3 +217,51 @@ def document_text(document: Document) -> str:
         else:
             lines.append(f"PARAGRAPH {block.place}: {block.text}")
     return "\n".join(lines)
+
+
+def explanation(code: str) -> str:
+    """The explanation of one code.
+
+    Raises:
+        PipelineError: there is no such code; the message names similar ones.
+    """
+    wanted = code.upper()
+    if wanted in rules():
+        return _rule(wanted)
+    if wanted in finding_kinds():
+        return _kind(wanted)
+    codes = [*rules(), *finding_kinds()]
+    near = get_close_matches(wanted, codes, n=3, cutoff=0.4) or codes
+    raise wrong("no_such_rule", code=code, near=listed(near))
+
+
+def _rule(code: str) -> str:
+    rule = rules()[code]
+    words = rule.words
+    return "\n".join(
+        [
+            f"{code} · {words['zh']} · {words['en']}",
+            f"  公式 formula      {words['formula_zh']}",
+            f"                    {words['formula_en']}",
+            f"  解释 meaning      {words['explain_zh']}",
+            f"                    {words['explain_en']}",
+            f"  依据 basis        {words['basis_zh']} · {words['basis_en']} ({rule.rule_class})",
+            f"  例外 exceptions   {words['breaks_zh']} · {words['breaks_en']}",
+            f"  例 example        {words['example']}",
+            f"  严重程度 severity {rule.severity}",
+        ]
+    )
+
+
+def _kind(code: str) -> str:
+    kind = finding_kinds()[code]
+    return "\n".join(
+        [
+            f"{code} · {kind.title_zh} · {kind.title_en}",
+            f"  说明 meaning      {kind.message_zh}",
+            f"                    {kind.message_en}",
+            f"  怎么办 next step  {kind.hint_zh}",
+            f"                    {kind.hint_en}",
+            f"  严重程度 severity {kind.severity}",
+        ]
+    )

@@ -19,7 +19,7 @@ from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Finding, Severity
 from pipeline.model.form import Part, Table
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 from pipeline.model.report import Report
 from pipeline.review.compare import CellChange, Review, Reviewed
 from pipeline.safety.escape import is_web_address, markdown, visible
@@ -379,7 +379,7 @@ def lines(review: Review) -> Iterator[str]:
             )
 
 
-def _stated(filed: Filed) -> str:
+def _stated(filed: CheckedReport) -> str:
     return f"{filed.report.cells_stated} / {len(filed.report.figures)} 格有数 cells stated"
 
 

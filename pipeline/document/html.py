@@ -276,17 +276,17 @@ class _Flow:
 
     def read(self, root: LexborNode) -> list[Paragraph | Grid]:
         """All blocks below a node."""
-        self.collect(root)
+        self.read_all(root)
         self._end_of_text()
         return self.blocks
 
     def lines(self, root: LexborNode) -> list[str]:
         """All lines of text below a node, tables flattened; for the cell of a table."""
         self.in_cell = True
-        self.collect(root)
+        self.read_all(root)
         return [line.text for line in self.pending]
 
-    def collect(self, root: LexborNode) -> None:
+    def read_all(self, root: LexborNode) -> None:
         """Reads what is below a node."""
         events = _walk(root)
         skip: bool | None = None
@@ -393,7 +393,7 @@ class _Flow:
             raise refusal("D104", "too_many_cells", limit=LIMITS.cells)
         for caption in self._children(node):
             if caption.tag == "caption":
-                self.collect(caption)
+                self.read_all(caption)
         self._end_of_text()
         self.tables += 1
         if found := tuple(self._expanded(rows, f"{self.prefix}table {self.tables}")):

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from pipeline.archive.sources import SCOPE_IN_NAME, agencies, checked_url, sha256, sources
+import yaml
+
+from pipeline.archive.sources import (
+    REPORT_FIELDS,
+    SCOPE_IN_NAME,
+    agencies,
+    checked_url,
+    read_yaml,
+    sha256,
+    sources,
+)
 from pipeline.checks.all import check_all
-from pipeline.filing.agency import find_agency
+from pipeline.filing.agency import find_agency, find_year
 from pipeline.filing.comparison import refuse_same_bytes, refuse_unless_replaced
-from pipeline.filing.metadata import agency_yml, report_yml
 from pipeline.filing.read_all import against_filing
 from pipeline.filing.request import Ground, Request, not_filed
-from pipeline.filing.year import find_year
 from pipeline.knowledge.formats import by_extension, name_of
-from pipeline.model.outcome import Filed, ReadReport
-from pipeline.model.report import Report, with_figures
-from pipeline.model.source import Agency, Source
+from pipeline.model.outcome import CheckedReport, ReadReport
+from pipeline.model.report import Report, Scope, with_figures
+from pipeline.model.source import Agency, Source, Transcription
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,7 @@ class Plan:
         notes: what was decided and on what grounds.
     """
 
-    filed: Filed
+    filed: CheckedReport
     is_new_agency: bool
     files: dict[str, bytes]
     removed: tuple[str, ...]
@@ -116,3 +125,58 @@ def _stem(year: int, scope: str, taken: Sequence[str]) -> str:
     if str(year) not in taken:
         return str(year)
     return f"{year}-{next((word for word, meaning in SCOPE_IN_NAME.items() if meaning == scope), scope)}"
+
+
+REPORT_HEAD = "# 文件从哪里来，谁改过什么。 Where the file came from, and what was corrected.\n"
+AGENCY_HEAD = "# 报告的机关。 The agency that reports.\n"
+
+
+def report_yml(request: Request, source: Source, existing: Source | None, notes: Sequence[Ground]) -> bytes:
+    """``<year>.yml`` of a report, where ``existing`` is the one it replaces."""
+    return _dump(_report_entry(request, source, existing, notes), REPORT_HEAD)
+
+
+def agency_yml(agency: Agency, note: str) -> bytes:
+    """``agency.yml`` of a new agency; the note says where its id comes from."""
+    return _dump(_agency_entry(agency, note), AGENCY_HEAD)
+
+
+def _report_entry(
+    request: Request, source: Source, existing: Source | None, notes: Sequence[Ground]
+) -> dict[str, Any]:
+    """What ``<year>.yml`` says; when a file is replaced, corrections and notes that people wrote stay."""
+    entry: dict[str, Any] = {}
+    if existing:
+        entry = read_yaml(existing.path.with_suffix(".yml"), REPORT_FIELDS, required=set())
+    entry["source_url"] = source.url or None
+    entry["retrieved"] = source.retrieved
+    if source.scope != Scope.AGENCY:
+        entry["scope"] = str(source.scope)
+    said = [f"{note.said.zh}。{note.said.en}." for note in notes if note.given]
+    if said and not entry.get("source_note"):
+        entry["source_note"] = "\n".join(said)
+    if request.transcription:
+        entry["transcription"] = _transcription_entry(request.transcription)
+    order = ["source_url", "source_note", "retrieved", "scope", "published"]
+    return {key: entry[key] for key in (*order, *sorted(set(entry) - set(order))) if key in entry}
+
+
+def _transcription_entry(typed: Transcription) -> dict[str, Any]:
+    """The typed figures as they are committed; plain numbers without quotes."""
+    tables: dict[str, dict[str, dict[str, int | str]]] = {}
+    for (table, row, column), raw in typed.cells:
+        value = int(raw) if raw.isascii() and raw.isdigit() and str(int(raw)) == raw else raw
+        tables.setdefault(table, {}).setdefault(row, {})[column] = value
+    source = {"source": typed.source} if typed.source else {}
+    return {"by": typed.by, "date": typed.date} | source | {"tables": tables}
+
+
+def _agency_entry(agency: Agency, note: str) -> dict[str, Any]:
+    fields = ("name_zh", "level", "function", "division_code", "province", "city", "county")
+    entry = {field: getattr(agency, field) for field in fields if getattr(agency, field)}
+    return entry | ({"note": note} if note else {})
+
+
+def _dump(entry: dict[str, Any], head: str) -> bytes:
+    """YAML as it is committed; the dumper quotes whatever a stranger's text could mean otherwise."""
+    return (head + yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=1000)).encode("utf-8")

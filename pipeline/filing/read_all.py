@@ -6,7 +6,7 @@ Reading is the costly part and may run on any executor; checking needs the repor
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from functools import partial
@@ -20,7 +20,7 @@ from pipeline.filing.cache import Cache, key_of
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
-from pipeline.model.outcome import Filed, ReadReport
+from pipeline.model.outcome import CheckedReport, ReadReport
 from pipeline.model.report import Report, Scope, with_figures
 from pipeline.model.source import Source, Transcription
 from pipeline.reading.agencies import is_elsewhere
@@ -31,27 +31,6 @@ BATCH = 16  # reports handed to a worker at a time
 NO_TEXT = "D102"  # the finding of a scan or a picture
 
 Progress = Callable[[int, int], None]
-
-
-def collect(
-    folder: Path,
-    *,
-    only: frozenset[str] = frozenset(),
-    executor: Executor | None = None,
-    cache: Cache | None = None,
-    progress: Progress = lambda done, total: None,
-) -> list[Filed]:
-    """Reads and checks every filed report, in the order of agency id and file name.
-
-    Args:
-        folder: ``datapackage/reports``.
-        only: agency ids; empty means all.
-        executor: any ``concurrent.futures`` executor; None reads here, one after the other.
-        cache: readings of earlier runs; a file that has not changed is not read again.
-        progress: called with (done, total) after each report read.
-    """
-    with _garbage_kept():
-        return _collected(list(sources(folder, only)), executor, cache, progress)
 
 
 @contextmanager
@@ -66,16 +45,46 @@ def _garbage_kept() -> Iterator[None]:
             gc.enable()
 
 
-def _collected(
-    todo: list[Source], executor: Executor | None, cache: Cache | None, progress: Progress
-) -> list[Filed]:
+def read_all(
+    folder: Path,
+    *,
+    only: frozenset[str] = frozenset(),
+    executor: Executor | None = None,
+    cache: Cache | None = None,
+    progress: Progress = lambda done, total: None,
+) -> list[CheckedReport]:
+    """Reads and checks every filed report, in the order of agency id and file name.
+
+    Args:
+        folder: ``datapackage/reports``.
+        only: agency ids; empty means all.
+        executor, cache, progress: as for ``read_each``.
+    """
+    return check_all(read_each(list(sources(folder, only)), executor, cache, progress))
+
+
+@_garbage_kept()
+def read_each(
+    todo: Sequence[Source],
+    executor: Executor | None = None,
+    cache: Cache | None = None,
+    progress: Progress = lambda done, total: None,
+) -> list[ReadReport]:
+    """Reads sources, in their order; nothing is checked yet.
+
+    Args:
+        todo: filed reports; none gives none.
+        executor: any ``concurrent.futures`` executor; None reads here, one after the other.
+        cache: readings of earlier runs; a file that has not changed is not read again.
+        progress: called with (done, total) after each report read.
+    """
     kept = [_kept(source, cache) if cache else None for source in todo]
     new = [source for source, reading in zip(todo, kept, strict=True) if reading is None]
     read = partial(_read, cache=cache)
     results: Iterable[ReadReport] = executor.map(read, new, chunksize=BATCH) if executor else map(read, new)
     arriving = iter(results)
     in_order = (reading or next(arriving) for reading in kept)
-    return check_all(list(_counted(in_order, len(todo), progress)))
+    return list(_counted(in_order, len(todo), progress))
 
 
 def _kept(source: Source, cache: Cache) -> ReadReport | None:
@@ -90,7 +99,7 @@ def _counted(results: Iterable[ReadReport], total: int, progress: Progress) -> I
         yield reading
 
 
-def make_filed(source: Source) -> Filed:
+def make_filed(source: Source) -> CheckedReport:
     """Reads and checks one source by itself, without the reports of other years."""
     return check_all([_read(source)])[0]
 

@@ -62,7 +62,7 @@ class ReadReport:
 
 
 @dataclass(frozen=True)
-class Filed:
+class CheckedReport:
     """One filed report with all that was made of it; ``sha256`` is that of the filed bytes."""
 
     source: Source

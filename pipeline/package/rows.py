@@ -16,7 +16,7 @@ from pipeline.knowledge.messages import listed, message
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Severity
-from pipeline.model.outcome import Filed, Outcome, State
+from pipeline.model.outcome import CheckedReport, Outcome, State
 from pipeline.model.source import Agency
 from pipeline.model.text import Text
 from pipeline.package import schema
@@ -25,7 +25,7 @@ Row = dict[str, str]
 Tables = dict[str, list[Row]]
 
 
-def make_tables(agencies: Iterable[Agency], filed: Iterable[Filed]) -> Tables:
+def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> Tables:
     """All rows of all resources, sorted by key; every value is text as it stands in the CSV."""
     tables: Tables = {name: [] for name in schema.resources()}
     tables["agencies"] = [_agency(agency) for agency in agencies]
@@ -57,7 +57,7 @@ def _agency(agency: Agency) -> Row:
     }
 
 
-def _report(one: Filed) -> Row:
+def _report(one: CheckedReport) -> Row:
     source, report = one.source, one.report
     published = report.published or source.published
     severities = Counter(finding.severity for finding in one.findings)
@@ -82,7 +82,7 @@ def _report(one: Filed) -> Row:
     }
 
 
-def _cells(one: Filed) -> dict[str, list[Row]]:
+def _cells(one: CheckedReport) -> dict[str, list[Row]]:
     """The rows of the tables that hold figures, and the notes on cells that are no plain printed number."""
     report_id, figures = one.source.report_id, one.report.figures
     found: dict[str, list[Row]] = {"cell_notes": []}
@@ -127,7 +127,7 @@ def _note(report_id: str, key: tuple[str, str, str], figure: Figure) -> Row:
     }
 
 
-def _sections(one: Filed) -> list[Row]:
+def _sections(one: CheckedReport) -> list[Row]:
     return [
         {
             "report_id": one.source.report_id,
@@ -139,7 +139,7 @@ def _sections(one: Filed) -> list[Row]:
     ]
 
 
-def _checks(one: Filed) -> list[Row]:
+def _checks(one: CheckedReport) -> list[Row]:
     by_rule: dict[str, list[Outcome]] = {}
     for outcome in one.outcomes:
         by_rule.setdefault(outcome.rule.id, []).append(outcome)
@@ -178,7 +178,7 @@ def _reasons(outcomes: list[Outcome], language: str) -> str:
     return SEMICOLON[language].join(reasons)
 
 
-def _findings(one: Filed) -> list[Row]:
+def _findings(one: CheckedReport) -> list[Row]:
     rows, seen = [], Counter[str]()
     for finding in sorted(one.findings, key=lambda finding: finding.sort_key):
         finding_id = ":".join(part for part in (one.source.report_id, finding.code, finding.at.cell) if part)
@@ -276,7 +276,7 @@ def _finding_codes() -> list[Row]:
     ]
 
 
-def _indicators(one: Filed) -> list[Row]:
+def _indicators(one: CheckedReport) -> list[Row]:
     return [
         {
             "report_id": one.source.report_id,

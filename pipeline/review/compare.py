@@ -17,12 +17,12 @@ from pathlib import Path, PurePosixPath
 from pipeline.archive.sources import agencies, sources
 from pipeline.filing import inbox
 from pipeline.filing.inbox import Entry
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.messages import message
 from pipeline.model.figure import CellKey
 from pipeline.model.findings import Finding, PipelineError, Severity
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 from pipeline.package import schema
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
@@ -48,7 +48,7 @@ class Fault:
 class Reviewed:
     """A report that this change adds or alters; ``path`` is the file as it lies in the pull request."""
 
-    filed: Filed
+    filed: CheckedReport
     path: str
     is_new: bool
 
@@ -94,7 +94,7 @@ class Review:
     faults: tuple[Fault, ...]
     entries: tuple[Entry, ...]
     reports: tuple[Reviewed, ...]
-    elsewhere: tuple[tuple[Filed, Finding], ...]
+    elsewhere: tuple[tuple[CheckedReport, Finding], ...]
     cells: tuple[CellChange, ...]
     removed: tuple[str, ...]
     tables: Tables
@@ -139,10 +139,10 @@ def review(root: Path, base: Base) -> Review:
             *(entry.plan.agency.id for entry in entries if entry.plan),
         }
         only |= _related(copy, only, old)
-        filed = collect(copy, only=frozenset(only)) if only else []
+        filed = read_all(copy, only=frozenset(only)) if only else []
         if twins := _twins(filed, old) - only:
             only |= twins
-            filed = collect(copy, only=frozenset(only))
+            filed = read_all(copy, only=frozenset(only))
         tables = make_tables((a for a in agencies(copy) if a.id in only), filed)
     faults += _edited_by_hand(root, changed, faults)
     reports = tuple(_reviewed(filed, changed, placed, old))
@@ -261,7 +261,7 @@ def _figures_of(tables: Tables) -> dict[str, dict[str, list[tuple[str, ...]]]]:
     return found
 
 
-def _twins(filed: Sequence[Filed], old: Tables) -> set[str]:
+def _twins(filed: Sequence[CheckedReport], old: Tables) -> set[str]:
     """Agencies that have a report with exactly the figures of one of these."""
     new, before = _figures_of(make_tables((), filed)), _figures_of(old)
     wanted = {_signature(one.source.report_id, new) for one in filed}
@@ -282,7 +282,7 @@ def _edited_by_hand(root: Path, changed: Mapping[str, str], faults: Sequence[Fau
         new.mkdir()
         for kept in (root / PACKAGE).glob("*.yml"):
             shutil.copyfile(kept, new / kept.name)
-        write_package(make_tables(agencies(root / REPORTS), collect(root / REPORTS)), new)
+        write_package(make_tables(agencies(root / REPORTS), read_all(root / REPORTS)), new)
         for path in touched:
             there, built = root / path, new / PurePosixPath(path).relative_to(PACKAGE)
             same = built.is_file() and there.is_file() and built.read_bytes() == there.read_bytes()
@@ -294,7 +294,7 @@ def _edited_by_hand(root: Path, changed: Mapping[str, str], faults: Sequence[Fau
 
 
 def _reviewed(
-    filed: Iterable[Filed], changed: Mapping[str, str], placed: Mapping[str, str], old: Tables
+    filed: Iterable[CheckedReport], changed: Mapping[str, str], placed: Mapping[str, str], old: Tables
 ) -> Iterator[Reviewed]:
     known = {row["report_id"] for row in old["reports"]}
     for one in filed:
@@ -306,7 +306,9 @@ def _reviewed(
             yield Reviewed(one, own, source.report_id not in known)
 
 
-def _elsewhere(filed: Iterable[Filed], ids: set[str], old: Tables) -> Iterator[tuple[Filed, Finding]]:
+def _elsewhere(
+    filed: Iterable[CheckedReport], ids: set[str], old: Tables
+) -> Iterator[tuple[CheckedReport, Finding]]:
     """Findings in untouched reports that the base does not have."""
     known = {
         (row["report_id"], row["code"], row["table"], row["row"], row["column"], row["message_en"])

@@ -13,7 +13,7 @@ from pipeline.filing.read_all import make_filed
 from pipeline.knowledge.forms import forms
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import PipelineError
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 from pipeline.model.source import Source, Transcription
 from pipeline.reading.amend import transcribe
 
@@ -50,11 +50,11 @@ def source(folder: Path, yml: str) -> Source:
     return only
 
 
-def filed(folder: Path, yml: str) -> Filed:
+def filed(folder: Path, yml: str) -> CheckedReport:
     return make_filed(source(folder, yml))
 
 
-def found(one: Filed, code: str) -> list[str]:
+def found(one: CheckedReport, code: str) -> list[str]:
     return [finding.at.cell for finding in one.findings if finding.code == code]
 
 

@@ -19,7 +19,7 @@ from pipeline.knowledge.forms import forms
 from pipeline.knowledge.rules import make_rule, relations, rules
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import PipelineError, Severity
-from pipeline.model.outcome import Filed, Outcome, ReadReport, State
+from pipeline.model.outcome import CheckedReport, Outcome, ReadReport, State
 from pipeline.model.report import Report, SectionText
 from pipeline.model.source import Agency, Source
 
@@ -57,7 +57,7 @@ def reading(case: Case, name: str, year: int = 2023, form_key: str = "t2021") ->
     return ReadReport(source, report(case, year, form_key))
 
 
-def filed(case: Case, form_key: str = "t2021") -> Filed:
+def filed(case: Case, form_key: str = "t2021") -> CheckedReport:
     """The report of a case, checked beside those it mentions."""
     year = 2019 if form_key == "t2019" else 2023
     several = [reading(case, "510403-housing", year, form_key)]
@@ -69,7 +69,7 @@ def filed(case: Case, form_key: str = "t2021") -> Filed:
     return check_all(several)[0]
 
 
-def outcomes(one: Filed, rule_id: str, where: str = "") -> list[Outcome]:
+def outcomes(one: CheckedReport, rule_id: str, where: str = "") -> list[Outcome]:
     return [o for o in one.outcomes if o.rule.id == rule_id and (not where or o.where == where)]
 
 

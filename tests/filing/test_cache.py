@@ -7,9 +7,9 @@ import pytest
 
 from pipeline.filing import cache as cache_module
 from pipeline.filing.cache import Cache, key_of, pipeline_version
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.knowledge.forms import forms
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 
 ROOT = Path(__file__).parents[2]
 
@@ -20,14 +20,14 @@ def reports(tmp_path: Path) -> Path:
     return tmp_path / "reports"
 
 
-def said(filed: list[Filed]) -> list[tuple[object, ...]]:
+def said(filed: list[CheckedReport]) -> list[tuple[object, ...]]:
     return [(f.source, f.sha256, f.report.figures, f.report.sections, f.findings, f.outcomes) for f in filed]
 
 
-def reads(reports: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[Filed], int]:
+def reads(reports: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[CheckedReport], int]:
     """What a run says, and how many files it read."""
     count = 0
-    real = collect.__globals__["read_bounded"]
+    real = read_all.__globals__["read_bounded"]
 
     def counting(data: bytes, name: str) -> object:
         nonlocal count
@@ -35,8 +35,8 @@ def reads(reports: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple
         return real(data, name)
 
     with monkeypatch.context() as patch:
-        patch.setitem(collect.__globals__, "read_bounded", counting)
-        return collect(reports, cache=Cache(folder)), count
+        patch.setitem(read_all.__globals__, "read_bounded", counting)
+        return read_all(reports, cache=Cache(folder)), count
 
 
 def test_a_second_run_reads_nothing_and_says_the_same(
@@ -45,7 +45,7 @@ def test_a_second_run_reads_nothing_and_says_the_same(
     first, read_first = reads(reports, tmp_path / "cache", monkeypatch)
     second, read_second = reads(reports, tmp_path / "cache", monkeypatch)
     assert (read_first, read_second) == (len(first), 0)
-    assert said(first) == said(second) == said(collect(reports))
+    assert said(first) == said(second) == said(read_all(reports))
     assert all(filed.report.form is forms()[filed.report.form.key] for filed in second)
 
 
@@ -57,12 +57,12 @@ def test_only_what_changed_is_read_again(
     path.write_bytes(path.read_bytes() + b"\n")
     filed, count = reads(reports, tmp_path / "cache", monkeypatch)
     assert count == 1
-    assert said(filed) == said(collect(reports))
+    assert said(filed) == said(read_all(reports))
     sheet = path.with_suffix(".yml")
     sheet.write_text(sheet.read_text(encoding="utf-8") + "scope: system\n", encoding="utf-8")
     filed, count = reads(reports, tmp_path / "cache", monkeypatch)
     assert count == 1
-    assert said(filed) == said(collect(reports))
+    assert said(filed) == said(read_all(reports))
 
 
 @pytest.mark.parametrize("damage", [b"", b"x", b"\x00" * 500])

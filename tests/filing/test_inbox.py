@@ -9,7 +9,7 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.filing import inbox
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.model.figure import Status
 from tests.five import copy_five
 
@@ -113,7 +113,7 @@ def test_a_scan_is_filed_with_the_figures_that_a_person_typed(reports: Path, sid
     (entry,) = inbox.file_inbox(reports)
     assert entry.plan, entry.finding
     assert left(reports) == set()
-    (filed,) = collect(reports, only=frozenset({"511900-housing"}))[-1:]
+    (filed,) = read_all(reports, only=frozenset({"511900-housing"}))[-1:]
     assert filed.source.report_id == "511900-housing-2024"
     figures = filed.report.figures
     assert figures["requests", "new_received", "total"].value == 12

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.archive.sources import agencies
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import PipelineError
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 from pipeline.package import schema, write
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.validate import validate
@@ -33,7 +33,7 @@ FIGURES = ("proactive", "requests", "review_litigation")
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return make_tables(agencies(REPORTS), collect(REPORTS))
+    return make_tables(agencies(REPORTS), read_all(REPORTS))
 
 
 @pytest.fixture
@@ -232,9 +232,9 @@ def test_a_command_that_writes_no_parquet_does_not_load_what_writes_it() -> None
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def filed(*cells: tuple[str, Figure]) -> Filed:
+def filed(*cells: tuple[str, Figure]) -> CheckedReport:
     """The first report with other figures in these cells (``table/row/column``)."""
-    one = collect(REPORTS)[0]
+    one = read_all(REPORTS)[0]
     figures = one.report.figures | {CellKey.parse(cell): figure for cell, figure in cells}
     return replace(one, report=replace(one.report, figures=figures))
 

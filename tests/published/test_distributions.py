@@ -21,7 +21,7 @@ from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate as validate_openapi
 
 from pipeline.archive.sources import agencies
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.model.findings import PipelineError
 from pipeline.package.rows import make_tables
 from pipeline.package.validate import validate
@@ -56,7 +56,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Published:
     """The five reports, with odd texts and figures in their cells; still a valid package."""
     folder = tmp_path_factory.mktemp("odd")
     reports = copy_five(tmp_path_factory.mktemp("five") / "reports")
-    tables = make_tables(agencies(reports), collect(reports))
+    tables = make_tables(agencies(reports), read_all(reports))
     for row, text in zip(tables["sections"], ODD, strict=False):
         row["text"] = text
         row["heading"] = text[:50].replace("\n", " ")

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from pipeline.archive.sources import agencies
 from pipeline.cli.commands import main
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.model.findings import PipelineError
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
@@ -39,7 +39,7 @@ Change = Callable[[Tables], object]
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     reports = copy_five(tmp_path_factory.mktemp("five") / "reports")
-    return make_tables(agencies(reports), collect(reports))
+    return make_tables(agencies(reports), read_all(reports))
 
 
 @pytest.fixture(scope="module")
@@ -502,3 +502,19 @@ def test_the_command_version_writes_a_release(
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
     code, text = run("version", "--against", str(home / "nothing"))
     assert code == 2
+
+
+def test_a_release_that_is_refused_leaves_every_file_as_it_was(
+    old: Published, new: Callable[[Change], Published], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = new(one_more_report).place
+    home = changed.parent / "refused"
+    home.mkdir()
+    changed.rename(home / "datapackage")
+    (home / "CHANGELOG.md").write_text("# 变更\n\n## 0.1.0\n\n甲\n", encoding="utf-8")
+    monkeypatch.chdir(home)
+    monkeypatch.setattr("pipeline.package.write.validate", lambda folder: ["requests.csv:2:total: no number"])
+    before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
+    code, text = run("version", "--against", str(old.place), "--release", "2025-01-02")
+    assert (code, "requests.csv:2:total" in text) == (2, True)
+    assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before

@@ -12,7 +12,7 @@ from pipeline.archive.sources import sources
 from pipeline.filing.read_all import make_filed
 from pipeline.model.figure import Status
 from pipeline.model.findings import PipelineError, Severity
-from pipeline.model.outcome import Filed
+from pipeline.model.outcome import CheckedReport
 
 ROOT = Path(__file__).parents[2]
 CELL = ("proactive", "licensing", "decisions")
@@ -27,7 +27,7 @@ ROW = """corrections:
 """
 
 
-def filed(tmp_path: Path, printed: str, row: str) -> Filed:
+def filed(tmp_path: Path, printed: str, row: str) -> CheckedReport:
     home = tmp_path / "511900-housing"
     shutil.copytree(ROOT / "datapackage/reports/511900-housing", home)
     text = (home / "2022.txt").read_text(encoding="utf-8").replace("行政许可\t505", f"行政许可\t{printed}")
@@ -36,7 +36,7 @@ def filed(tmp_path: Path, printed: str, row: str) -> Filed:
     return make_filed(next(sources(tmp_path)))
 
 
-def codes(one: Filed) -> set[str]:
+def codes(one: CheckedReport) -> set[str]:
     return {
         finding.code
         for finding in one.findings

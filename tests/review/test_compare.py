@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.archive.sources import agencies
 from pipeline.cli import review_text
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.model.findings import PipelineError
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
@@ -29,7 +29,7 @@ Change = Callable[[Path], None]
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     reports = copy_five(folder / "datapackage/reports")
-    write_package(make_tables(agencies(reports), collect(reports)), folder / "datapackage")
+    write_package(make_tables(agencies(reports), read_all(reports)), folder / "datapackage")
     return folder
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from pipeline.archive.sources import agencies
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
 from pipeline.published.releases import HISTORY
@@ -26,7 +26,7 @@ def _five() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="five-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     reports = copy_five(folder / "reports")
-    write_package(make_tables(agencies(reports), collect(reports)), folder)
+    write_package(make_tables(agencies(reports), read_all(reports)), folder)
     history = ROOT / "datapackage" / HISTORY
     if history.is_file():
         shutil.copyfile(history, folder / HISTORY)

@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from pipeline.archive.sources import agencies
 from pipeline.bench.demo import mark_invented, write_demo
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
 from pipeline.pages import write_pages
@@ -93,7 +93,7 @@ def build(work: Path) -> None:
     reports = work / "package" / "reports"
     reports.mkdir(parents=True)
     write_demo(reports)
-    write_package(make_tables(agencies(reports), collect(reports)), work / "package")
+    write_package(make_tables(agencies(reports), read_all(reports)), work / "package")
     mark_invented(work / "package")
     for name, package in (("real", ROOT / "datapackage"), ("demo", work / "package")):
         write_pages(package, work / name / "docs")

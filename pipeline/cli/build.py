@@ -1,0 +1,164 @@
+"""From the filed reports to the site, and each stage by itself."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import os
+from pathlib import Path
+
+import click
+
+from pipeline.archive.sources import agencies, sources
+from pipeline.bench import demo as demonstration
+from pipeline.checks.all import check_all
+from pipeline.cli.group import (
+    BUILD,
+    CACHE,
+    DEMO,
+    DOCS,
+    JOBS,
+    OFFLINE,
+    PACKAGE,
+    REPORTS,
+    SITE,
+    Reader,
+    checked_reports,
+    friendly,
+    main,
+    need_reports,
+    reader,
+)
+from pipeline.filing.cache import Cache
+from pipeline.knowledge.settings import settings
+from pipeline.package.rows import make_tables
+from pipeline.package.write import write_package
+from pipeline.pages import write_pages
+from pipeline.safety.files import locked, replaced
+from pipeline.site.build import build_site
+from pipeline.site.offline import pack_offline
+
+
+def publish(
+    reports: Path, package: Path, docs: Path, site: Path, *, reader: Reader, site_url: str = ""
+) -> None:
+    """The whole way from what agencies filed to the site. Begin to read here: each line is a folder of ``pipeline/``.
+
+    Args:
+        reports: ``<agency>/<year>.<ext>``, each with its ``.yml``; only read.
+        package, docs, site: made or replaced, each as a whole.
+        reader: reads every source; see ``filing/read_all.py`` for one report's way.
+        site_url: where the site will be published; empty for this machine.
+    """
+    filed = tuple(sources(reports))  # archive: what is filed, and where it came from
+    read = reader(filed)  # document, reading: bytes → headings, paragraphs, grids → the cells of the form
+    checked = check_all(read)  # checks: what holds, what fails, what cannot be assessed
+    tables = make_tables(agencies(reports), checked)  # package: the rows
+    write_package(tables, package)  # package: validated, then put in place as a whole
+    write_pages(package, docs)  # published, pages: the package read back → Markdown, figures, fragments
+    build_site(docs, site, site_url=site_url)  # site: what a browser opens
+
+
+def _everything(jobs: int) -> None:
+    need_reports()
+    with locked(PACKAGE), locked(BUILD):
+        publish(REPORTS, PACKAGE, DOCS, SITE, reader=reader(jobs, Cache(CACHE)), site_url=_address())
+    _say_package()
+    _say_site()
+
+
+def _address() -> str:
+    """What site.yml says, else what the host says."""
+    return settings().base_address or os.environ.get("SITE_URL", "")
+
+
+def _say_package() -> None:
+    click.echo(f"数据包 data package: {PACKAGE / 'datapackage.json'}", err=True)
+
+
+def _say_site() -> None:
+    click.echo(
+        f"网站 site: {SITE / 'index.html'}\n查看 look at it: python -m pipeline serve（或 or: make serve）",
+        err=True,
+    )
+
+
+@main.command()
+@JOBS
+@friendly
+def package(jobs: int) -> None:
+    """读取、核对并写出数据包。 Reads, checks and writes the data package."""
+    with locked(PACKAGE):
+        write_package(make_tables(agencies(REPORTS), checked_reports(jobs)), PACKAGE)
+    _say_package()
+
+
+@main.command()
+@friendly
+def pages() -> None:
+    """由数据包生成页面。 Makes the pages from the package."""
+    with locked(PACKAGE):
+        write_pages(PACKAGE, DOCS)
+
+
+@main.command()
+@friendly
+def site() -> None:
+    """由页面生成网站。 Makes the site from the pages."""
+    build_site(DOCS, SITE, site_url=_address())
+    _say_site()
+
+
+@main.command()
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path), default=OFFLINE)
+@click.option(
+    "--site", "built", type=click.Path(path_type=Path), default=SITE, help="建好的网站 · the built site"
+)
+@friendly
+def offline(target: Path, built: Path) -> None:
+    """把网站装进一个压缩包，解开就能离线看。 Packs the site into a zip that opens from disk."""
+    pack_offline(built, target)
+    click.echo(f"离线网站 offline site: {target}", err=True)
+
+
+@main.command()
+@JOBS
+@friendly
+def build(jobs: int) -> None:
+    """数据包、页面、网站一次做完。 Package, pages and site in one go."""
+    _everything(jobs)
+
+
+@main.command()
+@JOBS
+@friendly
+def demo(jobs: int) -> None:
+    """用虚构的年报建一个演示网站。 Builds a site of invented reports into build/demo."""
+    with replaced(DEMO.parent, DEMO.name) as made:
+        new = made / DEMO.name
+        reports, package, docs, site = (new / name for name in ("reports", "package", "docs", "site"))
+        reports.mkdir(parents=True)
+        demonstration.write_demo(reports)
+        filed = check_all(reader(jobs)(list(sources(reports))))
+        write_package(make_tables(agencies(reports), filed), package)
+        demonstration.mark_invented(package)
+        write_pages(package, docs)
+        build_site(docs, site, site_url="")
+    page = DEMO / "site/index.html"
+    click.echo(f"演示网站 demonstration: {page}（数据全系虚构 all data invented）", err=True)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000)
+@JOBS
+@friendly
+def serve(port: int, jobs: int) -> None:
+    """生成网站并在本机打开。 Builds and serves on localhost."""
+    _everything(jobs)
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+        click.echo(f"http://127.0.0.1:{port}/  （Ctrl+C 结束 to stop）", err=True)
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            click.echo("", err=True)

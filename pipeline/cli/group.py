@@ -1,0 +1,130 @@
+"""What all commands share: the group, where things lie, errors in words, progress, workers.
+
+Exit codes: 0 clean, 1 errors found, 2 wrong use or configuration.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from pipeline.archive.sources import sources
+from pipeline.checks.all import check_all
+from pipeline.filing.cache import Cache
+from pipeline.filing.read_all import read_each
+from pipeline.knowledge.messages import wrong
+from pipeline.model.findings import PipelineError
+from pipeline.model.outcome import CheckedReport, ReadReport
+from pipeline.model.source import Source
+from pipeline.safety.files import recover
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Reader = Callable[[Sequence[Source]], list[ReadReport]]
+
+PACKAGE = Path("datapackage")
+REPORTS = PACKAGE / "reports"
+BUILD = Path("build")
+DOCS, SITE, DEMO, OFFLINE, CACHE = (BUILD / name for name in ("docs", "site", "demo", "offline.zip", "cache"))
+WORTH_A_POOL = 40  # with fewer reports, starting workers costs more than it saves
+
+
+def friendly(command: Callable[P, T]) -> Callable[P, T]:
+    """Shows what a person can mend in both languages and exits with 2, instead of a traceback."""
+
+    @functools.wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return command(*args, **kwargs)
+        except PipelineError as error:
+            said = error
+        except OSError as error:
+            if error.errno in (
+                None,
+                errno.EPIPE,
+            ):  # the reader of our output has gone: click knows what to do
+                raise
+            said = wrong("disk_refuses", path=error.filename or "", why=error.strerror)
+        click.echo(f"{said.zh}\n{said.en}", err=True)
+        sys.exit(2)
+
+    return wrapped
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@friendly
+def main() -> None:
+    """政府信息公开年度报告：读取、核对、打包、建站。 Annual reports: read, check, package, publish."""
+    for folder in (Path(), PACKAGE, REPORTS, BUILD):
+        recover(folder)  # what a run that was killed left there
+
+
+def workers(count: int, jobs: int) -> AbstractContextManager[Executor | None]:
+    """A pool where there is enough to do for one, else none; ``jobs`` 0 is one worker a processor."""
+    number = jobs or os.cpu_count() or 1
+    return ProcessPoolExecutor(number) if number > 1 and count > WORTH_A_POOL else nullcontext()
+
+
+@contextmanager
+def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on a terminal; one plain line at the end elsewhere."""
+    if sys.stderr.isatty():
+        with click.progressbar(length=1, label=what, file=sys.stderr) as bar:
+
+            def step(done: int, total: int) -> None:
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            yield step
+        return
+    last = 0
+
+    def count(done: int, total: int) -> None:
+        nonlocal last
+        last = total
+
+    yield count
+    click.echo(f"{what}: {last}", err=True)
+
+
+def need_reports() -> None:
+    """Refuses to run elsewhere than at the repository's root."""
+    if not REPORTS.is_dir():
+        raise wrong("no_reports_folder", reports=REPORTS)
+
+
+def reader(jobs: int, cache: Cache | None = None) -> Reader:
+    """What reads sources, with so many workers, and shows how far it is."""
+
+    def read(todo: Sequence[Source]) -> list[ReadReport]:
+        with workers(len(todo), jobs) as executor, progress_of("读取报告 reports read") as progress:
+            found = read_each(todo, executor, cache, progress)
+        gc.freeze()  # all of it is kept to the end of the run: to walk through it once more would find nothing
+        return found
+
+    return read
+
+
+def checked_reports(jobs: int) -> list[CheckedReport]:
+    """Every filed report, read and checked."""
+    need_reports()
+    return check_all(reader(jobs, Cache(CACHE))(list(sources(REPORTS))))
+
+
+JOBS = click.option(
+    "--jobs",
+    "-j",
+    type=click.IntRange(min=0),
+    default=0,
+    help="并行数，0 为全部核心 · workers, 0 = all cores",
+)

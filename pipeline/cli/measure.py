@@ -1,0 +1,37 @@
+"""How fast and how right the pipeline is."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from pipeline.bench import accuracy
+from pipeline.bench import speed as benchmarks
+from pipeline.cli.group import (
+    friendly,
+    main,
+)
+
+
+@main.command()
+@click.argument("what", type=click.Choice(["speed", "accuracy"]), default="speed")
+@click.option("--reports", "counts", type=int, multiple=True, help="报告份数 · corpus sizes")
+@click.option("--seed", type=int, default=1, help="读数测试的种子 · accuracy: the seed")
+@click.option("--json", "as_json", is_flag=True)
+@friendly
+def bench(what: str, counts: tuple[int, ...], seed: int, as_json: bool) -> None:
+    """用假想的数据测速度和内存，或者测读数是否正确。 Measures speed and memory, or how right the reading is."""
+    if what == "accuracy":
+        sys.exit(0 if accuracy.report(sum(counts) or 2000, seed, click.echo) else 1)
+    results: list[dict[str, Any]] = []
+    for result in benchmarks.run(counts or (100, 300, 1000)):
+        results.append(result)
+        if not as_json:
+            click.echo(benchmarks.line(result))
+    if as_json:
+        click.echo(json.dumps(results, indent=2))
+    else:
+        click.echo(benchmarks.growth(results))

@@ -1,0 +1,70 @@
+"""Two packages compared, and a release written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.group import (
+    PACKAGE,
+    friendly,
+    main,
+)
+from pipeline.package.write import write_package
+from pipeline.published import changelog, releases
+from pipeline.published.catalogues import citation
+from pipeline.published.dictionary import README
+from pipeline.published.diff import Difference, compare
+from pipeline.published.reader import DESCRIPTOR, Published, open_package
+from pipeline.safety.files import locked, replaced
+
+CHANGELOG, CITATION = "CHANGELOG.md", "CITATION.cff"
+
+
+@main.command()
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, path_type=Path), default=PACKAGE)
+@click.option("--format", "style", type=click.Choice(["text", "json", "markdown"]), default="text")
+@friendly
+def diff(old: Path, new: Path, style: str) -> None:
+    """两个数据包（文件夹或 zip）有什么不同。 What differs between two packages, folders or zips."""
+    before, after = open_package(old), open_package(new)
+    found = compare(before, after)
+    if style == "markdown":
+        click.echo(changelog.changes_markdown(found, before, after), nl=False)
+    else:
+        click.echo(changelog.as_json(found) if style == "json" else changelog.as_text(found), nl=False)
+
+
+@main.command()
+@click.option(
+    "--against", type=click.Path(path_type=Path), required=True, help="上一版数据包 · the last release"
+)
+@click.option("--release", "day", default="", help="发布日期，写出这一版 · the day: writes the release")
+@friendly
+def version(against: Path, day: str) -> None:
+    """与上一版相比应当是哪一版；给出日期就写下来。 The next version by what differs; with a day, writes it down."""
+    before, after = open_package(against), open_package(PACKAGE)
+    found = compare(before, after)
+    if day:
+        _write_release(day, found, before, after)
+    click.echo(releases.next_version(found.old_version, found.level))
+
+
+def _write_release(day: str, found: Difference, before: Published, after: Published) -> None:
+    """History, package, change log and citation, all or none: a package that is refused leaves them as they were."""
+    made = releases.release(found, day)
+    history = releases.with_release(releases.read_history(PACKAGE), made)
+    log = changelog.with_changelog(Path(CHANGELOG).read_text(encoding="utf-8"), made, found, before, after)
+    names = ("data", README, DESCRIPTOR, releases.HISTORY)
+    with (
+        locked(PACKAGE),
+        replaced(Path(), *(f"{PACKAGE}/{name}" for name in names), CHANGELOG, CITATION) as new,
+    ):
+        folder = new / PACKAGE
+        folder.mkdir()
+        (folder / releases.HISTORY).write_text(history, encoding="utf-8", newline="\n")
+        write_package({name: list(after.records(name)) for name in after.tables}, folder)
+        (new / CHANGELOG).write_text(log, encoding="utf-8", newline="\n")
+        (new / CITATION).write_text(citation(open_package(folder)), encoding="utf-8", newline="\n")

@@ -1,0 +1,71 @@
+"""What a pull request must satisfy, for contributors and for the workflow."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from pipeline.cli import render, review_text
+from pipeline.cli.group import (
+    JOBS,
+    checked_reports,
+    friendly,
+    main,
+    need_reports,
+)
+from pipeline.cli.review_pages import build_review_pages
+from pipeline.model.findings import Severity
+from pipeline.review.compare import review as make_review
+from pipeline.review.git_base import find_base
+
+
+@main.command()
+@click.option("--format", "style", type=click.Choice(["text", "json", "github", "markdown"]), default="text")
+@click.option("--strict", is_flag=True, help="提醒也算不通过 · warnings fail too")
+@JOBS
+@friendly
+def check(style: str, strict: bool, jobs: int) -> None:
+    """核对所有报告；有错误时以 1 退出。 Checks all reports; exits with 1 when there are errors."""
+    filed = checked_reports(jobs)
+    click.echo(render.findings(filed, style))
+    worst = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+    found = Counter(finding.severity for one in filed for finding in one.findings)
+    sys.exit(1 if any(found[severity] for severity in worst) else 0)
+
+
+@main.command()
+@click.option("--base", default="", help="与哪个提交或文件夹对比 · the commit or folder to compare with")
+@click.option(
+    "--summary",
+    type=click.Path(path_type=Path),
+    help="把 Markdown 接在这个文件后面 · append Markdown to this file",
+)
+@click.option(
+    "--event", type=click.Path(path_type=Path, exists=True), help="GitHub 的事件文件 · GitHub's event file"
+)
+@click.option(
+    "--pages",
+    "pages_folder",
+    type=click.Path(path_type=Path),
+    help="有关机关的网页 · pages of these agencies",
+)
+@friendly
+def review(base: str, summary: Path | None, event: Path | None, pages_folder: Path | None) -> None:
+    """审阅改动：读到什么、哪里不对、数据怎么变。 Reviews a change: what was read, what is wrong, what differs."""
+    need_reports()
+    found = make_review(Path.cwd(), find_base(Path.cwd(), base))
+    if summary:
+        with summary.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(review_text.summary(found, review_text.description(event)))
+    on_github = (
+        os.environ.get("GITHUB_ACTIONS") == "true"
+    )  # there a line of a report could be taken for a command
+    for line in review_text.annotated(found) if on_github else review_text.lines(found):
+        click.echo(line)
+    if pages_folder and build_review_pages(found.tables, pages_folder):
+        click.echo(f"网页 pages: {pages_folder / 'index.html'}", err=True)
+    sys.exit(1 if found.is_refused else 0)
