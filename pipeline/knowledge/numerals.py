@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from pipeline.knowledge import load, normalize
+from pipeline.knowledge.normalize import Printed
 from pipeline.model.figure import Status
 
 _WORDS = load("wordings.yml")
@@ -25,6 +26,7 @@ NUMBER = re.compile(
 )
 RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 ENUMERATOR = re.compile(r"\(?\d{1,2}[.、)]")  # 3. is the number of a line whose words stand elsewhere
+UNIT_OF_HEADER = re.compile(r"单位[:：]?(?P<said>[^\W\d_]{1,4})\)?$|\((?P<bare>[^\W\d_]{1,4})\)$")
 # Short text with a digit that is no number, such as 约5 or 1O: somebody meant a figure here.
 FIGURE_LIKE = re.compile(
     r"[约近超共逾+\-\u2212增减(]{0,3}[\dOoIl,.]*\d[\dOoIl,.]*[余多个件项条宗万亿元次起份例几]{0,4}\)?"
@@ -60,6 +62,17 @@ def read_figure(text: str) -> tuple[Decimal | None, Status, str]:
         value = Decimal(match["digits"].replace(",", "") + (match["fraction"] or ""))
         return value * SIGNS.get(match["sign"] or "", 1), Status.REPORTED, UNITS.get(match["unit"] or "", "")
     return None, Status.UNREADABLE, ""
+
+
+def unit_of_header(text: Printed) -> str:
+    """The unit that the name of a column prints, as printed; empty where it prints none.
+
+    Args:
+        text: the name of a column, or the piece of it in brackets: ``本年收费金额（单位：元）``, ``采购总金额(万元)``.
+    """
+    match = UNIT_OF_HEADER.search(text.compact)
+    unit = (match["said"] or match["bare"]) if match else ""
+    return unit if match and (match["said"] or unit in UNITS) else ""
 
 
 @lru_cache(maxsize=65_536)

@@ -90,7 +90,7 @@ class Anatomy:
         return found or self._titles_before(HEAD_LINES)
 
     def _titles_before(self, end: int) -> list[Title]:
-        texts = [line.text.raw if _may_be_title(line) else "" for line in self.lines[:end]]
+        texts = [line.text.raw if may_be_title(line) else "" for line in self.lines[:end]]
         found = find_titles(texts)
         if not found:  # a whole report on one line: the title is its beginning
             for number, line in enumerate(self.lines[:end]):
@@ -251,7 +251,8 @@ def _is_text(line: Line) -> bool:
     return line.is_paragraph or len(line.filled) == 1
 
 
-def _may_be_title(line: Line) -> bool:
+def may_be_title(line: Line) -> bool:
+    """Whether a line may be a title or a piece of one: short, and no sentence."""
     return _is_text(line) and len(line.text.raw) <= LONGEST_TITLE and not SENTENCE.search(line.text.raw)
 
 

@@ -7,13 +7,14 @@ sums leave one reading; then its cells say so. Nothing is ever chosen because it
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb
 
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.normalize import printed
-from pipeline.knowledge.numerals import read_figure
+from pipeline.knowledge.numerals import UNITS, read_figure
 from pipeline.knowledge.rules import relations_of
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import Finding, Location
@@ -172,9 +173,34 @@ class _Columns:
             if zeros is None:
                 return False
             cells = zeros
+        if row.unlabelled:
+            return self._without_labels(keys, cells, row)
         if row.beside or (row.disordered and len({cell.text.compact for cell in cells}) > 1):
             return False
-        self.figures |= {key: _figure(cell) for key, cell in zip(keys, cells, strict=True)}
+        for key, cell in zip(keys, cells, strict=True):
+            self.figures[key] = self._with_unit(key, _figure(cell), row)
+        return True
+
+    def _with_unit(self, key: CellKey, figure: Figure, row: PrintedRow) -> Figure:
+        """A figure in the unit that the header prints, where its own cell prints none; no value in one nobody knows."""
+        unit = row.units.get(key.column, "")
+        column = next(c for c in self.form.table(row.table).part_of(key.row).columns if c.key == key.column)
+        if figure.value is None or figure.unit or column.type != "decimal" or unit in ("", column.unit):
+            return figure
+        if unit in UNITS:
+            return replace(figure, unit=unit)
+        self.findings.append(
+            finding_kinds()["F102"](Location(*key, source=figure.place), reported=figure.raw, unit=unit)
+        )
+        return replace(figure, value=None, status=Status.UNREADABLE)
+
+    def _without_labels(self, keys: list[CellKey], cells: list[PrintedCell], row: PrintedRow) -> bool:
+        """Reads a row that nothing names in the order of the form where every one of its sums holds (T110)."""
+        figures = [_figure(cell) for cell in cells]
+        if not self._proves(keys, tuple(figures)):
+            return False
+        self.figures |= dict(zip(keys, map(_resolved, figures), strict=True))
+        self.findings.append(finding_kinds()["T110"](self._at(row), reported=_printed(row), count=len(cells)))
         return True
 
     def _by_sums(self, row: PrintedRow) -> bool:
@@ -182,9 +208,12 @@ class _Columns:
         keys = self._keys(row)
         cells = _trimmed(row.cells)
         sure = len(cells) > len(keys) and _all_alike(cells)
-        if row.beside or (row.disordered and not sure):
+        if row.unlabelled:
+            return self._without_labels(keys, cells, row)
+        if row.beside or (row.disordered and not sure) or row.unlabelled:
             return False
-        readings = _readings(cells, len(keys))
+        parted = _is_run_together(cells, len(keys))
+        readings = _partings(cells[0], len(keys)) if parted else _readings(cells, len(keys))
         if not sure:
             readings = _distinct(reading for reading in readings if self._proves(keys, reading) is not False)
         # One reading that no sum contradicts is not enough: where no sum speaks, figures might stand elsewhere too.
@@ -193,14 +222,12 @@ class _Columns:
         for key, figure in zip(keys, readings[0], strict=True):
             if figure is None:
                 self.figures[key] = Figure("", None, Status.ABSENT, row.place)
-            elif sure or figure.status is not Status.REPORTED:
-                self.figures[key] = figure
             else:
-                self.figures[key] = Figure(
-                    figure.raw, figure.value, Status.RESOLVED, figure.place, figure.unit
-                )
+                self.figures[key] = figure if sure else _resolved(figure)
         self.findings.append(
-            finding_kinds()["T105" if sure else "T109" if len(cells) > len(keys) else "T103"](
+            finding_kinds()[
+                "T105" if sure else "T111" if parted else "T109" if len(cells) > len(keys) else "T103"
+            ](
                 self._at(row),
                 reported=_printed(row),
                 columns=len(keys),
@@ -271,6 +298,11 @@ def _figure(cell: PrintedCell) -> Figure:
     return Figure(cell.text.clean, value, status, cell.place, unit)
 
 
+def _resolved(figure: Figure) -> Figure:
+    """A figure whose place the sums have settled; what has no value stays as it is."""
+    return replace(figure, status=Status.RESOLVED) if figure.status is Status.REPORTED else figure
+
+
 def _printed(row: PrintedRow) -> str:
     return " ".join(cell.text.clean or "␣" for cell in _trimmed(row.cells))
 
@@ -288,6 +320,25 @@ def _run_together(cells: list[PrintedCell], columns: int) -> list[PrintedCell] |
     if len(cells) != 1 or columns < 2 or cells[0].text.compact != "0" * columns:
         return None
     return [PrintedCell(printed("0"), cells[0].place)] * columns
+
+
+def _is_run_together(cells: list[PrintedCell], columns: int) -> bool:
+    """Whether a row of several columns prints digits alone, at least one for each column, without a gap."""
+    text = cells[0].text.compact if len(cells) == 1 else ""
+    return columns > 1 and len(text) >= columns and text.isascii() and text.isdigit()
+
+
+def _partings(cell: PrintedCell, columns: int) -> list[Arrangement]:
+    """All ways to part digits into one number for each column; no number but zero begins with a zero."""
+    digits = cell.text.compact
+    if comb(len(digits) - 1, columns - 1) > MOST_READINGS:
+        return []
+    found: list[Arrangement] = []
+    for cuts in combinations(range(1, len(digits)), columns - 1):
+        pieces = [digits[start:end] for start, end in pairwise((0, *cuts, len(digits)))]
+        if all(piece == "0" or piece[0] != "0" for piece in pieces):
+            found.append(tuple(Figure(p, Decimal(p), Status.REPORTED, cell.place) for p in pieces))
+    return found
 
 
 def _all_alike(cells: list[PrintedCell]) -> bool:

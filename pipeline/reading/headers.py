@@ -17,13 +17,17 @@ FLOATING = frozenset(("org_other", "total"))  # columns whose cells in the heade
 
 @dataclass(frozen=True)
 class Head:
-    """A column as the header names it; ``column`` and ``width`` are its true ones where ``grid`` is not 0."""
+    """A column, or a block of columns, as the header names it; ``column`` and ``width`` are its true ones in a grid.
+
+    ``grid`` is 0 where it does not know them. ``unit`` is that of its figures, where the header prints one.
+    """
 
     key: str
     column: int
     grid: int
     line: int
     width: int = 1
+    unit: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,6 +111,45 @@ def _named_order(
     if sorted(named) == sorted(form):
         return Order(tuple(named) if named != form else ())
     return Order(disordered=len(set(named)) == len(named) and not _is_in_order(named, form))
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """The rows of a table that prints them side by side, in the order of its header.
+
+    ``disordered``: the header names them otherwise than the form, and does not say which stands where.
+    """
+
+    rows: tuple[str, ...]
+    disordered: bool = False
+
+
+def order_of_blocks(heads: Sequence[Head], part: Part) -> Blocks:
+    """The order in which a header names the rows of a table of one row.
+
+    A name in the middle of two lines comes after the one to its right where text is read line by line: so only names
+    that share a line, or stand in one grid, say an order.
+
+    Args:
+        heads: the names of rows and groups above the figures, as they were read; none: the order of the form.
+        part: the form's.
+    """
+    form = tuple(row.key for row in part.data_rows)
+    in_grid = bool(heads) and heads[0].grid > 0 and len({head.grid for head in heads}) == 1
+    printed = sorted(heads, key=lambda head: head.column) if in_grid else list(heads)
+    order: list[str] = []
+    disordered = False
+    for parent in dict.fromkeys(row.parent for row in part.rows):
+        siblings = [row.key for row in part.rows if row.parent == parent]
+        named = [head for head in printed if head.key in siblings]
+        keys = list(dict.fromkeys(head.key for head in named))
+        if sorted(keys) != sorted(siblings):
+            keys = siblings
+        elif keys != siblings and not in_grid and len({head.line for head in named}) > 1:
+            disordered = True
+        place = order.index(parent) if parent in order else len(order)
+        order[place : place + 1] = keys
+    return Blocks(tuple(key for key in order if key in form), disordered)
 
 
 def _cells_below(heads: Sequence[Head], cells: Sequence[PrintedCell]) -> tuple[int, ...]:

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 from pipeline import knowledge
 from pipeline.knowledge import normalize
 from pipeline.knowledge.normalize import Printed, printed
+from pipeline.knowledge.numerals import is_figure_like
 from pipeline.model.form import Form, Part, Row, Section
 
 LONGEST_LABEL = 60
@@ -21,7 +22,10 @@ SENTENCE = re.compile(r"[。！？!?]|，.*，")
 SHORT = 60  # longer lines are prose
 PAGE_NUMBER = re.compile(r"[-—–―_]+\d{1,4}[-—–―_]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,4}/\d{1,4}页?")
 ENUMERATORS = re.compile(r"\d|\([一二三四五六七八九]\)")
-FIGURES_AT_END = re.compile(r"(?P<label>.*[^\d.,])(?P<figures>\d+)")
+DIGITS_AT_END = re.compile(r"(?P<label>.*[^\d.,])(?P<figures>\d+(?:\.\d+)?)")
+FIGURES_APART = re.compile(
+    r"(?P<label>.*?[^\d\s.,])\s+(?P<figures>[^\w\s]?[\d.,]+[^\W\d]{0,2}(?:\s+\S{1,12})*)", re.DOTALL
+)
 HEADING_NUMBER = re.compile(r"^(?:第?([一二三四五六七八九十])(?:部分)?[、.．,，:：]?)(.*)$")
 
 
@@ -128,8 +132,8 @@ def _meanings(plain: str, form: Form, stems: bool) -> tuple[Meaning, ...]:
     for candidate in (plain, normalize.without_brackets(plain)):
         if candidate in known.whole:
             return known.whole[candidate]
-    if not stems:
-        return ()
+    if not stems or plain[-1].isdigit():
+        return ()  # figures may run together with the label: 1.属于国家秘密0000000
     found = tuple(
         dict.fromkeys(
             meaning
@@ -163,10 +167,21 @@ def is_piece(text: Printed, form: Form) -> bool:
     return len(piece) > 1 and any(piece in label for label in index(form).whole)
 
 
-def split_figures(text: Printed) -> tuple[Printed, str]:
-    """Label and digits of a cell in which both run together: ``规章000``. The digits are empty where there are none."""
-    match = FIGURES_AT_END.fullmatch(text.compact)
-    return (printed(match["label"]), match["figures"]) if match else (text, "")
+def is_piece_of(text: Printed, meaning: Meaning, form: Form) -> bool:
+    """Whether a text is a piece of the label of one row."""
+    return any(
+        text.label in normalize.without_brackets(label) or text.label in label
+        for label in index(form).full[meaning]
+    )
+
+
+def split_figures(text: Printed) -> tuple[Printed, tuple[str, ...]]:
+    """Label and figures of a cell that holds both: ``规章 5 3 20``, or run together, ``规章000``; no figures where it does not."""
+    apart = FIGURES_APART.fullmatch(text.clean)
+    if apart and all(map(is_figure_like, figures := apart["figures"].split())):
+        return printed(apart["label"]), tuple(figures)
+    match = None if apart else DIGITS_AT_END.fullmatch(text.compact)
+    return (printed(match["label"]), (match["figures"],)) if match else (text, ())
 
 
 def section_heading(text: Printed, form: Form) -> Section | None:

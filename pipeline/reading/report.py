@@ -17,6 +17,7 @@ from pipeline.reading.lines import lines_of
 from pipeline.reading.other_documents import refuse_other_documents
 from pipeline.reading.recognition import recognise_form
 from pipeline.reading.rows import without_repeats
+from pipeline.reading.several_reports import first_report
 from pipeline.reading.table_reader import read_tables
 
 
@@ -38,7 +39,7 @@ def make_report(
     Raises:
         NotAReportError: it is something else than an annual report.
     """
-    lines = lines_of(document)
+    lines, others = first_report(lines_of(document), form_of_year(year_hint))
     recognised = recognise_form(lines)
     form = recognised or form_of_year(year_hint)
     identity = identify(lines, form)
@@ -48,7 +49,7 @@ def make_report(
     rows, contradictions = without_repeats(tables.rows)
     read_figures, unsettled = assign_columns(form, rows, contradictions, tables.tables_seen)
     refuse_other_documents(lines, identity, recognised, tables.tables_seen, read_figures)
-    findings = [*document.findings, *identity.findings, *tables.findings, *unsettled]
+    findings = [*document.findings, *others, *identity.findings, *tables.findings, *unsettled]
     if recognised is None:
         findings.append(finding_kinds()["D130"](Location(), form=form.key))
     in_order = {key: _checked(key, read_figures[key]) for key in form.cell_keys()}

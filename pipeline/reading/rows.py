@@ -27,6 +27,8 @@ class PrintedRow:
         line: the number of the line that opened it.
         on_a_line: whether label and figures share a line, so that a figure on another line is none of its own.
         in_text: whether it was opened by a line of running text.
+        units: column -> unit, where the header prints one.
+        unlabelled: no header and no label says what its figures are.
     """
 
     table: str
@@ -43,6 +45,8 @@ class PrintedRow:
     line: int = 0
     on_a_line: bool = False
     in_text: bool = False
+    units: dict[str, str] = field(default_factory=dict)
+    unlabelled: bool = False
 
     @property
     def has_figures(self) -> bool:

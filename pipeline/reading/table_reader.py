@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.knowledge import normalize
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.forms import items
 from pipeline.knowledge.normalize import Printed, printed
-from pipeline.knowledge.numerals import is_figure_like
+from pipeline.knowledge.numerals import is_figure_like, unit_of_header
 from pipeline.model.document import Layout
 from pipeline.model.findings import Finding, Location
 from pipeline.model.form import Form, Table, TableLayout
 from pipeline.reading.dates import bare_date, is_signing_date, signed_date
-from pipeline.reading.headers import FLOATING, Head, order_of_columns
+from pipeline.reading.headers import FLOATING, Blocks, Head, order_of_blocks, order_of_columns
 from pipeline.reading.labels import (
     Kind,
     Meaning,
     is_page_number,
     is_piece,
+    is_piece_of,
     is_short,
     meanings,
     section_heading,
@@ -69,6 +70,7 @@ class TableReader:
         announced: tables whose heading, caption or header has been seen. A row's label alone announces none: lines
             such as 行政许可 stand in running text too, and figures there are no figures of a table.
         header: the columns named since the last row of figures; ``in_header`` while no row has come after them.
+        blocks: the rows that the header of a table of one row names side by side.
         past_tables: whether a section behind those of the tables has begun; ``past_headings``: whether the last has.
         is_over: whether a signature stands behind tables: what an annex prints below it is none of the report's.
     """
@@ -84,6 +86,8 @@ class TableReader:
         self.header: list[Head] = []
         self.in_header = False
         self.header_in_text = False
+        self.blocks: list[Head] = []
+        self.blocks_are_over = False
         self.rows: list[PrintedRow] = []
         self.seen: set[str] = set()
         self.past_tables = self.past_headings = False
@@ -122,10 +126,18 @@ class TableReader:
                 )
                 # In a complete row the blanks between label and first figure are cells; elsewhere they may be padding.
                 blanks, began = [], line.layout is not Layout.LOOSE
-        if self.row and began and (line.layout is not Layout.LOOSE or self.row.on_a_line):
+        if self.row and (
+            (began and (line.layout is not Layout.LOOSE or self.row.on_a_line))
+            or self._is_blank(self.row, blanks)
+        ):
             self.row.cells.extend(blanks)
         if line.layout is not Layout.LOOSE or (self.row and self.row.on_a_line and self.row.has_figures):
             self._end_row(unless_one_row=line.layout is Layout.LOOSE and self._is_one_row_open())
+
+    def _is_blank(self, row: PrintedRow, blanks: list[PrintedCell]) -> bool:
+        """Whether a line prints a label and, behind it, all cells of the row without a figure."""
+        opened_here = row.line == self.line and len(row.items) == 1 and not row.cells
+        return opened_here and len(blanks) >= len(self.tables[row.table].part_of(row.items[0]).columns)
 
     def _is_prose(self, text: Printed) -> bool:
         """Section headings, the date of signing, sentences: they end the row; the former also choose the table."""
@@ -136,7 +148,7 @@ class TableReader:
             self.table = self.by_section.get(section.key) if section else None
             self.past_tables |= section is not None and self.table is None and bool(self.seen)
             self.announced = {self.table.key} if self.table else set()
-            self.header, self.in_header, self.pending = [], False, []
+            self.header, self.blocks, self.in_header, self.pending = [], [], False, []
             return True
         if not is_short(text) and not is_piece(text, self.form) and not meanings(text, self.form):
             self._end_row()
@@ -154,7 +166,7 @@ class TableReader:
     # -- labels -----------------------------------------------------------------------------------------------------
 
     def _text(self, cell: PrintedCell, line: Line, on_a_line: bool) -> None:
-        figures = ""
+        figures: tuple[str, ...] = ()
         meaning = self._understand(cell.text, line)
         if meaning is None:
             pieces = [*self.pending[-(JOINED - 1) :], cell]
@@ -169,6 +181,9 @@ class TableReader:
             if meaning and meaning.kind is not Kind.ROW:
                 meaning = None
         if meaning is None:
+            if self.in_header and self.header and (unit := unit_of_header(cell.text)):
+                self.header[-1] = replace(self.header[-1], unit=unit)
+                return
             if self._is_another_label(cell.text):
                 self._end_row()
             self._end_row(unless_one_row=True)
@@ -183,8 +198,12 @@ class TableReader:
             if meaning.kind is Kind.ROW:
                 self._open(meaning, cell, line, on_a_line)
                 self.pending = [cell]  # （六）其他 may go on with 处理 on the next line, and be another row
-            if figures:
-                self._figure(PrintedCell(printed(figures), cell.place, cell.column), line, [])
+            for figure in figures:
+                self._figure(PrintedCell(printed(figure), cell.place, cell.column), line, [])
+        elif meaning.kind in (Kind.ROW, Kind.GROUP):
+            if self.blocks_are_over:
+                self.blocks, self.blocks_are_over = [], False
+            self.blocks.append(Head(meaning.key, cell.column, self.grid, self.line, cell.width))
         elif meaning.kind in (Kind.PART, Kind.PASSED_OVER):
             self._end_row()
             if meaning.kind is Kind.PART or not self.in_header:
@@ -195,16 +214,20 @@ class TableReader:
             if not self.in_header:
                 self.header = []
             self.in_header, self.header_in_text = True, line.is_paragraph
-            self.header.append(Head(meaning.key, cell.column, self.grid, self.line, cell.width))
+            unit = unit_of_header(cell.text)
+            self.header.append(Head(meaning.key, cell.column, self.grid, self.line, cell.width, unit))
 
     def _is_another_label(self, text: Printed) -> bool:
         """Whether an unknown text below a label that has no figures yet is a label itself, and no rest of that one."""
         row = self.row
-        if row is None or len(row.items) > 1 or row.has_figures or row.line == self.line:
+        if row is None or len(row.items) != 1 or row.has_figures or row.line == self.line:
             return False
         plain, above = text.label, normalize.compact(row.label)
-        is_rest = len(plain) < 2 or plain[0] in "()" or above.count("(") > above.count(")")
-        return not is_rest and not is_piece(text, self.form)
+        if len(plain) < 2 or plain[0] in "()" or above.count("(") > above.count(")"):
+            return False
+        own = Meaning(Kind.ROW, row.table, row.items[0])
+        whole = printed(row.label + text.raw)
+        return not is_piece_of(text, own, self.form) and not is_piece(whole, self.form)
 
     def _is_by_rows(self, table: Table) -> bool:
         """Whether a label opens a row here: in a table of one row only if it stands on the line of all its figures."""
@@ -255,7 +278,7 @@ class TableReader:
         if self.table is None or self.table.key != table:
             self._end_row()
             self.table = self.tables[table]
-            self.header = []
+            self.header, self.blocks = [], []
 
     # -- figures ----------------------------------------------------------------------------------------------------
 
@@ -320,11 +343,18 @@ class TableReader:
         on_a_line = self.figures_in_line > 1
         items: tuple[str, ...] = ()
         label, place = "", cell.place
+        disordered = unlabelled = False
         if self._is_one_row():
             if not on_a_line and line.is_paragraph and not self.header_in_text:
                 return  # a page number below the header
-            items = tuple(row.item.key for part in table.parts for row in part.data_rows)
+            blocks = order_of_blocks(self.blocks, table.parts[0])
+            items, disordered = blocks.rows, blocks.disordered
+            self.blocks_are_over = True
             label = table.zh
+            self._say_order(blocks, place)
+        elif self._is_all_of_one_row(table):
+            items, label, unlabelled = tuple(row.key for row in table.parts[0].data_rows), table.zh, True
+            self.seen.add(table.key)
         elif self.pending and table.key in self.seen:
             label, place = self.pending[-1].text.raw, self.pending[-1].place
         elif line.layout is Layout.LOOSE and (not on_a_line or table.key not in self.seen):
@@ -339,6 +369,31 @@ class TableReader:
             line=self.line,
             on_a_line=on_a_line,
             in_text=line.is_paragraph,
+            disordered=disordered,
+            unlabelled=unlabelled,
+        )
+
+    def _is_all_of_one_row(self, table: Table) -> bool:
+        """Whether a line without header prints just as many figures as a table of one row has cells."""
+        cells = sum(len(part.columns) * len(part.data_rows) for part in table.parts)
+        return table.layout is TableLayout.ONE_ROW and not self.header and self.figures_in_line == cells
+
+    def _say_order(self, blocks: Blocks, place: str) -> None:
+        """T112 where the header names the rows side by side in another order than the form."""
+        table = self.table
+        if (
+            table is None
+            or blocks.disordered
+            or blocks.rows == tuple(r.key for r in table.parts[0].data_rows)
+        ):
+            return
+        named = {row.key: row.item for row in table.parts[0].rows}
+        self.findings.append(
+            finding_kinds()["T112"](
+                Location(table=table.key, source=place),
+                order_zh="、".join(named[key].zh for key in blocks.rows),
+                order_en=", ".join(named[key].en for key in blocks.rows),
+            )
         )
 
     # -- the end of a row -------------------------------------------------------------------------------------------
@@ -363,7 +418,8 @@ class TableReader:
             blocks=len(row.items),
             cells=row.cells,
         )
-        row.columns, row.disordered = order.columns, order.disordered
+        row.columns, row.disordered = order.columns, order.disordered or row.disordered
+        row.units = {head.key: head.unit for head in self.header if head.unit}
         row.start, row.beside = order.start, order.beside
         row.cells = [row.cells[number] for number in order.cells] or row.cells
 

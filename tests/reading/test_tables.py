@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.document.read import read
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
+from pipeline.model.figure import CellKey
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
 
@@ -357,3 +358,149 @@ def test_a_heading_behind_a_row_that_lost_a_cell_is_none_of_its_figures() -> Non
     assert row(read_report, "proactive", "licensing") == [5]
     loose = grid(FIVE * 3, (*"00000000000000", "五、存在的主要问题及改进情况"), layout=Layout.LOOSE)
     assert row(report(REVIEWS, loose), "review_litigation", "litigation_direct") == ["ambiguous"] * 5
+
+
+# -- units of a header ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("本年收费金额（单位：元）", "元"),
+        ("本年收费金额(单位：千元)", "千元"),
+        ("本年收费金额（亿元）", "亿元"),
+        ("本年收费金额（单位：万元）", ""),
+        ("本年收费金额", ""),
+    ],
+)
+def test_an_amount_has_the_unit_that_its_header_prints(header: str, unit: str) -> None:
+    read = report(PROACTIVE, grid(("信息内容", header), ("行政事业性收费", "961716")))
+    figure = read.figures[CellKey("proactive", "admin_fees", "fee_amount")]
+    assert (str(figure.value), figure.unit) == ("961716", unit)
+
+
+def test_a_unit_below_the_name_of_the_column_counts_too() -> None:
+    read = report(
+        PROACTIVE,
+        Paragraph("信息内容", "p"),
+        Paragraph("本年收费金额", "p"),
+        Paragraph("（单位：元）", "p"),
+        Paragraph("行政事业性收费", "p"),
+        Paragraph("961716", "p"),
+    )
+    assert read.figures[CellKey("proactive", "admin_fees", "fee_amount")].unit == "元"
+
+
+def test_the_unit_of_a_cell_stands_above_that_of_the_header() -> None:
+    read = report(PROACTIVE, grid(("信息内容", "本年收费金额（单位：元）"), ("行政事业性收费", "96万元")))
+    assert read.figures[CellKey("proactive", "admin_fees", "fee_amount")].unit == "万元"
+
+
+def test_an_amount_in_a_unit_that_nobody_knows_has_no_value() -> None:
+    read = report(PROACTIVE, grid(("信息内容", "本年收费金额（单位：美元）"), ("行政事业性收费", "96")))
+    assert row(read, "proactive", "admin_fees") == ["unreadable"]
+    assert "F102" in [finding.code for finding in read.findings]
+
+
+# -- table four -----------------------------------------------------------------------------------------------------
+
+FIFTEEN = tuple(str(number) for number in range(1, 16))
+THREE_SUMS = ("1", "0", "2", "3", "6", "4", "0", "0", "1", "5", "7", "1", "0", "0", "8")
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "order"),
+    [
+        (("行政复议", "行政诉讼"), ("未经复议直接起诉", "复议后起诉"), (0, 1, 2)),
+        (("行政诉讼", "行政复议"), ("未经复议直接起诉", "复议后起诉"), (2, 0, 1)),
+        (("行政复议", "行政诉讼"), ("复议后起诉", "未经复议直接起诉"), (0, 2, 1)),
+    ],
+)
+@pytest.mark.parametrize("layout", [Layout.GRID, Layout.LOOSE])
+def test_the_blocks_of_table_four_stand_where_their_header_says(
+    upper: tuple[str, str], lower: tuple[str, str], order: tuple[int, int, int], layout: Layout
+) -> None:
+    widths = {"行政复议": 5, "行政诉讼": 10}
+    top = tuple((name, widths[name]) for name in upper)
+    courts = tuple((name, 5) for name in lower)
+    second = (("", 5), *courts) if upper[0] == "行政复议" else (*courts, ("", 5))
+    read = report(REVIEWS, grid(top, second, FIVE * 3, FIFTEEN, layout=layout))
+    for item, block in zip(
+        ("reconsideration", "litigation_direct", "litigation_after_review"), order, strict=True
+    ):
+        assert row(read, "review_litigation", item) == list(range(1 + 5 * block, 6 + 5 * block))
+
+
+def test_table_four_without_labels_is_read_where_its_three_sums_hold() -> None:
+    read = report(REVIEWS, Grid((tuple(Cell(t, "r1", n) for n, t in enumerate(THREE_SUMS)),), Layout.LIST))
+    assert row(read, "review_litigation", "reconsideration") == [1, 0, 2, 3, 6]
+    assert row(read, "review_litigation", "litigation_after_review") == [7, 1, 0, 0, 8]
+    assert "T110" in [finding.code for finding in read.findings]
+    wrong = report(REVIEWS, Grid((tuple(Cell(t, "r1", n) for n, t in enumerate(FIFTEEN)),), Layout.LIST))
+    assert set(row(wrong, "review_litigation", "reconsideration")) & {1, 2, 3} == set()
+
+
+# -- rows that are blank, cut or run together -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("cut", ["行政规范性", "行政规范性文", "规范性文"])
+def test_a_blank_row_does_not_take_the_figures_of_a_label_that_is_cut_short(cut: str) -> None:
+    lines = ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数", "规章", cut, "5", "3", "2")
+    read = report(PROACTIVE, *(Paragraph(text, f"line {n}") for n, text in enumerate(lines, 1)))
+    assert set(row(read, "proactive", "rules")) & {5, 3, 2} == set()
+
+
+@pytest.mark.parametrize(
+    "label", ["1.属于国家秘密", "（一）予以公开", "3.危及“三安全一稳定”", "一、本年新收政府信息公开申请数量"]
+)
+def test_zeros_that_run_together_behind_a_label_are_zeros(label: str) -> None:
+    read = report(REQUESTS, Paragraph(label + "0000000", "line 9"))
+    zeros = [key.row for key, figure in read.figures.items() if figure.value == 0]
+    assert len(zeros) == 7
+
+
+def test_other_digits_that_run_together_behind_a_label_are_flagged_with_what_is_printed() -> None:
+    read = report(REQUESTS, Paragraph("1.属于国家秘密1200001", "line 9"))
+    assert row(read, "requests", "denied_state_secret") == ["ambiguous"] * 7
+    assert read.figures[CellKey("requests", "denied_state_secret", "total")].raw == "1200001"
+
+
+@pytest.mark.parametrize("layout", list(Layout))
+def test_a_row_printed_with_blank_cells_is_blank_and_not_absent(layout: Layout) -> None:
+    read = report(
+        PROACTIVE,
+        grid(
+            ("信息内容", "本年制发件数", "本年废止件数", "现行有效件数"),
+            ("规章", "", "", ""),
+            ("行政规范性文件", "1", "2", "3"),
+            layout=layout,
+        ),
+    )
+    assert row(read, "proactive", "rules") == ["blank"] * 3
+    assert row(read, "proactive", "normative_documents") == [1, 2, 3]
+
+
+# -- a second report ------------------------------------------------------------------------------------------------
+
+
+def test_a_second_report_in_the_file_is_told_and_lends_nothing() -> None:
+    def whole(year: int, value: str) -> tuple[Paragraph | Grid, ...]:
+        return (
+            Paragraph(f"虚构市教育局{year}年政府信息公开工作年度报告", f"title {year}"),
+            Paragraph("一、总体情况", "p"),
+            Paragraph(f"{year}年，我局认真工作。", "p"),
+            PROACTIVE,
+            grid(("信息内容", "本年处理决定数量"), ("行政许可", value)),
+            REQUESTS,
+            REVIEWS,
+            Paragraph("五、存在的主要问题及改进情况", "p"),
+            Paragraph("六、其他需要报告的事项", "p"),
+            Paragraph("无。", "p"),
+        )
+
+    signed = (Paragraph("虚构市教育局", "p"), Paragraph("2023年1月20日", "p"))
+    read = make_report(Document("html", (*whole(2023, "7"), *whole(2022, "9"), *signed)))
+    assert (read.year, row(read, "proactive", "licensing")) == (2023, [7])
+    assert read.published is None
+    second = next(finding for finding in read.findings if finding.code == "D133")
+    assert second.at.source == "title 2022"

@@ -1,0 +1,66 @@
+"""A file that holds a second report: only the first is read, and it is said. Comes in: all lines. Goes out: those of the first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.model.findings import Finding, Location
+from pipeline.model.form import Form
+from pipeline.reading.anatomy import may_be_title
+from pipeline.reading.labels import section_heading
+from pipeline.reading.lines import Line
+from pipeline.reading.table_reader import read_tables
+from pipeline.reading.titles import TITLE_LINES, Title, find_titles, is_one_body
+
+FEWEST_SECTIONS = 3  # that both reports have
+
+
+def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tuple[Finding, ...]]:
+    """The lines of the first report of a file, and D133 where there is another one.
+
+    A second report has a title with another year or another agency, it stands behind figures of the first, and the
+    sections begin anew. The same title again is the head of a page, or the same report once more.
+
+    Args:
+        lines: of the whole file; none: none come out.
+        form: whose headings and labels are looked for.
+    """
+    headings = [
+        (n, section.key) for n, line in enumerate(lines) if (section := section_heading(line.text, form))
+    ]
+    if len(headings) < 2 * FEWEST_SECTIONS:
+        return lines, ()
+    titles = list(_titles(lines))
+    for title in titles[1:]:
+        before = {key for number, key in headings if number < title.first}
+        after = {key for number, key in headings if number >= title.end}
+        if len(before & after) < FEWEST_SECTIONS or not _is_another(title, titles[0]):
+            continue
+        if any(row.has_figures for row in read_tables(lines[: title.first], form).rows):
+            at = Location(source=lines[title.first].place)
+            return lines[: title.first], (finding_kinds()["D133"](at, reported=title.text),)
+    return lines, ()
+
+
+def _titles(lines: Sequence[Line]) -> Iterator[Title]:
+    """All titles of a file, by the numbers of their lines; only lines around the words of a title are looked at."""
+    past = 0
+    for number, line in enumerate(lines):
+        if number < past or "公开" not in line.text.plain or not may_be_title(line):
+            continue
+        start = max(past, number - TITLE_LINES)
+        texts = [one.text.raw if may_be_title(one) else "" for one in lines[start : number + TITLE_LINES]]
+        for title in find_titles(texts):
+            if title.first <= number - start < title.end:
+                past = start + title.end
+                yield replace(title, first=start + title.first, end=past)
+                break
+
+
+def _is_another(title: Title, first: Title) -> bool:
+    """Whether a title names another year, or another agency, than that of the report."""
+    other_year = title.year is not None and first.year is not None and title.year != first.year
+    both = bool(title.agency and first.agency)
+    return other_year or (both and not is_one_body(title.agency, first.agency))
