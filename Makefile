@@ -16,7 +16,7 @@ needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check-fast package parse add check review demo offline bench screenshots requirements clean
+.PHONY: help site serve test check-fast package parse add check review demo offline bench mutate screenshots requirements clean
 
 help: ## 列出命令 / list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -58,6 +58,9 @@ demo: $(VENV)/.site ## 用虚构的年报建演示网站，放在 build/demo/sit
 offline: site ## 能从文件夹打开的网站，装在 build/offline.zip / the site in a zip that opens from disk
 	@$(RUN) offline
 
+mutate: $(VENV)/.dev ## 故意改错代码，看测试是否看得出；ARGS="safety checks" / deliberate bugs: how many do the tests see; takes hours, ARGS="safety checks" less
+	@$(PYTHON) $(TOOLS)/mutate.py $(ARGS)
+
 bench: $(VENV)/.site ## 测速 / the benchmarks
 	@$(RUN) bench $(ARGS)
 
@@ -74,7 +77,7 @@ requirements: $(VENV)/.dev ## 由 pyproject.toml 重算依赖；ARGS=--upgrade �
 	done
 
 clean: ## 删去一切可重新生成的东西 / remove all that can be made again
-	rm -rf build $(VENV) $(TOOLS)/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf build mutants $(VENV) $(TOOLS)/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: a requirements file that changed is installed again, else nothing runs.

@@ -5,9 +5,11 @@ import json
 import re
 
 import markdown
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from pipeline.safety import escape
 from tests.site.corpus import HOSTILE
@@ -60,3 +62,32 @@ def test_what_turns_the_direction_of_text_is_not_shown() -> None:
 
 def test_html_escapes_what_attributes_need() -> None:
     assert escape.html("\"'<>&\u202e") == "&#34;&#39;&lt;&gt;&amp;"
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("市政府（2023）", "市政府（2023）"),
+        ("a*b_c`d", r"a\*b\_c\`d"),
+        ("[x](javascript:y) ~z~", r"\[x\](javascript:y) \~z\~"),
+        ("# |a| @b !c \\", r"\# \|a\| \@b \!c " + "\\\\"),
+        ("<b>&lt;", "&lt;b\\>&amp;lt;"),
+        ("two\nlines  and\u202eunseen", "two lines andunseen"),
+        ("", ""),
+    ],
+)
+def test_a_line_that_people_also_read_as_it_stands(text: str, written: str) -> None:
+    assert escape.readable_markdown(text) == written
+
+
+@given(st.text())
+def test_a_readable_line_is_its_letters_and_no_markup(text: str) -> None:
+    made = markdown.markdown(f"x{escape.readable_markdown(text)}x", extensions=["fenced_code"])
+    assert set(re.findall(r"<([a-z0-9]+)", made)) == {"p"}
+
+
+def test_what_is_markup_already_is_not_escaped_again() -> None:
+    ready = Markup("<b>1&amp;2</b>")
+    assert escape.html(ready) == ready
+    assert escape.markdown(ready) == ready
+    assert escape.html("<b>") == "&lt;b&gt;"
