@@ -117,6 +117,12 @@ def _within_factor(rule: Rule, left: Decimal, right: Decimal) -> bool:
 
 
 @HOLDS.add
+def _non_negative(rule: Rule, left: Decimal, right: Decimal) -> bool:
+    """The cell is not below zero."""
+    return left >= 0
+
+
+@HOLDS.add
 def _non_negative_integer(rule: Rule, left: Decimal, right: Decimal) -> bool:
     """The cell is a whole number from zero up."""
     return left >= 0 and left == left.to_integral_value()

@@ -180,8 +180,10 @@ def expand(rule: Rule, form: Form) -> Iterator[Relation]:
     """
     table = form.table(rule.table)
     if rule.each == "cell":
-        for cell in table.cell_keys():
-            yield Relation(rule, f"{cell.row}/{cell.column}", (cell,), ())
+        for _, row, column in table.cells():
+            if not column.signed:  # a change may be negative
+                cell = CellKey(table.key, row.key, column.key)
+                yield Relation(rule, f"{cell.row}/{cell.column}", (cell,), ())
         return
     left = rule.left or tuple(item for item in form.leaves(rule.leaves) if item not in rule.right)
     for part in table.parts:
