@@ -57,6 +57,7 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None) -> Non
 @click.option("--name", default="", help="新机关的全称 · full name of a new agency")
 @click.option("--year", type=int, help="报告年度 · the year reported on")
 @click.option("--source-url", default="", help="从哪个网址取得 · the address it was taken from")
+@click.option("--division", default="", help="所在县市的六位代码 · code of its county or city")
 @click.option("--retrieved", type=click.DateTime(["%Y-%m-%d"]), help="取得日期 · the day it was taken")
 @click.option(
     "--transcription",
@@ -76,6 +77,7 @@ def add(
     retrieved: datetime | None,
     transcription: Path | None,
     replace: bool,
+    division: str,
 ) -> None:
     """收录一份年报：认出机关和年度，归档，显示读到的内容。 Files one report: whose, which year; shows what was read.
 
@@ -105,7 +107,7 @@ def add(
         click.echo(render.refusal(file.name, error), err=True)
         sys.exit(1)
     day = retrieved.date() if retrieved else None
-    request = Request(file.name, data, agency, name, year, source_url, day, replace, typed)
+    request = Request(file.name, data, agency, name, year, source_url, day, replace, typed, division)
     try:
         plan = make_plan(request, report, REPORTS)
         written = write_plan(plan, REPORTS)

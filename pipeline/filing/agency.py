@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.filing.request import Ground, NotFiledError, Request, not_filed
+from pipeline.knowledge.divisions import full_name
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.messages import message
 from pipeline.model.report import Report
 from pipeline.model.source import AGENCY_ID, Agency
 from pipeline.model.text import Text
-from pipeline.reading.agencies import Naming, agency_of_id, name_agency
+from pipeline.reading.agencies import Naming, agency_of_id, name_agency, similar_agencies
 
 
 def find_agency(
@@ -38,7 +39,11 @@ def find_agency(
         return _agency_given(request, printed, known, notes)
     if not printed:
         raise not_filed("agency_not_named")
-    naming = name_agency(printed, known)
+    text = "\n".join([report.title or "", *(section.text for section in report.sections)])
+    naming = name_agency(printed, known, text=text, division=request.division)
+    if request.division:
+        place = full_name(request.division)
+        notes.append(Ground(message("ground_division_given", code=request.division, name=place), given=True))
     if naming.sure is None:
         raise NotFiledError(*_which_agency(naming))
     proposal = naming.sure
@@ -56,6 +61,8 @@ def find_agency(
     )
     if proposal.note:
         notes.append(Ground(proposal.note))
+    for near in similar_agencies(proposal.agency, known):
+        notes.append(Ground(message("ground_agency_similar", id=near.id, name_zh=near.name_zh)))
     return proposal.agency, True, "\n".join(proposal.note or ())
 
 

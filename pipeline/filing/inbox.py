@@ -4,6 +4,7 @@ Agency and year are read from the file. What it does not say may stand in a side
 
     agency: 990100-housing     # the id; needed where the report does not name its agency, or names one of several
     name: 示例市住房和城乡建设局    # the full name of a new agency
+    division: "350128"         # the place, where its name is in no list: the county or city that a zone lies in
     year: 2023
     source_url: https://…
     retrieved: 2024-02-01
@@ -47,7 +48,7 @@ from pipeline.reading.report import make_report
 
 FOLDER = "inbox"
 OURS = {"README.md", ".gitkeep"}  # what we keep there ourselves
-SIDE_FIELDS = {"agency", "name", "year", "source_url", "retrieved", "replace", "transcription"}
+SIDE_FIELDS = {"agency", "name", "division", "year", "source_url", "retrieved", "replace", "transcription"}
 SIDE_ENDINGS = (".yml", ".yaml")
 
 
@@ -176,6 +177,7 @@ def _request(name: str, data: bytes, side: Path | None) -> Request:
         data=data,
         agency=_text(side, said, "agency"),
         agency_name=_text(side, said, "name"),
+        division=_text(side, said, "division"),
         year=_whole(side, said.get("year")),
         url=_text(side, said, "source_url"),
         retrieved=_day(side, said.get("retrieved")),

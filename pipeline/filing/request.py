@@ -37,6 +37,7 @@ class Request:
     retrieved: date | None = None
     replace: bool = False
     transcription: Transcription | None = None
+    division: str = ""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from rapidfuzz.distance import Indel
+
 from pipeline import knowledge
 from pipeline.knowledge import divisions, normalize
 from pipeline.knowledge.divisions import CENTRAL, Division
@@ -22,6 +24,8 @@ from pipeline.model.text import Text
 from pipeline.reading.titles import has_brand, is_short_for
 
 UNKNOWN_FUNCTION = "other"
+TOWNSHIP = re.compile(r"(?P<kind>镇|乡|苏木)(?:人民政府|政府)?$")
+MUCH_ALIKE = 0.85
 TRAILING_BRACKET = re.compile(r"\([^()]*\)$")
 
 
@@ -78,30 +82,43 @@ def normal_name(printed: str) -> str:
     return fold(normalize.compact(printed))
 
 
-def name_agency(printed: str, known: Iterable[Agency]) -> Naming:
+def name_agency(printed: str, known: Iterable[Agency], *, text: str = "", division: str = "") -> Naming:
     """Finds the agency of a printed name.
 
     Args:
         printed: as the report prints it.
-        known: the agencies that are filed.
+        known: the agencies that are filed. They never decide which of several places a name means.
+        text: what else the report says; a place named there settles which of several is meant.
+        division: code of the place, where a person states it; empty: as the name says.
+
+    Raises:
+        PipelineError: there is no such division.
     """
     filed = tuple(known)
     name = normal_name(printed)
-    if same := [agency for agency in filed if name in _names(agency)]:
-        return _one_or_all(same)
     if has_brand(name):
         return Naming((), message("name_with_other_words", printed=printed))
-    readings = list(_take_apart(name))
+    readings = [_stated(name, division)] if division else list(_take_apart(name))
+    settled = ""
+    if _means_several_places(readings):
+        told, settled = _told_by(text, readings)
+        if not told:
+            return _one_of_several(readings, printed, filed)
+        readings = told
+    codes = {parts.code for parts in readings}
+    same = [agency for agency in filed if name in _names(agency)]
+    if same := [agency for agency in same if not (settled or division) or agency.division_code in codes]:
+        return _one_or_all(same)
     if short := _short_for(readings, filed):
         return _one_or_all(short)
     if not readings:
         return _without_place(printed, name, filed)
     proposals = [_new(parts, printed, filed) for parts in readings]
     if len(proposals) > 1:
-        return Naming(
-            tuple(replace(proposal, note=None) for proposal in proposals),
-            message("place_of_several", printed=printed),
-        )
+        return _one_of_several(readings, printed, filed)
+    if settled and (own := readings[0].named):
+        note = message("place_settled_by_text", own=own.name, upper=settled)
+        proposals = [replace(proposals[0], note=note)]
     holder = next((agency for agency in filed if agency.id == proposals[0].agency.id), None)
     if holder:
         other = _new(readings[0], printed, filed, qualify=True)
@@ -112,6 +129,22 @@ def name_agency(printed: str, known: Iterable[Agency]) -> Naming:
     if "人民政府" in readings[0].extra:
         return Naming((proposals[0],), message("name_of_two", printed=printed))
     return Naming((proposals[0],))
+
+
+def similar_agencies(agency: Agency, filed: Iterable[Agency]) -> tuple[Agency, ...]:
+    """Filed agencies of the same place whose name is nearly that of a new one: the same agency misprinted, or another.
+
+    Args:
+        agency: the new one.
+        filed: those that have a folder; none: none comes out.
+    """
+    near = (
+        one
+        for one in filed
+        if one.division_code == agency.division_code
+        and Indel.normalized_similarity(one.name_zh, agency.name_zh) >= MUCH_ALIKE
+    )
+    return tuple(sorted(near, key=lambda one: one.id))
 
 
 def agency_of_id(agency_id: str, name: str) -> Agency:
@@ -146,6 +179,49 @@ def is_elsewhere(printed: str, agency: Agency) -> bool:
         return False
     found = divisions.match(name, is_rest=_may_follow).found
     return bool(found) and not any(divisions.related(d.code, agency.division_code) for d in found)
+
+
+def _stated(name: str, code: str) -> _Parts:
+    """A name whose place a person states; what the name says of a place is taken off where it is that place."""
+    named = divisions.divisions().get(code)
+    if named is None:
+        raise wrong("no_such_division", code=code)
+    found = divisions.match(name, is_rest=_may_follow)
+    is_there = any(divisions.related(one.code, code) for one in found.found)
+    return _parts(name, code, named, found.rest if is_there else name, named.name, "")
+
+
+def _means_several_places(readings: Sequence[_Parts]) -> bool:
+    """Whether the list of divisions knows several places by the name; a place that was parted is one."""
+    return len({parts.named.code for parts in readings if parts.named}) > 1
+
+
+def _told_by(text: str, readings: Sequence[_Parts]) -> tuple[list[_Parts], str]:
+    """The one reading whose city or province a text names, with that name; nothing where it names none or several."""
+    plain = normal_name(text)
+    lines = [(parts, divisions.chain(parts.code)[:-1]) for parts in readings]
+    for first in (-1, 0):  # the place next above speaks first
+        named = {
+            parts.code: (parts, place.name)
+            for parts, line in lines
+            for place in line[first:]
+            if any(fold(word) in plain for word in (place.name, *divisions.usual_names(place.name)))
+        }
+        if named:
+            found, place_name = next(iter(named.values()))
+            return ([found], place_name) if len(named) == 1 else ([], "")
+    return [], ""
+
+
+def _one_of_several(readings: Sequence[_Parts], printed: str, filed: Sequence[Agency]) -> Naming:
+    """Every place that a name may mean, filed or new; none is chosen."""
+    proposals = [
+        Proposal(known[0], is_known=True)
+        if (known := _short_for([parts], filed))
+        else replace(_new(parts, printed, filed), note=None)
+        for parts in readings
+    ]
+    return Naming(tuple(proposals), message("place_of_several", printed=printed))
 
 
 def _names(agency: Agency) -> set[str]:
@@ -274,7 +350,8 @@ def _abbreviates(one: str, other: str) -> bool:
 
 
 def _digest(name: str) -> str:
-    return hashlib.sha1(normal_name(name).encode("utf-8"), usedforsecurity=False).hexdigest()[:8]
+    name = TOWNSHIP.sub(r"\g<kind>人民政府", normal_name(name))  # 大垅乡 is 大垅乡人民政府
+    return hashlib.sha1(name.encode("utf-8"), usedforsecurity=False).hexdigest()[:8]
 
 
 def _new(parts: _Parts, printed: str, filed: Sequence[Agency], *, qualify: bool = False) -> Proposal:

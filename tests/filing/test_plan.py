@@ -235,3 +235,21 @@ def test_a_scan_of_no_year_and_an_empty_file_are_not_filed(folder: Path) -> None
         make_plan(request, report, folder)
     with pytest.raises(RefusedError):
         read_report("scan.pdf", b"  ", year=2022, transcription=transcription)
+
+
+PINGTAN = FINANCE.replace("昌乐县财政局", "平潭综合实验区财政局")
+
+
+def test_a_place_in_no_list_is_asked_for_and_taken_where_it_is_stated(make: Make) -> None:
+    with pytest.raises(NotFiledError, match="--division"):
+        make(PINGTAN)
+    plan = make(PINGTAN, division="350128")
+    assert plan.agency.division_code == "350128"
+    assert any("平潭县" in note.said.zh for note in plan.notes)
+
+
+def test_a_new_agency_named_much_like_a_filed_one_is_told(make: Make, folder: Path) -> None:
+    write_plan(make(FINANCE.replace("财政局", "经济发展与改革促进中心")), folder)
+    plan = make(FINANCE.replace("财政局", "经济发展和改革促进中心"))
+    assert plan.is_new_agency
+    assert any("经济发展与改革促进中心" in note.said.zh for note in plan.notes)

@@ -13,7 +13,7 @@ from pipeline.archive.sources import agencies
 from pipeline.knowledge.divisions import divisions, full_name
 from pipeline.model.findings import PipelineError
 from pipeline.model.source import AGENCY_ID, Agency
-from pipeline.reading.agencies import agency_of_id, is_elsewhere, name_agency
+from pipeline.reading.agencies import agency_of_id, is_elsewhere, name_agency, similar_agencies
 
 ROOT = Path(__file__).parent.parent.parent
 KNOWN = tuple(agencies(ROOT / "datapackage/reports"))
@@ -197,3 +197,69 @@ def test_the_full_name_of_any_county_gives_its_id(code: str, body: str) -> None:
 def test_no_name_breaks_or_becomes_a_path(name: str) -> None:
     for proposal in name_agency(name, KNOWN).proposals:
         assert AGENCY_ID.fullmatch(proposal.agency.id)
+
+
+BEIJING = Agency("110105-education", "北京市朝阳区教育局", "county", "education", "110105")
+
+
+def test_a_bare_name_is_never_settled_by_what_is_filed() -> None:
+    naming = name_agency("朝阳区教育局", (BEIJING,))
+    assert naming.sure is None
+    assert {(p.agency.id, p.is_known) for p in naming.proposals} >= {
+        ("110105-education", True),
+        ("220104-education", False),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "agency"),
+    [
+        ("地址：长春市前进大街1号。", ("220104-education", False)),
+        ("地址：北京市日坛北街1号。", ("110105-education", True)),
+        ("北京市和长春市。", None),
+        ("地址：日坛北街1号。", None),
+    ],
+)
+def test_a_bare_name_is_settled_by_the_place_that_its_text_names(
+    text: str, agency: tuple[str, bool] | None
+) -> None:
+    sure = name_agency("朝阳区教育局", (BEIJING,), text=text).sure
+    assert (sure and (sure.agency.id, sure.is_known)) == agency
+
+
+def test_a_township_is_one_agency_with_and_without_its_government() -> None:
+    one, other = (name_agency(f"湖口县大垅乡{ending}", ()).sure for ending in ("", "人民政府"))
+    assert one
+    assert other
+    assert one.agency.id == other.agency.id
+    assert (one.agency.level, one.agency.function) == ("township", "township-gov")
+    assert proposed("湖口县大垅乡", (other.agency,)) == (other.agency.id, True)
+    assert proposed("湖口县大垅乡政府", (one.agency,)) == (one.agency.id, True)
+
+
+@pytest.mark.parametrize("name", ["平潭综合实验区自然资源局", "新疆生产建设兵团第八师财政局", "某某县财政局"])
+def test_a_place_that_is_not_listed_is_asked_for_and_no_other_place_is_offered(name: str) -> None:
+    naming = name_agency(name, KNOWN)
+    assert naming.proposals == ()
+    assert naming.why
+    assert "--division" in naming.why.zh
+
+
+def test_a_division_that_a_person_states_is_the_place() -> None:
+    sure = name_agency("平潭综合实验区自然资源局", (), division="350128").sure
+    assert sure
+    assert (sure.agency.id[:24], sure.agency.province, sure.agency.county) == (
+        "350128-natural-resources",
+        "福建省",
+        "平潭县",
+    )
+    with pytest.raises(PipelineError, match="999999"):
+        name_agency("平潭综合实验区自然资源局", (), division="999999")
+
+
+def test_a_name_much_like_a_filed_one_is_told() -> None:
+    filed = (Agency("370725-x-00000000", "昌乐县经济发展与改革促进中心", "county", "other", "370725"),)
+    new = name_agency("昌乐县经济发展和改革促进中心", filed).sure
+    assert new
+    assert [agency.id for agency in similar_agencies(new.agency, filed)] == ["370725-x-00000000"]
+    assert similar_agencies(new.agency, KNOWN) == ()
