@@ -19,9 +19,11 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from pipeline.archive.strict_yaml import LARGEST_NUMBER
 from pipeline.knowledge.messages import wrong
 from pipeline.model.figure import CellKey
 from pipeline.model.source import CONFIRMED, UNKNOWN, Correction
+from pipeline.safety.escape import visible
 
 FIELDS = {"cell", "raw", "means", "reason", "by", "date", "source"}
 
@@ -54,10 +56,10 @@ def _row(place: str, row: Any) -> Correction:
         cell = CellKey.parse(str(row["cell"]))
     except ValueError as error:
         raise wrong("correction_cell", place=place) from error
-    if not isinstance(row["date"], date):
+    if type(row["date"]) is not date:
         raise wrong("correction_date", place=place)
     for field in ("reason", "by", "source"):
-        if not str(row[field] or "").strip():
+        if not isinstance(row[field], str | int) or not visible(str(row[field])).strip():
             raise wrong("correction_empty", place=place, field=field)
     kind = row["means"] if row["means"] in (CONFIRMED, UNKNOWN) else "corrected"
     return Correction(
@@ -74,6 +76,9 @@ def _row(place: str, row: Any) -> Correction:
 
 def _number(place: str, value: object) -> Decimal:
     try:
-        return Decimal(str(value))
+        number = Decimal(str(value))
     except InvalidOperation as error:
         raise wrong("correction_means", place=place) from error
+    if not number.is_finite() or abs(number) >= LARGEST_NUMBER:
+        raise wrong("correction_means", place=place)
+    return number

@@ -11,21 +11,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pipeline import knowledge
 from pipeline.archive.corrections import parse_corrections
+from pipeline.archive.strict_yaml import Entry, expected, read_yaml, short
 from pipeline.archive.transcription import parse_transcription
 from pipeline.knowledge.formats import by_extension, name_of
-from pipeline.knowledge.messages import listed, wrong
+from pipeline.knowledge.messages import listed, message, wrong
 from pipeline.model.report import Scope
 from pipeline.model.source import AGENCY_ID, Agency, Source
-from pipeline.safety.escape import is_web_address
+from pipeline.safety.escape import is_web_address, visible
 
 REPORT_STEM = re.compile(r"(?P<year>20\d\d)(?:-(?P<scope>[a-z]+))?")
 SCOPE_IN_NAME = {
@@ -33,7 +32,6 @@ SCOPE_IN_NAME = {
     "jurisdiction": Scope.JURISDICTION,
     "system": Scope.SYSTEM,
 }
-LARGEST_YAML = 256 * 1024
 LONGEST_URL = 2000
 AGENCY_FIELDS = {
     *("name_zh", "name_en", "level", "function", "division_code", "province", "city", "county", "website"),
@@ -72,13 +70,39 @@ def read_agency(folder: Path) -> Agency:
         raise wrong("agency_folder_name", folder=folder.name)
     path = folder / "agency.yml"
     entry = read_yaml(path, AGENCY_FIELDS, required={"name_zh", "level", "function", "division_code"})
-    if entry["function"] not in knowledge.load("functions.yml"):
-        raise wrong("unknown_function", place=_short(path), function=entry["function"])
-    if not isinstance(entry["division_code"], str) or not re.fullmatch(r"\d{6}", entry["division_code"]):
-        raise wrong("division_code_form", place=_short(path))
-    checked_url(f"{_short(path)}: website", entry.get("website"))
-    words = {key: str(entry.get(key) or "") for key in AGENCY_FIELDS - {"former_names", "note"}}
-    return Agency(id=folder.name, former_names=tuple(map(str, entry.get("former_names") or ())), **words)
+    for field in ("name_zh", "level", "function", "division_code"):
+        if not entry.text(field):
+            raise expected("a_visible_line", entry.where(field), entry[field])
+    _one_of(entry, "function", knowledge.load("functions.yml"))
+    _one_of(entry, "level", levels())
+    if not re.fullmatch(r"[0-9]{6}", entry["division_code"]):
+        raise wrong("division_code_form", place=entry.where("division_code"))
+    checked_url(entry.where("website"), entry.get("website"))
+    words = {key: entry.text(key) for key in AGENCY_FIELDS - {"former_names", "note"}}
+    return Agency(id=folder.name, former_names=_names(entry), **words)
+
+
+def _one_of(entry: Entry, field: str, known: Mapping[str, Any]) -> None:
+    if entry[field] not in known:
+        one_of = message("one_of", listed=listed(f"{key} {known[key]['zh']}" for key in known))
+        raise wrong("yaml_value", place=entry.where(field), expected=one_of, found=entry[field])
+
+
+@cache
+def levels() -> dict[str, dict[str, str]]:
+    """The levels of agencies: key → words, as the data package lists them."""
+    fields = knowledge.load("package.yml")["resources"]["agencies"]["fields"]
+    (found,) = (field["enum"] for field in fields if field["name"] == "level")
+    return {key: {"zh": zh, "en": en} for key, (zh, en) in found.items()}
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    names = entry.get("former_names") or []
+    if not isinstance(names, list) or not all(
+        isinstance(name, str) and visible(name).strip() for name in names
+    ):
+        raise expected("list_of_names", entry.where("former_names"), names)
+    return tuple(names)
 
 
 def sources(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[Source]:
@@ -91,7 +115,7 @@ def sources(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[Source
             if path.suffix == ".yml":
                 continue
             if path.stem in stems:
-                raise wrong("two_files_one_year", place=_short(path))
+                raise wrong("two_files_one_year", place=short(path))
             stems.add(path.stem)
             yield _source(agency, path)
 
@@ -100,22 +124,22 @@ def _source(agency: Agency, path: Path) -> Source:
     name = REPORT_STEM.fullmatch(path.stem)
     extension = path.suffix.removeprefix(".").lower()
     if not name or extension not in by_extension() or path.is_symlink() or not path.is_file():
-        raise wrong("report_file_name", place=_short(path), formats=listed(by_extension()))
+        raise wrong("report_file_name", place=short(path), formats=listed(by_extension()))
     entry = read_yaml(path.with_suffix(".yml"), REPORT_FIELDS, required={"source_url", "retrieved"})
     scope = entry.get("scope") or SCOPE_IN_NAME.get(name["scope"] or "", Scope.AGENCY)
     if scope not in list(Scope):
-        raise wrong("unknown_scope", place=_short(path), scope=scope)
+        raise wrong("unknown_scope", place=entry.where("scope"), scope=scope)
     return Source(
         agency=agency,
         year=int(name["year"]),
         scope=Scope(scope),
         path=path,
         format=name_of(extension).extension,
-        url=checked_url(_short(path.with_suffix(".yml")), entry["source_url"]),
-        retrieved=_date(path, entry["retrieved"]),
-        published=_date(path, entry.get("published")),
-        corrections=parse_corrections(_short(path.with_suffix(".yml")), entry.get("corrections")),
-        transcription=parse_transcription(_short(path.with_suffix(".yml")), entry.get("transcription")),
+        url=checked_url(entry.where("source_url"), entry["source_url"]),
+        retrieved=entry.day("retrieved"),
+        published=entry.day("published"),
+        corrections=parse_corrections(entry.where("corrections"), entry.get("corrections")),
+        transcription=parse_transcription(entry.where("transcription"), entry.get("transcription")),
     )
 
 
@@ -130,47 +154,3 @@ def checked_url(place: str, value: object) -> str:
     if isinstance(value, str) and len(value) <= LONGEST_URL and is_web_address(value):
         return value
     raise wrong("no_web_address", place=place)
-
-
-def _date(path: Path, value: object) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    raise wrong("no_date_like", place=_short(path.with_suffix(".yml")))
-
-
-def read_yaml(path: Path, allowed: set[str], required: set[str]) -> dict[str, Any]:
-    """A small mapping from a stranger's YAML file.
-
-    Raises:
-        PipelineError: no such file, too large, anchors, aliases or tags, no mapping, unknown or missing keys.
-    """
-    name = _short(path)
-    if not path.is_file() or path.is_symlink():
-        raise wrong("no_such_file", place=name)
-    if path.stat().st_size > LARGEST_YAML:
-        raise wrong("file_too_large", place=name)
-    try:
-        text = path.read_text(encoding="utf-8")
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-            if (
-                isinstance(event, yaml.AliasEvent)
-                or getattr(event, "anchor", None)
-                or getattr(event, "tag", None)
-            ):
-                line = event.start_mark.line + 1 if event.start_mark else 0
-                raise wrong("yaml_anchors", place=name, line=line)
-        entry = yaml.load(text, Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise wrong("bad_yaml", place=name, error=error) from error
-    if not isinstance(entry, dict):
-        raise wrong("no_mapping", place=name)
-    if unknown := set(entry) - allowed:
-        raise wrong("unknown_fields", place=name, unknown=sorted(map(str, unknown)))
-    if missing := {key for key in required if key not in entry}:
-        raise wrong("missing_fields", place=name, missing=sorted(missing))
-    return entry
-
-
-def _short(path: Path) -> str:
-    """The last two parts of a path: enough to find the file, and the same on every machine."""
-    return "/".join(path.parts[-2:])

@@ -21,6 +21,7 @@ from pipeline.knowledge.forms import forms
 from pipeline.knowledge.messages import wrong
 from pipeline.model.figure import CellKey
 from pipeline.model.source import Transcription
+from pipeline.safety.escape import visible
 
 FIELDS = {"tables", "by", "date", "source"}
 
@@ -41,7 +42,11 @@ def parse_transcription(place: str, entry: object) -> Transcription | None:
     fields = _mapping(where, entry)
     if unlike := (set(fields) - FIELDS) | ({"tables", "by", "date"} - set(fields)):
         raise wrong("typed_fields", place=where, unlike=sorted(unlike))
-    if not isinstance(fields["date"], date) or not isinstance(fields["by"], str) or not fields["by"].strip():
+    if (
+        type(fields["date"]) is not date
+        or not isinstance(fields["by"], str)
+        or not visible(fields["by"]).strip()
+    ):
         raise wrong("typed_by_whom", place=where)
     cells = tuple(_cells(where, fields["tables"]))
     return Transcription(cells, fields["by"].strip(), fields["date"], str(fields.get("source") or "").strip())

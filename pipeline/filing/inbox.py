@@ -22,11 +22,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pipeline.archive.sources import read_yaml, sha256, sources
+from pipeline.archive.sources import sha256, sources
+from pipeline.archive.strict_yaml import expected, read_yaml
 from pipeline.archive.transcription import FIELDS as TYPED_FIELDS
 from pipeline.archive.transcription import parse_transcription
 from pipeline.document.read import format_of
@@ -39,7 +39,7 @@ from pipeline.filing.writing import copy_linked, write_plan
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.forms import forms
-from pipeline.knowledge.messages import message, wrong
+from pipeline.knowledge.messages import message
 from pipeline.model.findings import Finding, Location, PipelineError
 from pipeline.model.report import Report
 from pipeline.model.source import Transcription
@@ -171,18 +171,24 @@ def _request(name: str, data: bytes, side: Path | None) -> Request:
     extension = Path(name).suffix.removeprefix(".").lower()
     if extension not in by_extension():
         extension = format_of(data).key
-    said = read_yaml(side, SIDE_FIELDS | TYPED_FIELDS | _tables(), required=set()) if side else {}
+    name = f"{Path(name).stem}.{extension}"
+    if side is None:
+        return Request(name, data)
+    said = read_yaml(side, SIDE_FIELDS | TYPED_FIELDS | _tables(), required=set())
+    for field, kind in (("year", int), ("replace", bool)):
+        if said.get(field) is not None and type(said[field]) is not kind:
+            raise expected(f"side_{field}", said.where(field), said[field])
     return Request(
-        name=f"{Path(name).stem}.{extension}",
+        name=name,
         data=data,
-        agency=_text(side, said, "agency"),
-        agency_name=_text(side, said, "name"),
-        division=_text(side, said, "division"),
-        year=_whole(side, said.get("year")),
-        url=_text(side, said, "source_url"),
-        retrieved=_day(side, said.get("retrieved")),
+        agency=said.text("agency").strip(),
+        agency_name=said.text("name").strip(),
+        division=said.text("division").strip(),
+        year=said.get("year"),
+        url=said.text("source_url").strip(),
+        retrieved=said.day("retrieved"),
         replace=said.get("replace") is True,
-        transcription=_typed(side.name, said) if side else None,
+        transcription=_typed(side.name, said),
     )
 
 
@@ -204,26 +210,3 @@ def _stated(entry: Any) -> Any:
         return entry
     kept = {key: _stated(value) for key, value in entry.items()}
     return {key: value for key, value in kept.items() if value not in (None, {})}
-
-
-def _text(side: Path | None, said: dict[str, Any], field: str) -> str:
-    value = said.get(field)
-    if value is None or isinstance(value, str):
-        return (value or "").strip()
-    raise _wrong(side, "side_text", field=field)
-
-
-def _whole(side: Path | None, value: object) -> int | None:
-    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
-        return value
-    raise _wrong(side, "side_year")
-
-
-def _day(side: Path | None, value: object) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    raise _wrong(side, "side_retrieved")
-
-
-def _wrong(side: Path | None, code: str, **values: object) -> PipelineError:
-    return wrong("in_side_file", file=side.name if side else "", said=message(code, **values))

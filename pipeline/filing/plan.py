@@ -14,10 +14,10 @@ from pipeline.archive.sources import (
     SCOPE_IN_NAME,
     agencies,
     checked_url,
-    read_yaml,
     sha256,
     sources,
 )
+from pipeline.archive.strict_yaml import read_yaml
 from pipeline.checks.all import check_all
 from pipeline.filing.agency import find_agency, find_year
 from pipeline.filing.comparison import refuse_same_bytes, refuse_unless_replaced

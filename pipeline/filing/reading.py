@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.archive.sources import read_yaml
+from pipeline.archive.strict_yaml import read_yaml
 from pipeline.archive.transcription import FIELDS as TRANSCRIPTION_FIELDS
 from pipeline.archive.transcription import parse_transcription
 from pipeline.document.refusal import RefusedError

@@ -171,7 +171,7 @@ def test_a_cell_of_the_other_form_is_a_finding_and_not_used() -> None:
     ],
 )
 def test_a_transcription_of_another_shape_is_refused_with_its_place(folder: Path, wrong: str) -> None:
-    with pytest.raises(PipelineError, match=r"370725-finance/2023\.yml: transcription"):
+    with pytest.raises(PipelineError, match=r"370725-finance/2023\.yml:\d+: transcription"):
         source(folder, wrong)
 
 
