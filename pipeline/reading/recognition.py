@@ -15,9 +15,13 @@ from pipeline.reading.lines import Line
 def recognise_form(lines: Iterable[Line]) -> Form | None:
     """The form whose own wordings the tables print; None where they print none, or as many of another form."""
     texts: list[Printed] = []
+    looked_at, has_rows = 0, False
     for line in lines:
-        if line.is_paragraph and bare_date(line.text, "signature", "") and _has_rows(texts):
-            break  # what an annex prints below the signature is none of the report's
+        if line.is_paragraph and bare_date(line.text, "signature", ""):
+            has_rows = has_rows or _has_rows(texts[looked_at:])
+            looked_at = len(texts)
+            if has_rows:
+                break  # what an annex prints below the signature is none of the report's
         texts.extend(cell.text for cell in line.cells if is_short(cell.text))
     whole = "".join(text.label for text in texts)
     score = {form.key: sum(sign in whole for sign in form.signs) for form in forms().values()}

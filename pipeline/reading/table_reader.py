@@ -55,9 +55,10 @@ def read_tables(lines: Sequence[Line], form: Form) -> PrintedTables:
         form: whose labels are looked for.
     """
     headings = [n for n, line in enumerate(lines) if line.is_paragraph and section_heading(line.text, form)]
+    last = max(headings, default=-1)
     reader = TableReader(form)
     for number, line in enumerate(lines):
-        reader.past_headings = number > max(headings, default=-1)
+        reader.past_headings = number > last
         reader.read(line)
     reader.close()
     return PrintedTables(tuple(without_padding(reader.rows)), frozenset(reader.seen), tuple(reader.findings))
