@@ -25,7 +25,7 @@ from pipeline.model.source import Source
 ABOUT_ONE = Answers[Callable[[Rule, ReadReport, Report | None], Iterator[Outcome]]]()
 BETWEEN = Answers[Callable[[Rule, Sequence[ReadReport]], Iterator[tuple[ReadReport, Outcome]]]]()
 DIGITS = re.compile(r"\d+")
-COMPARED = 20_000  # characters of a section, far more than one has; comparing takes time by the square of them
+COMPARED = 20_000  # characters of a section; it takes time by the square of them
 
 
 def due(source: Source) -> date:
