@@ -45,6 +45,9 @@ REPORT_FIELDS = {
     "published",
     "corrections",
     "transcription",
+    "file_url",
+    "media_type",
+    "sha256",
 }
 
 
@@ -140,6 +143,9 @@ def _source(agency: Agency, path: Path) -> Source:
         published=entry.day("published"),
         corrections=parse_corrections(entry.where("corrections"), entry.get("corrections")),
         transcription=parse_transcription(entry.where("transcription"), entry.get("transcription")),
+        file_url=checked_url(entry.where("file_url"), entry.get("file_url")),
+        media_type=str(entry.get("media_type") or ""),
+        sha256=str(entry.get("sha256") or ""),
     )
 
 

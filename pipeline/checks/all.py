@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pipeline.checks.messages import findings_of
 from pipeline.checks.reports import about_one, between
 from pipeline.checks.sums import check
 from pipeline.checks.text import mentions
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.model.findings import Finding, Location
 from pipeline.model.outcome import CheckedReport, Outcome, ReadReport
 from pipeline.model.report import Report
 
@@ -40,5 +42,12 @@ def _checked(one: ReadReport, previous: Report | None, across: list[Outcome]) ->
         *mentions(one.report),
         *across,
     )
-    findings = sorted((*one.report.findings, *findings_of(outcomes)), key=lambda finding: finding.sort_key)
+    said = (*one.report.findings, *_altered(one), *findings_of(outcomes))
+    findings = sorted(said, key=lambda finding: finding.sort_key)
     return CheckedReport(one.source, one.sha256, one.report, outcomes, tuple(findings))
+
+
+def _altered(one: ReadReport) -> Iterator[Finding]:
+    """Where the archived bytes are not those that were once taken from the source address."""
+    if one.source.sha256 and one.source.sha256 != one.sha256:
+        yield finding_kinds()["S111"](Location(), reported=one.sha256, expected=one.source.sha256)

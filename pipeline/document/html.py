@@ -136,7 +136,7 @@ def read_html(data: bytes) -> Document:
     if match := CHARSET.search(page[:8192].replace(b"\x00", b"")):
         declared = match[1].decode("ascii", errors="ignore")
     text, findings = decode(page, declared)
-    _check_nesting(text)
+    check_nesting(text)
     if UNFINISHED.search(text):
         raise refusal("D105", "half_tag")
     parser = LexborHTMLParser(text)
@@ -150,14 +150,21 @@ def read_html(data: bytes) -> Document:
 
 def table_grids(html: str, place: str, remarks: Remarks) -> list[Paragraph | Grid]:
     """The tables of a piece of HTML inside another text; places are ``<place>, table N, rR cC``."""
-    _check_nesting(html)
+    check_nesting(html)
     parser = LexborHTMLParser(html)
     page = _Page(_layout_tables(parser), Looks(parser))
     return _Flow(page, f"{place}, ", remarks=remarks).read(_root(parser))
 
 
-def _check_nesting(text: str) -> None:
-    """Refuses a page of unclosed elements before it is parsed: browsers' rules make that slow."""
+def check_nesting(text: str) -> None:
+    """Refuses a page of unclosed elements before it is parsed: browsers' rules make that slow.
+
+    Args:
+        text: HTML, of any length.
+
+    Raises:
+        RefusedError: D104, nested too deeply.
+    """
     depth = 0
     for match in NESTING.finditer(text):
         depth += -1 if match[1] else 1

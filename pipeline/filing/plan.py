@@ -86,6 +86,7 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
         if existing
         else _stem(year, report.scope, [source.path.stem for source in of_year])
     )
+    taken = request.fetched
     source = Source(
         agency=agency,
         year=year,
@@ -96,6 +97,9 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
         retrieved=request.retrieved,
         published=None,
         transcription=request.transcription,
+        file_url=taken.address if taken and taken.address != url else "",
+        media_type=taken.media_type if taken else "",
+        sha256=sha256(request.data) if taken else "",
     )
     files = {
         source.path.name: request.data,
@@ -128,6 +132,7 @@ def _stem(year: int, scope: str, taken: Sequence[str]) -> str:
 
 
 REPORT_HEAD = "# 文件从哪里来，谁改过什么。 Where the file came from, and what was corrected.\n"
+TAKEN = ("file_url", "media_type", "sha256")  # of a file that a program took from its address
 AGENCY_HEAD = "# 报告的机关。 The agency that reports.\n"
 
 
@@ -150,6 +155,10 @@ def _report_entry(
         entry = read_yaml(existing.path.with_suffix(".yml"), REPORT_FIELDS, required=set())
     entry["source_url"] = source.url or None
     entry["retrieved"] = source.retrieved
+    for field in TAKEN:
+        entry.pop(field, None)
+        if value := getattr(source, field):
+            entry[field] = value
     if source.scope != Scope.AGENCY:
         entry["scope"] = str(source.scope)
     said = [f"{note.said.zh}。{note.said.en}." for note in notes if note.given]
@@ -157,7 +166,7 @@ def _report_entry(
         entry["source_note"] = "\n".join(said)
     if request.transcription:
         entry["transcription"] = _transcription_entry(request.transcription)
-    order = ["source_url", "source_note", "retrieved", "scope", "published"]
+    order = ["source_url", "source_note", "retrieved", *TAKEN, "scope", "published"]
     return {key: entry[key] for key in (*order, *sorted(set(entry) - set(order))) if key in entry}
 
 

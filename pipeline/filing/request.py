@@ -25,8 +25,26 @@ def not_filed(code: str, /, **values: object) -> NotFiledError:
 
 
 @dataclass(frozen=True)
+class Fetched:
+    """What was taken from an address.
+
+    Attributes:
+        address: where the bytes came from in the end, after all redirects.
+        media_type: as the server says, without parameters; empty where it says none.
+    """
+
+    address: str
+    data: bytes
+    media_type: str
+
+
+@dataclass(frozen=True)
 class Request:
-    """What a person hands in. ``name`` is the file's; empty and None mean: not said."""
+    """What a person hands in. ``name`` is the file's; empty and None mean: not said.
+
+    Attributes:
+        fetched: what ``data`` is of, where a program took it from ``url``.
+    """
 
     name: str
     data: bytes
@@ -38,6 +56,7 @@ class Request:
     replace: bool = False
     transcription: Transcription | None = None
     division: str = ""
+    fetched: Fetched | None = None
 
 
 @dataclass(frozen=True)

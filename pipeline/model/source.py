@@ -66,7 +66,14 @@ class Agency:
 
 @dataclass(frozen=True)
 class Source:
-    """A filed report: whose, which year, which file. ``report_id`` is its key everywhere."""
+    """A filed report: whose, which year, which file. ``report_id`` is its key everywhere.
+
+    Attributes:
+        url: the page it was taken from, for people; empty where nobody knows.
+        file_url: where its bytes came from, where that is another address: an attachment, or what a redirect led to.
+        media_type: as the server said; empty where a person handed the file in.
+        sha256: of what was taken; the filed file must have it. Empty where a person handed the file in.
+    """
 
     agency: Agency
     year: int
@@ -78,6 +85,9 @@ class Source:
     published: date | None
     corrections: tuple[Correction, ...] = ()
     transcription: Transcription | None = None
+    file_url: str = ""
+    media_type: str = ""
+    sha256: str = ""
 
     @property
     def report_id(self) -> str:
