@@ -101,6 +101,7 @@ def test_no_error_is_worded_in_python() -> None:
     worded = [
         f"{place}:{node.lineno}"
         for place, tree in _trees()
+        if not place.startswith("pipeline/safety/")  # stands below knowledge and cannot ask for its words
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and ast.unparse(node.func) == "PipelineError"
