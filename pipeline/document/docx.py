@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from pipeline.document.layouts import SourceLine, blocks_of, join_lines
+from pipeline.document.layouts import SourceLine, blocks_of, join_cell
 from pipeline.document.limits import LIMITS, MIB
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
@@ -274,7 +274,7 @@ class _Words:
                 stack.extend(reversed(list(_text_boxes(element))))
             else:
                 stack.extend(child for child in reversed(element) if name_of(child) not in DROPPED)
-        return join_lines(lines)
+        return join_cell(lines)
 
     def of(self, paragraph: Element) -> str:
         """The text of one paragraph; breaks are line feeds. Text boxes anchored in it are not part of it."""

@@ -15,7 +15,7 @@ from email.message import Message
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.document.encoding import decode
-from pipeline.document.layouts import SourceLine, blocks_of, join_lines
+from pipeline.document.layouts import SourceLine, blocks_of, join_cell
 from pipeline.document.limits import LIMITS
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
@@ -465,7 +465,7 @@ class _Spanned:
 
     @property
     def text(self) -> str:
-        return join_lines(self.lines)
+        return join_cell(self.lines)
 
 
 def _is_article(cell: _Spanned) -> bool:

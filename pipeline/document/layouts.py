@@ -39,6 +39,24 @@ class SourceLine(NamedTuple):
     place: str
 
 
+def join_cell(lines: Iterable[str]) -> str:
+    """Joins the lines of one cell; where a number may be broken, the line feed stays, so that it can be asked about.
+
+    >>> join_cell(["18", "3"])
+    '18\\n3'
+    """
+    return "\n".join(_between_digits(list(lines)))
+
+
+def _between_digits(lines: list[str]) -> Iterator[str]:
+    """The lines with those joined between which no number can be broken."""
+    start = 0
+    for end in range(1, len(lines) + 1):
+        if end == len(lines) or (lines[end - 1].strip().isdigit() and lines[end].strip().isdigit()):
+            yield join_lines(lines[start:end])
+            start = end
+
+
 def join_lines(lines: Iterable[str]) -> str:
     """Joins the lines of one cell or paragraph, without a blank between Chinese characters.
 

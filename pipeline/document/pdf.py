@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.document.layouts import SourceLine, blocks_of, join_lines
+from pipeline.document.layouts import SourceLine, blocks_of, join_cell, join_lines
 from pipeline.document.pdfium import Char, Page, pages_of
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
@@ -134,7 +134,7 @@ def _content(page: Page) -> _Content:
     filled = [table for table in tables if inside[id(table)]]
     texts = {
         id(table): [
-            join_lines(_text(line, tabs=False) for line in _lines_of(inside[id(table)].get(number, [])))
+            join_cell(_text(line, tabs=False) for line in _lines_of(inside[id(table)].get(number, [])))
             for number in range(len(table.boxes))
         ]
         for table in filled

@@ -48,7 +48,7 @@ class Printed:
     @cached_property
     def clean(self) -> str:
         text = visible(BOOKMARK.sub("", self.raw))
-        return text.replace("\u00a0", " ").replace("\u3000", " ").strip()
+        return text.replace("\u00a0", " ").replace("\u3000", " ").replace("\n", " ").strip()
 
     @cached_property
     def compact(self) -> str:

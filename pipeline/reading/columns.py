@@ -6,6 +6,7 @@ sums leave one reading; then its cells say so. Nothing is ever chosen because it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +17,7 @@ from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.normalize import printed
 from pipeline.knowledge.numerals import UNITS, read_figure
 from pipeline.knowledge.rules import relations_of
-from pipeline.model.figure import CellKey, Figure, Status
+from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Finding, Location
 from pipeline.model.form import Form
 from pipeline.model.rule import Relation
@@ -26,6 +27,7 @@ from pipeline.reading.rows import PrintedRow
 MOST_READINGS = 10_000  # a row that may be read in more ways is not tried
 
 LARGEST_PAGE = 1000
+BROKEN = re.compile(r"\s*[1-9]\d*(?:\n\d+)+\s*")  # the lines of a cell that may be one number
 
 Figures = dict[CellKey, Figure]
 Arrangement = tuple[Figure | None, ...]  # one entry a column; None: no such cell
@@ -63,6 +65,7 @@ class _Columns:
         self.form = form
         self.figures: Figures = {}
         self.findings: list[Finding] = []
+        self.broken: Figures = {}  # numbers that may be broken over lines, as they would be if they were one
 
     def contradict(self, first: PrintedRow, second: PrintedRow) -> None:
         """Leaves a row empty that is printed twice with different figures (T102)."""
@@ -87,6 +90,19 @@ class _Columns:
             doubtful = [row for row in doubtful if not self._by_sums(row)]
         for row in doubtful:
             self._ambiguous(row)
+        self._unbroken(list(self.broken))
+        for key in self.broken:
+            self._unbroken([key])
+
+    def _unbroken(self, keys: list[CellKey]) -> None:
+        """Reads numbers that are broken over the lines of their cells as one, where every sum of them holds (F103)."""
+        keys = [key for key in keys if self.figures[key].status is Status.UNREADABLE]
+        if not keys or not self._proves(keys, tuple(self.broken[key] for key in keys)):
+            return
+        for key in keys:
+            figure = self.figures[key] = self.broken[key]
+            at = Location(*key, source=figure.place)
+            self.findings.append(finding_kinds()["F103"](at, reported=figure.raw, value=plain(figure.value)))
 
     def finish(self, tables_seen: frozenset[str]) -> None:
         """Fills what was not found with ``absent``, and says so once a table, row or cell."""
@@ -179,6 +195,9 @@ class _Columns:
             return False
         for key, cell in zip(keys, cells, strict=True):
             self.figures[key] = self._with_unit(key, _figure(cell), row)
+            if BROKEN.fullmatch(cell.text.raw):
+                value, _, _ = read_figure(cell.text.compact)
+                self.broken[key] = replace(self.figures[key], value=value, status=Status.RESOLVED)
         return True
 
     def _with_unit(self, key: CellKey, figure: Figure, row: PrintedRow) -> Figure:

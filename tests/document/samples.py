@@ -185,7 +185,8 @@ def as_pdf(blocks: Blocks, *, repeat: int = 0, footer: bool = True, **options: o
             if cell.wide > 1 or cell.tall > 1:
                 style.append(("SPAN", (column, row), (column + cell.wide - 1, row + cell.tall - 1)))
         widths = [500 / columns] * columns if columns != 10 else [46, 46, 100, *[44] * 7]
-        story += [Table(data, colWidths=widths, style=style, repeatRows=repeat, **options), Spacer(1, 12)]
+        settings = {"colWidths": widths, "style": style, "repeatRows": repeat, **options}
+        story += [Table(data, **settings), Spacer(1, 12)]
     out = io.BytesIO()
 
     def number(canvas: object, document: object) -> None:

@@ -125,7 +125,7 @@ def test_lines_of_a_cell() -> None:
     two = f"<w:tc>{p('1')}{p('2')}</w:tc>"
     mark = "<w:tc><w:p><w:r><w:t>12</w:t></w:r><w:r><w:rPr><w:vertAlign w:val='superscript'/></w:rPr><w:t>1</w:t></w:r></w:p></w:tc>"
     data = packed(f"<w:tbl><w:tr>{header}{two}{mark}</w:tr></w:tbl>")
-    assert [text for text, _, _ in cells(data)[0]] == ["商业企业", "1 2", "12 1"]
+    assert [text for text, _, _ in cells(data)[0]] == ["商业企业", "1\n2", "12 1"]
 
 
 def test_tabbed_paragraphs_are_rows() -> None:

@@ -74,7 +74,7 @@ def test_broken_headers_are_joined_and_broken_figures_are_not() -> None:
     rows = grid_of(
         read("<table><tr><td>本年新<br>制作数量</td><td>1<br>2</td><td><p>3</p><p>4</p></td></tr></table>")
     )
-    assert [text for text, _, _ in rows[0]] == ["本年新制作数量", "1 2", "3 4"]
+    assert [text for text, _, _ in rows[0]] == ["本年新制作数量", "1\n2", "3\n4"]
 
 
 def test_a_figure_in_several_spans_is_one_figure() -> None:

@@ -214,6 +214,12 @@ def test_upright_writing_stays_in_its_cell() -> None:
     assert texts(grid) == [["三、本年度", "予以公开", "50"], ["部分公开", "9"], ["不予公开", "3"]]
 
 
+def test_a_number_that_its_cell_breaks_is_told_from_two_numbers() -> None:
+    rows = [[C("总计", 1), C("123456789")], [C("1 2"), C("规章和其他")]]
+    (grid,) = grids(read_pdf(as_pdf(["某局", rows], colWidths=[30, 30])))
+    assert texts(grid) == [["总计", "1234\n5678\n9"], ["1 2", "规章和其他"]]
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_a_turned_page_is_read_as_it_is_seen(turn: int) -> None:
     width, height = A4 if turn == 180 else (A4[1], A4[0])
