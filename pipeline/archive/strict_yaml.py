@@ -59,17 +59,18 @@ class Entry(dict[str, Any]):
         return value
 
 
-def expected(what: str, place: str, found: object) -> Exception:
+def expected(code: str, place: str, found: object, **values: object) -> Exception:
     """The error about a value of another kind.
 
     Args:
-        what: the code of the words for what is expected.
+        code: of the words for what is expected.
         place: file and line.
         found: as it was read.
+        **values: what the words wait for.
     """
     shown = visible(str(found)).replace("\n", "⏎")
     shown = shown if len(shown) <= LONGEST_FOUND else f"{shown[:LONGEST_FOUND]}…"
-    return wrong("yaml_value", place=place, expected=message(what), found=shown)
+    return wrong("yaml_value", place=place, expected=message(code, **values), found=shown)
 
 
 def read_yaml(path: Path, allowed: set[str], required: set[str]) -> Entry:

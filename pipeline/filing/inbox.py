@@ -175,9 +175,10 @@ def _request(name: str, data: bytes, side: Path | None) -> Request:
     if side is None:
         return Request(name, data)
     said = read_yaml(side, SIDE_FIELDS | TYPED_FIELDS | _tables(), required=set())
-    for field, kind in (("year", int), ("replace", bool)):
-        if said.get(field) is not None and type(said[field]) is not kind:
-            raise expected(f"side_{field}", said.where(field), said[field])
+    if said.get("year") is not None and type(said["year"]) is not int:
+        raise expected("side_year", said.where("year"), said["year"])
+    if said.get("replace") is not None and type(said["replace"]) is not bool:
+        raise expected("side_replace", said.where("replace"), said["replace"])
     return Request(
         name=name,
         data=data,

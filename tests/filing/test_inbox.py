@@ -241,3 +241,17 @@ def test_a_crash_of_ours_becomes_a_finding(reports: Path, monkeypatch: pytest.Mo
     assert entry.finding
     assert entry.finding.code == "X001"
     assert left(reports) == {"a.txt"}
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"), [("year: later", "year: 2023"), ("replace: perhaps", "true or false")]
+)
+def test_a_side_file_with_another_kind_of_value_says_what_is_expected(
+    reports: Path, said: str, expected: str
+) -> None:
+    drop(reports, "a.txt")
+    drop(reports, "a.yml", said)
+    (entry,) = inbox.file_inbox(reports)
+    assert entry.finding is not None
+    assert entry.finding.code == "S101"
+    assert expected in entry.finding.message_en
