@@ -61,7 +61,7 @@ offline: site ## 能从文件夹打开的网站，装在 build/offline.zip / the
 mutate: $(VENV)/.dev ## 故意改错代码，看测试是否看得出；ARGS="safety checks" / deliberate bugs: how many do the tests see; takes hours, ARGS="safety checks" less
 	@$(PYTHON) $(TOOLS)/mutate.py $(ARGS)
 
-bench: $(VENV)/.site ## 测速 / the benchmarks
+bench: $(VENV)/.dev ## 测速 / the benchmarks
 	@$(RUN) bench $(ARGS)
 
 screenshots: $(VENV)/.dev ## 各种页面的截图，放在 build/screenshots / pictures of every kind of page; ARGS="report --width 390"

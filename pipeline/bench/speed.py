@@ -1,6 +1,7 @@
-"""Seconds and peak memory of each stage on an invented corpus, each stage in a process of its own.
+"""Time, memory and weight of each stage on an invented corpus, beside what they may be (``BUDGETS``).
 
-Never part of a test: a slow machine is no fault of the code. Ratios are printed for that reason.
+Each stage runs in a process of its own. Never part of a test: a slow machine is no fault of the code. Seconds are those
+of the processors, so that what else the machine does counts little.
 """
 
 from __future__ import annotations
@@ -9,91 +10,239 @@ import os
 import shutil
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from pipeline.bench import synthetic
+from pipeline.bench.corpus import write_corpus
+from pipeline.bench.process import Cost, measure
+from pipeline.bench.wire import weigh
 
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = ("package", "pages", "site")
 NEEDED = ("mkdocs.yml", "site_src")  # what a build needs beside the reports
+TEXT_ALONE = {"txt": 1}
+LARGE = 10_000  # reports; the budgets are meant for so many
 
 
-def run(counts: Sequence[int]) -> Iterator[dict[str, Any]]:
-    """Measures the stages for each size of corpus, smallest first; the first result is start-up, with one report.
+@dataclass(frozen=True)
+class Result:
+    """What one size of corpus cost.
 
-    Yields:
-        ``{"reports", "package_s", "package_cpu_s", "package_mib", …, "page_kib", "size_mib"}``.
+    Attributes:
+        reports: how many.
+        costs: stage → what it cost; ``package_text`` is the package of as many reports that are all plain text.
+        parts: part of the site → bytes and files.
+        largest: kind of page → bytes of the largest HTML file of it.
+        wire: kind of page → kilobytes over the wire; empty where there is no Chromium.
+    """
+
+    reports: int
+    costs: dict[str, Cost]
+    parts: dict[str, tuple[int, int]] = field(default_factory=dict)
+    largest: dict[str, int] = field(default_factory=dict)
+    wire: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def site_mb(self) -> float:
+        """Megabytes (of 1,000,000 bytes) to publish."""
+        return sum(size for size, _ in self.parts.values()) / 1e6
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What something may come to at ``LARGE`` reports.
+
+    Attributes:
+        words: what it is, with its unit.
+        most: what it may be.
+        of: takes it from a result; None where the result does not have it.
+        grows: whether it grows with the reports, so that a smaller corpus is projected.
+    """
+
+    words: str
+    most: float
+    of: Callable[[Result], float | None]
+    grows: bool = True
+
+
+def _build(result: Result) -> float:
+    return result.costs["pages"].cpu + result.costs["site"].cpu
+
+
+def _memory(result: Result) -> float:
+    return max(result.costs[stage].mib for stage in ("pages", "site"))
+
+
+BUDGETS = (
+    Budget("数据包，全是文本 package, text alone (CPU s)", 60, lambda r: r.costs["package_text"].cpu),
+    Budget("数据包 package (MiB)", 500, lambda r: r.costs["package"].mib),
+    Budget("页面和网站 pages and site (CPU s)", 150, _build),
+    Budget("页面和网站 pages and site (MiB)", 1024, _memory),
+    Budget("整个网站 whole site (MB)", 1000, lambda r: r.site_mb),
+    Budget("年报页 report page (KB HTML)", 40, lambda r: r.largest["report"] / 1000, grows=False),
+    Budget("最大的一页 largest page (KB HTML)", 200, lambda r: max(r.largest.values()) / 1000),
+    Budget("年报页，传输 report page, wire (KB)", 100, lambda r: r.wire.get("report"), grows=False),
+    Budget("第一次检索，传输 first search, wire (KB)", 150, lambda r: r.wire.get("search")),
+)
+
+
+def run(counts: Sequence[int]) -> Iterator[Result]:
+    """Measures each size of corpus, smallest first; the first result is start-up, with one report.
+
+    Args:
+        counts: numbers of reports; none measures start-up alone.
+
+    Raises:
+        RuntimeError: a stage failed.
     """
     for count in (1, *sorted(counts)):
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
-            folder = Path(name)
-            synthetic.write_corpus(folder / "datapackage/reports", count)
-            for needed in NEEDED:
-                (folder / needed).symlink_to(ROOT / needed)
-            result: dict[str, Any] = {"reports": count}
-            for stage in STAGES:
-                result |= _measure(stage, folder)
-            yield result | _sizes(folder / "build/site")
-            shutil.rmtree(folder / "build")
+            yield _measured(Path(name), count)
 
 
-def _measure(stage: str, folder: Path) -> dict[str, float]:
-    """Seconds on the clock and of work, and peak memory (MiB) of one stage, its children included."""
+def _measured(folder: Path, count: int) -> Result:
+    reports = folder / "datapackage/reports"
+    for needed in NEEDED:
+        (folder / needed).symlink_to(ROOT / needed)
+    write_corpus(reports, count, formats=TEXT_ALONE)
+    costs = {"package_text": _stage("package", folder)}
+    shutil.rmtree(reports.parent)
+    shutil.rmtree(folder / "build", ignore_errors=True)
+    write_corpus(reports, count)
+    costs |= {stage: _stage(stage, folder) for stage in STAGES}
+    site = folder / "build/site"
+    parts, largest = _sizes(site)
+    return Result(count, costs, parts, largest, weigh(site, _visits(site)) if count > 1 else {})
+
+
+def _stage(name: str, folder: Path) -> Cost:
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    start = time.perf_counter()
-    pid = os.posix_spawn(
-        "/bin/sh",
-        [
-            "/bin/sh",
-            "-c",
-            f'cd "$0" && exec "$1" -m pipeline {stage} 2>/dev/null',
-            str(folder),
-            sys.executable,
-        ],
-        environment,
-    )
-    _, status, usage = os.wait4(pid, 0)
-    if status:
-        raise RuntimeError(f"stage {stage} failed on the invented corpus in {folder}")
-    unit = 1024 if sys.platform.startswith("linux") else 1024 * 1024  # kilobytes on Linux, bytes on macOS
+    return measure([sys.executable, "-m", "pipeline", name], folder, environment)
+
+
+def _sizes(site: Path) -> tuple[dict[str, tuple[int, int]], dict[str, int]]:
+    """Bytes and files by part of the site, and the largest HTML file of each kind of page."""
+    parts: dict[str, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    largest: dict[str, int] = defaultdict(int)
+    for path in site.rglob("*"):
+        if path.is_file():
+            size, names = path.stat().st_size, path.relative_to(site).parts
+            part = "/".join(names[: 2 if names[0] == "en" else 1]) if len(names) > 1 else "."
+            parts[part] = (parts[part][0] + size, parts[part][1] + 1)
+            if path.suffix == ".html":
+                kind = _kind([name for name in names if name != "en"])
+                largest[kind] = max(largest[kind], size)
+    return dict(parts), dict(largest)
+
+
+def _kind(names: Sequence[str]) -> str:
+    if names[0] == "agencies":
+        return {2: "agencies", 3: "agency", 4: "report"}.get(len(names), "report's parts")
+    return names[0] if len(names) > 1 else "home"
+
+
+def _visits(site: Path) -> dict[str, str]:
+    """One page of each kind: the report page is the largest of all."""
+    reports = sorted(site.glob("agencies/*/*/index.html"), key=lambda path: (-path.stat().st_size, path))
+    agency = reports[0].parents[1].name
+    year = max(path.name for path in (site / "years").iterdir() if path.name.isdigit())
     return {
-        f"{stage}_s": round(time.perf_counter() - start, 2),
-        f"{stage}_cpu_s": round(usage.ru_utime + usage.ru_stime, 2),
-        f"{stage}_mib": round(usage.ru_maxrss / unit, 1),
+        "home": "",
+        "agencies": "agencies/",
+        "agency": f"agencies/{agency}/",
+        "report": f"{reports[0].parent.relative_to(site).as_posix()}/",
+        "year": f"years/{year}/",
+        "compare": f"compare/?a={agency}&m=requests/new_received",
+        "quality": "quality/",
+        "data": "data/",
+        "search": "search/?q=住建局",
     }
 
 
-def _sizes(site: Path) -> dict[str, float]:
-    pages = [path.stat().st_size for path in site.glob("**/agencies/*/*/index.html")]
-    total = sum(path.stat().st_size for path in site.rglob("*") if path.is_file())
-    return {"page_kib": round(max(pages) / 1024, 1), "size_mib": round(total / 1024**2, 1)}
+def line(result: Result) -> str:
+    """One result as a line.
 
-
-def line(result: dict[str, Any]) -> str:
-    """One result as a line."""
-    stages = " · ".join(
-        f"{stage} {result[f'{stage}_s']:6.2f} s {result[f'{stage}_mib']:5.0f} MiB" for stage in STAGES
-    )
-    total = sum(result[f"{stage}_s"] for stage in STAGES)
-    return (
-        f"{result['reports']:>6} reports · {stages} · all {total:6.2f} s"
-        f" · largest report page {result['page_kib']} KiB · {result['size_mib']} MiB to publish"
-    )
-
-
-def growth(results: Sequence[dict[str, Any]]) -> str:
-    """How work grows from the second size to the last, start-up (one report) taken off.
-
-    Of the processors' seconds and not of the clock's, which tell what else the machine does.
+    Args:
+        result: of any size.
     """
-    base, small, large = results[0], results[1], results[-1]
-    if small is large:
+    stages = " · ".join(
+        f"{stage} {cost.cpu:.1f} CPU s ({cost.seconds:.1f} s) {cost.mib:.0f} MiB"
+        for stage, cost in result.costs.items()
+    )
+    files = sum(count for _, count in result.parts.values())
+    return f"{result.reports:>6} reports · {stages} · site {result.site_mb:.1f} MB in {files} files"
+
+
+def tables(results: Sequence[Result]) -> str:
+    """Everything measured as Markdown: budgets, growth, parts of the site, weights.
+
+    Args:
+        results: as ``run`` gives them; of start-up alone there is nothing to tell.
+    """
+    if len(results) < 2:
         return ""
-    ratios = []
-    for stage in STAGES:
-        before, after = (result[f"{stage}_cpu_s"] - base[f"{stage}_cpu_s"] for result in (small, large))
-        ratios.append(f"{stage} ×{after / before:.1f}" if before > 0.05 else f"{stage} too fast to tell")
-    return f"{small['reports']} → {large['reports']} reports, work without start-up: {' · '.join(ratios)}"
+    last = results[-1]
+    return "\n\n".join(
+        _table(head, rows)
+        for head, rows in (
+            (("budget", "at most", f"measured, {last.reports}", f"at {LARGE}", ""), _budgets(results)),
+            (("stage", *(f"{one.reports}: CPU s, MiB" for one in results), "growth"), _growth(results)),
+            (("part of the site", "MB", "files"), _parts(last)),
+            (("page", "largest HTML, KB", "over the wire, KB"), _weights(last)),
+        )
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _budgets(results: Sequence[Result]) -> list[list[str]]:
+    first, last = results[0], results[-1]
+    rows = []
+    for budget in BUDGETS:
+        base, value = budget.of(first), budget.of(last)
+        if value is None:
+            rows.append([budget.words, f"{budget.most:g}", "–", "–", "没有浏览器 no browser"])
+            continue
+        there = value
+        if budget.grows and base is not None:
+            there = base + (value - base) * (LARGE - first.reports) / (last.reports - first.reports)
+        met = "达到 met" if there <= budget.most else "**没有达到 not met**"
+        rows.append([budget.words, f"{budget.most:g}", f"{value:.1f}", f"{there:.0f}", met])
+    return rows
+
+
+def _growth(results: Sequence[Result]) -> list[list[str]]:
+    """How work grows from the second size to the last, start-up taken off: 1.0 is linear."""
+    first, small, last = results[0], results[1], results[-1]
+    rows = []
+    for stage in last.costs:
+        shown = [f"{one.costs[stage].cpu:.1f}, {one.costs[stage].mib:.0f}" for one in results]
+        before, after = (one.costs[stage].cpu - first.costs[stage].cpu for one in (small, last))
+        linear = last.reports / small.reports
+        rows.append(
+            [stage, *shown, f"{after / before / linear:.2f}" if small is not last and before > 1 else "–"]
+        )
+    return rows
+
+
+def _parts(result: Result) -> list[list[str]]:
+    ordered = sorted(result.parts.items(), key=lambda item: (-item[1][0], item[0]))
+    return [[part, f"{size / 1e6:.1f}", str(count)] for part, (size, count) in ordered if size > 50_000]
+
+
+def _weights(result: Result) -> list[list[str]]:
+    wire: Mapping[str, float] = result.wire
+    kinds = [*result.largest, *(kind for kind in wire if kind not in result.largest)]
+    return [
+        [
+            kind,
+            f"{result.largest[kind] / 1000:.0f}" if kind in result.largest else "",
+            f"{wire[kind]:.0f}" if kind in wire else "",
+        ]
+        for kind in sorted(kinds)
+    ]

@@ -129,10 +129,26 @@ def _invent_proactive(rng: random.Random, form: Form, scale: int, stock: Stock, 
             figures[CellKey("proactive", "normative_documents", column_key)] = Decimal(value)
 
 
-def as_text(figures: Mapping[CellKey, Decimal], form: Form, name: str, year: int, prose: str = "") -> str:
-    """A report as plain text, a row a line with tabs, in the order of the form."""
-    received = plain(figures[CellKey("requests", "new_received", "total")])
-    closed = plain(figures[CellKey("requests", "outcomes_total", "total")])
+def as_text(
+    figures: Mapping[CellKey, Decimal | str],
+    form: Form,
+    name: str,
+    year: int,
+    prose: str = "",
+    problems: str = NOTICE,
+) -> str:
+    """A report as plain text, a row a line with tabs, in the order of the form.
+
+    Args:
+        figures: every cell of the form; a text is printed as it is.
+        form: the one of the year.
+        name: of the agency.
+        year: reported on.
+        prose: more words of the overview.
+        problems: the words of the sections without tables.
+    """
+    received = _shown(figures[CellKey("requests", "new_received", "total")])
+    closed = _shown(figures[CellKey("requests", "outcomes_total", "total")])
     lines = [f"{name}{year}年政府信息公开工作年度报告", ""]
     for section in form.sections:
         lines += [f"{section.number}、{section.zh}", ""]
@@ -140,7 +156,7 @@ def as_text(figures: Mapping[CellKey, Decimal], form: Form, name: str, year: int
         if section.key == "overview":
             lines += [f"{year}年，共收到政府信息公开申请{received}件，办结{closed}件。{NOTICE}{prose}", ""]
         elif not tables:
-            lines += [NOTICE, ""]
+            lines += [problems, ""]
         for table in tables:
             rows = (
                 _one_row(table.parts[0], figures, table.key)
@@ -151,21 +167,25 @@ def as_text(figures: Mapping[CellKey, Decimal], form: Form, name: str, year: int
     return "\n".join([*lines, name, f"{year + 1}年1月20日", ""])
 
 
-def _rows(parts: tuple[Part, ...], figures: Mapping[CellKey, Decimal], table: str) -> Iterator[str]:
+def _shown(value: Decimal | str) -> str:
+    return value if isinstance(value, str) else plain(value)
+
+
+def _rows(parts: tuple[Part, ...], figures: Mapping[CellKey, Decimal | str], table: str) -> Iterator[str]:
     for part in parts:
         yield part.zh
         yield "\t".join(["信息内容", *(column.zh for column in part.columns)])
         for row in part.data_rows:
             yield "\t".join(
-                [row.item.zh, *(plain(figures[CellKey(table, row.item.key, c.key)]) for c in part.columns)]
+                [row.item.zh, *(_shown(figures[CellKey(table, row.item.key, c.key)]) for c in part.columns)]
             )
 
 
-def _one_row(part: Part, figures: Mapping[CellKey, Decimal], table: str) -> Iterator[str]:
+def _one_row(part: Part, figures: Mapping[CellKey, Decimal | str], table: str) -> Iterator[str]:
     yield "\t".join(row.item.zh for row in part.data_rows)
     yield "\t".join(column.zh for _ in part.data_rows for column in part.columns)
     yield "\t".join(
-        plain(figures[CellKey(table, row.item.key, c.key)]) for row in part.data_rows for c in part.columns
+        _shown(figures[CellKey(table, row.item.key, c.key)]) for row in part.data_rows for c in part.columns
     )
 
 
@@ -182,19 +202,6 @@ def agencies(count: int) -> Iterator[InventedAgency]:
         yield InventedAgency(
             f"{code}-{FUNCTIONS[kind]}", f"{city}{NAMES[kind]}", FUNCTIONS[kind], code, city, scale
         )
-
-
-def write_corpus(folder: Path, count: int, seed: int = 20_240_131, years: int = 5) -> None:
-    """Files ``count`` invented reports below a folder, as ``datapackage/reports`` would hold them."""
-    rng = random.Random(seed)
-    left = count
-    for agency in agencies(-(-count // years)):
-        home = file_agency(folder, agency)
-        stock = Stock()
-        for year in range(2019, 2019 + min(years, left)):
-            form = form_for(year)
-            file_report(home, year, as_text(invent(rng, form, agency.scale, stock), form, agency.name, year))
-        left -= min(years, left)
 
 
 def file_agency(folder: Path, agency: InventedAgency) -> Path:

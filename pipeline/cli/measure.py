@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from dataclasses import asdict
 
 import click
 
@@ -26,12 +26,12 @@ def bench(what: str, counts: tuple[int, ...], seed: int, as_json: bool) -> None:
     """用假想的数据测速度和内存，或者测读数是否正确。 Measures speed and memory, or how right the reading is."""
     if what == "accuracy":
         sys.exit(0 if accuracy.report(sum(counts) or 2000, seed, click.echo) else 1)
-    results: list[dict[str, Any]] = []
-    for result in benchmarks.run(counts or (100, 300, 1000)):
+    results = []
+    for result in benchmarks.run(counts or (300, 1000)):
         results.append(result)
-        if not as_json:
-            click.echo(benchmarks.line(result))
-    if as_json:
-        click.echo(json.dumps(results, indent=2))
-    else:
-        click.echo(benchmarks.growth(results))
+        click.echo(benchmarks.line(result), err=True)
+    click.echo(
+        json.dumps([asdict(result) for result in results], indent=2)
+        if as_json
+        else benchmarks.tables(results)
+    )

@@ -84,8 +84,8 @@ def series_files(package: Package) -> Iterator[tuple[str, str]]:
         years = {str(report.year): _year(report, values[report.key]) for report in own}
         name = {"zh": agency.name.zh, "en": agency.name.en}
         yield f"{agency.key}.json", _line({"name": name, "years": years})
+    english = {group.key: group.label for group in _groups(package, Words("en"))}
     for group in _groups(package, Words("zh")):
-        english = next(one for one in _groups(package, Words("en"), only=group.key))
         reports = [
             report for agency in group.agencies for report in amounts.countable(package.by_agency[agency.key])
         ]
@@ -101,7 +101,10 @@ def series_files(package: Package) -> Iterator[tuple[str, str]]:
             for year, some in sorted(by_year.items())
             if len(some) >= SMALLEST_GROUP
         }
-        yield f"{group.key}.json", _line({"name": {"zh": group.label, "en": english.label}, "years": years})
+        yield (
+            f"{group.key}.json",
+            _line({"name": {"zh": group.label, "en": english[group.key]}, "years": years}),
+        )
 
 
 def _year(report: Report, values: Mapping[str, Decimal]) -> dict[str, object]:
@@ -111,7 +114,7 @@ def _year(report: Report, values: Mapping[str, Decimal]) -> dict[str, object]:
     return {**found, "ratios": _ratios([report])}
 
 
-def _groups(package: Package, words: Words, only: str = "") -> Iterator[Group]:
+def _groups(package: Package, words: Words) -> Iterator[Group]:
     """Every group that has enough agencies, by kind, in the order of the package."""
     found: dict[tuple[str, str], list[Agency]] = defaultdict(list)
     labels: dict[tuple[str, str], str] = {}
@@ -131,9 +134,7 @@ def _groups(package: Package, words: Words, only: str = "") -> Iterator[Group]:
                 labels[key] = label
     for kind in ("function", "level", "province", "city"):
         for key in sorted(key for key in found if key[0] == kind and len(found[key]) >= SMALLEST_GROUP):
-            group = Group(f"g-{kind}-{key[1]}", kind, labels[key], tuple(found[key]))
-            if not only or group.key == only:
-                yield group
+            yield Group(f"g-{kind}-{key[1]}", kind, labels[key], tuple(found[key]))
 
 
 def _measures(package: Package, words: Words) -> dict[str, list[Measure]]:

@@ -157,10 +157,13 @@ def as_docx(blocks: Blocks) -> bytes:
         rows, columns = size(block)
         table = document.add_table(rows, columns)
         table.style = "Table Grid"
+        cells = [
+            list(row.cells) for row in table.rows
+        ]  # once: python-docx walks the table each time it is asked
         for row, column, cell in placed(block):
-            first = table.cell(row, column)
+            first = cells[row][column]
             if cell.wide > 1 or cell.tall > 1:
-                first = first.merge(table.cell(row + cell.tall - 1, column + cell.wide - 1))
+                first = first.merge(cells[row + cell.tall - 1][column + cell.wide - 1])
             first.text = cell.text
     out = io.BytesIO()
     document.save(out)
