@@ -26,6 +26,7 @@ def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
         if outcome.state is not State.FAILS:
             continue
         rule = outcome.rule
+        difference = _difference(outcome)
         values = {
             "where_zh": where_in_words(outcome, "zh"),
             "where_en": where_in_words(outcome, "en"),
@@ -33,7 +34,7 @@ def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
             "formula_en": rule.words["formula_en"],
             "left": outcome.left,
             "right": outcome.right,
-            "difference": _difference(outcome),
+            "difference": difference.removeprefix("-"),
         }
         single = bool(outcome.at.row and outcome.at.column and outcome.right)
         yield Finding(
@@ -44,15 +45,16 @@ def findings_of(outcomes: Iterable[Outcome]) -> Iterator[Finding]:
             message_en=rule.kind.message.en.format(**values),
             hint_zh=rule.kind.hint.zh,
             hint_en=rule.kind.hint.en,
-            reported=outcome.right or outcome.left,
+            reported=(outcome.right or outcome.left) if outcome.at.row and outcome.at.column else "",
             expected=outcome.left if single and rule.relation == "equals" else "",
+            difference=difference,
         )
 
 
 def _difference(outcome: Outcome) -> str:
     if not (outcome.left and outcome.right) or outcome.rule.kind.about is not About.SUMS:
         return ""
-    return plain(abs(Decimal(outcome.left) - Decimal(outcome.right)))
+    return plain(Decimal(outcome.right) - Decimal(outcome.left))
 
 
 def where_in_words(outcome: Outcome, language: str) -> str:

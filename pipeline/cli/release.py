@@ -65,6 +65,9 @@ def _write_release(day: str, found: Difference, before: Published, after: Publis
         folder = new / PACKAGE
         folder.mkdir()
         (folder / releases.HISTORY).write_text(history, encoding="utf-8", newline="\n")
-        write_package({name: list(after.records(name)) for name in after.tables}, folder)
+        write_package(
+            {name: list(after.records(name)) for name, table in after.tables.items() if not table.derived},
+            folder,
+        )
         (new / CHANGELOG).write_text(log, encoding="utf-8", newline="\n")
         (new / CITATION).write_text(citation(open_package(folder)), encoding="utf-8", newline="\n")

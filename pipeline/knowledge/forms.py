@@ -44,7 +44,7 @@ def _normal_labels(official: str, others: list[str]) -> frozenset[str]:
 @cache
 def items() -> dict[str, Item]:
     """Every row that any form prints, by key."""
-    allowed = {"zh", "short_zh", "en", "labels", "stems", "article", "plain_zh", "plain_en"}
+    allowed = {"zh", "short_zh", "en", "labels", "stems", "article", "plain_zh", "plain_en", "total"}
     found = {}
     for key, entry in knowledge.load("items.yml").items():
         if unknown := set(entry) - allowed:
@@ -63,6 +63,7 @@ def items() -> dict[str, Item]:
             plain_zh=entry["plain_zh"],
             plain_en=entry["plain_en"],
             labels=_normal_labels(entry["zh"], entry.get("labels", [])),
+            total=entry.get("total", False),
             stems=tuple(normalize.label(stem) for stem in entry.get("stems", [])),
         )
     return found
@@ -79,6 +80,7 @@ def columns() -> dict[str, Column]:
             type=entry["type"],
             unit=entry["unit"] or "",
             signed=entry.get("signed", False),
+            total=entry.get("total", False),
             labels=_normal_labels(entry["zh"], entry.get("labels", [])),
         )
         for key, entry in knowledge.load("measures.yml").items()

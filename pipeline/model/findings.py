@@ -67,6 +67,7 @@ class Finding:
         code: a rule's id (``T3-BAL``) or family and number: S source, D document, T table, F figure, X crash.
         reported: what the source prints, as text; empty where that makes no sense.
         expected: what would fit, as text; empty where nothing is known.
+        difference: the right side less the left, of two numbers compared; empty where none are.
     """
 
     code: str
@@ -78,6 +79,7 @@ class Finding:
     hint_en: str = ""
     reported: str = ""
     expected: str = ""
+    difference: str = ""
 
     @property
     def sort_key(self) -> tuple[int, str, Location, str]:

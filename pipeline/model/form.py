@@ -33,6 +33,7 @@ class Item:
         labels: normal forms (``normalize.label``) that mean this row when they are the whole label.
         stems: normal pieces that mean this row wherever they stand in a label of its table.
         article: article of the Regulations, e.g. ``36(1), 36(2)``; empty where the Regulations name none.
+        total: whether the row is the sum of others of its table.
     """
 
     key: str
@@ -44,11 +45,12 @@ class Item:
     plain_en: str = ""
     labels: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
+    total: bool = False
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of an official table; ``unit`` is empty where the form prints none."""
+    """A column of an official table; ``unit`` is empty where the form prints none, ``total`` is a sum of others."""
 
     key: str
     zh: str
@@ -56,6 +58,7 @@ class Column:
     type: str = ""
     unit: str = ""
     signed: bool = False
+    total: bool = False
     labels: frozenset[str] = frozenset()
 
     @property

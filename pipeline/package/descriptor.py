@@ -39,7 +39,7 @@ PACKAGE = {
 }
 RESOURCE = {
     *("$schema", "name", "path", "data", "type", "title", "description", "format", "mediatype", "encoding"),
-    *("bytes", "hash", "sources", "licenses", "dialect", "schema"),
+    *("bytes", "hash", "sources", "licenses", "dialect", "schema", "rows", "derived"),
     *("title_en", "description_en"),
 }
 TABLE = {"$schema", "fields", "fieldsMatch", "missingValues", "primaryKey", "uniqueKeys", "foreignKeys"}

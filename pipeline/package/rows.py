@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from pipeline import knowledge
 from pipeline.checks.indicators import definitions, indicators
@@ -17,21 +18,25 @@ from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Severity
 from pipeline.model.outcome import CheckedReport, Outcome, State
+from pipeline.model.report import Report
 from pipeline.model.source import Agency
 from pipeline.model.text import Text
 from pipeline.package import schema
+from pipeline.package.crosswalk import crosswalk
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
+Figures = Mapping[CellKey, Figure]
 
 
 def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> Tables:
-    """All rows of all resources, sorted by key; every value is text as it stands in the CSV."""
-    tables: Tables = {name: [] for name in schema.resources()}
+    """All rows of all resources that are not derived, sorted by key; every value is text as it stands in the CSV."""
+    tables: Tables = {name: [] for name, resource in schema.resources().items() if not resource.derived}
     tables["agencies"] = [_agency(agency) for agency in agencies]
     for one in filed:
-        tables["reports"].append(_report(one))
-        for name, rows in _cells(one).items():
+        figures = _published(one.report)
+        tables["reports"].append(_report(one, figures))
+        for name, rows in _cells(one, figures).items():
             tables[name].extend(rows)
         tables["sections"].extend(_sections(one))
         tables["checks"].extend(_checks(one))
@@ -43,23 +48,37 @@ def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> T
     tables["indicator_definitions"] = _indicator_definitions()
     tables["divisions"] = _divisions(tables["agencies"])
     tables["crosswalk"] = _crosswalk()
-    for name, resource in schema.resources().items():
-        tables[name].sort(key=lambda row, keys=resource.key: tuple(row[key] for key in keys))  # type: ignore[misc]
+    for name, rows in tables.items():
+        key = schema.resources()[name].key
+        rows.sort(key=lambda row, key=key: tuple(row[part] for part in key))  # type: ignore[misc]
     return tables
 
 
 def _agency(agency: Agency) -> Row:
     return {
         "agency_id": agency.id,
-        **{key: getattr(agency, key) for key in ("name_zh", "name_en", "level", "function", "division_code")},
+        **{key: getattr(agency, key) for key in ("name_zh", "name_en", "level", "division_code")},
+        "function_class": agency.function,
         **{key: getattr(agency, key) for key in ("province", "city", "county", "website")},
         "former_names": "；".join(agency.former_names),
     }
 
 
-def _report(one: CheckedReport) -> Row:
+def _published(report: Report) -> Figures:
+    """The figures as the package has them: what is no whole number is no count, so only its printed text is published."""
+    kinds = {column.key: column.type for _, _, _, column in report.form.cells()}
+    return {
+        key: replace(figure, value=None, status=Status.UNREADABLE)
+        if figure.value is not None and kinds[key.column] == "integer" and figure.value % 1
+        else figure
+        for key, figure in report.figures.items()
+    }
+
+
+def _report(one: CheckedReport, figures: Figures) -> Row:
     source, report = one.source, one.report
     published = report.published or source.published
+    stated = sum(figure.value is not None for figure in figures.values())
     severities = Counter(finding.severity for finding in one.findings)
     return {
         "report_id": source.report_id,
@@ -76,15 +95,15 @@ def _report(one: CheckedReport) -> Row:
         "source_format": source.format,
         "source_sha256": one.sha256,
         "retrieved": source.retrieved.isoformat() if source.retrieved else "",
-        "cells_stated": str(report.cells_stated),
-        "cells_not_stated": str(len(report.figures) - report.cells_stated),
+        "cells_stated": str(stated),
+        "cells_not_stated": str(len(figures) - stated),
         **{f"findings_{severity}": str(severities[severity]) for severity in Severity},
     }
 
 
-def _cells(one: CheckedReport) -> dict[str, list[Row]]:
+def _cells(one: CheckedReport, figures: Figures) -> dict[str, list[Row]]:
     """The rows of the tables that hold figures, and the notes on cells that are no plain printed number."""
-    report_id, figures = one.source.report_id, one.report.figures
+    report_id = one.source.report_id
     found: dict[str, list[Row]] = {"cell_notes": []}
     for table in one.report.form.tables:
         shape = schema.figure_tables()[table.key]
@@ -120,7 +139,7 @@ def _note(report_id: str, key: tuple[str, str, str], figure: Figure) -> Row:
     table, row, column = key
     return {
         "report_id": report_id,
-        **{"table": table, "row": row, "column": column},
+        **{"form_table": table, "item": row, "measure": column},
         "status": figure.status.value,
         "raw": figure.raw,
         "place": figure.place,
@@ -189,11 +208,12 @@ def _findings(one: CheckedReport) -> list[Row]:
                 "report_id": one.source.report_id,
                 "code": finding.code,
                 "severity": finding.severity.value,
-                **{"table": finding.at.table, "row": finding.at.row, "column": finding.at.column},
+                **{"form_table": finding.at.table, "item": finding.at.row, "measure": finding.at.column},
                 "place": finding.at.source,
                 **{"message_zh": finding.message_zh, "message_en": finding.message_en},
                 **{"hint_zh": finding.hint_zh, "hint_en": finding.hint_en},
                 **{"reported": finding.reported, "expected": finding.expected},
+                "difference": finding.difference,
             }
         )
     return rows
@@ -212,8 +232,8 @@ def _items() -> list[Row]:
                 item = items()[row.item.key]
                 rows[item.key] = {
                     "item": item.key,
-                    "table": table.key,
-                    "order": str(order),
+                    "form_table": table.key,
+                    "sort_order": str(order),
                     "parent": row.parent,
                     "kind": row.kind,
                     "label_zh": item.zh,
@@ -233,7 +253,7 @@ def _rules() -> list[Row]:
             "rule_id": rule.id,
             "class": rule.rule_class,
             "severity": rule.severity.value,
-            "table": rule.table,
+            "form_table": rule.table,
             "title_zh": rule.words["zh"],
             "title_en": rule.words["en"],
             **{key: rule.words[key] for key in schema.RULE_WORDS},
@@ -294,7 +314,7 @@ def _indicator_definitions() -> list[Row]:
     return [
         {
             "indicator_id": definition.id,
-            "order": str(order),
+            "sort_order": str(order),
             "title_zh": definition.words["zh"],
             "title_en": definition.words["en"],
             "numerator": " ".join(definition.numerator),
@@ -308,29 +328,45 @@ def _indicator_definitions() -> list[Row]:
 
 
 def _divisions(agencies: list[Row]) -> list[Row]:
-    """The divisions that agencies lie in and those above them; a code that the list does not have is left out."""
+    """The divisions that agencies lie in and those above them; a code that the list does not have is told as they tell it."""
     found: dict[str, Row] = {}
     for agency in agencies:
-        for division in chain(agency["division_code"]):
+        code = agency["division_code"]
+        for division in chain(code):
             found[division.code] = {
                 "division_code": division.code,
                 "name_zh": division.name,
                 "level": division.level,
                 "parent": division.parent,
             }
+        if code not in found:
+            name = agency["county"] or agency["city"] or agency["province"] or code
+            level = "province" if code.endswith("0000") else "prefecture" if code.endswith("00") else "county"
+            found[code] = {"division_code": code, "name_zh": name, "level": level, "parent": ""}
     return list(found.values())
 
 
 def _crosswalk() -> list[Row]:
+    """Every cell of both forms once: what it became, or that it is new; of forms that the site does not have, none."""
+    told = knowledge.load("crosswalk.yml")
+    old, new = forms().get(told["from"]), forms().get(told["to"])
+    if not (old and new):
+        return []
     return [
         {
-            "crosswalk_id": f"C{number:02d}",
-            "from_cells": line["from"] or "",
-            "to_cells": line["to"] or "",
+            "crosswalk_id": f"{before}>{after}",
+            **{"from_form": before and old.key, "from_cell": before},
+            **{"to_form": after and new.key, "to_cell": after},
+            "series": _series(line["comparable"], before, after),
             "relation": line["relation"],
             "comparable": line["comparable"],
             "note_zh": line["zh"],
             "note_en": line["en"],
         }
-        for number, line in enumerate(knowledge.load("crosswalk.yml"), 1)
+        for line, before, after in crosswalk(told["lines"], old, new)
     ]
+
+
+def _series(comparable: str, before: str, after: str) -> str:
+    """The name of the series that both cells are in: that of the newer, or of the one that was split."""
+    return {"no": "", "as_sum": before}.get(comparable, after)

@@ -6,10 +6,9 @@ make the CSV headers, the descriptor, the dictionary and the tests. A column wit
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,11 +19,15 @@ from pipeline.knowledge.forms import columns, forms, items
 from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.rules import rules
 from pipeline.knowledge.settings import settings
+from pipeline.model.figure import CellKey
+from pipeline.model.form import Column
+from pipeline.package.csv_file import Written
 from pipeline.published.cells import FigureTable
 from pipeline.published.forms import form_to_json
 from pipeline.safety.escape import is_web_address
 
 Labels = dict[str, tuple[str, str]]  # value -> (Chinese, English)
+PLAIN = ("直接印出的数", "Printed plainly")  # the state of a cell that cell_notes does not list
 RULE_WORDS = (
     *("formula_zh", "formula_en", "explain_zh", "explain_en"),
     *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
@@ -53,7 +56,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Resource:
-    """One table of the package. ``foreign`` maps a field to ``(resource, field)``."""
+    """One table of the package. ``foreign`` maps a field to ``(resource, field)``; ``derived`` is made from the others."""
 
     name: str
     title_zh: str
@@ -64,11 +67,12 @@ class Resource:
     unique: tuple[tuple[str, ...], ...]
     foreign: Mapping[str, tuple[str, str]]
     fields: tuple[Field, ...]
+    derived: bool = False
 
 
 FIELD_KEYS = {
     *("name", "type", "zh", "en", "about_zh", "about_en", "example"),
-    *("required", "pattern", "minimum", "maximum", "enum", "enum_of", "unit", "ordered"),
+    *("required", "pattern", "minimum", "maximum", "enum", "enum_of", "enum_from", "unit", "ordered"),
 }
 LONGEST_EXAMPLE = 200  # characters: a section's text is no example
 MUST_HAVE = {"zh", "en", "about_zh", "about_en", "example"}
@@ -100,9 +104,12 @@ def resources() -> dict[str, Resource]:
 def _resource(name: str, entry: dict[str, Any]) -> Resource:
     fields: list[Field] = []
     for field in entry["fields"]:
-        fields.extend(
-            _measures(field["measures"]) if "measures" in field else [_field(name, field, entry["key"])]
-        )
+        if "measures" in field:
+            fields.extend(_measures(field["measures"]))
+        elif "cell" in field:
+            fields.extend(_cell(field))
+        else:
+            fields.append(_field(name, field, entry["key"]))
     return Resource(
         name=name,
         title_zh=entry["title_zh"],
@@ -113,6 +120,7 @@ def _resource(name: str, entry: dict[str, Any]) -> Resource:
         unique=tuple(tuple(keys) for keys in entry.get("unique", [])),
         foreign={field: tuple(target.split(".")) for field, target in entry.get("foreign", {}).items()},
         fields=tuple(fields),
+        derived=entry.get("derived", False),
     )
 
 
@@ -122,7 +130,7 @@ def _field(resource: str, entry: dict[str, Any], key: list[str]) -> Field:
         place = f"pipeline/knowledge/package.yml: {resource}.{entry.get('name')}"
         raise wrong("schema_fields", place=place, unlike=sorted(unlike))
     labels: Labels = {value: (zh, en) for value, (zh, en) in entry.get("enum", {}).items()}
-    labels = labels or _labels(entry.get("enum_of", ""))
+    labels = labels or _labels(entry.get("enum_of", "")) or _labels_from(entry.get("enum_from", ""))
     constraints: dict[str, Any] = {k: entry[k] for k in ("pattern", "minimum", "maximum") if k in entry}
     if entry.get("required") or entry["name"] in key:
         constraints["required"] = True
@@ -153,22 +161,60 @@ def _measures(table: str) -> list[Field]:
         for p in t.parts
         for c in p.columns
     }
+    return [_measure(column) for column in found.values()]
+
+
+def _measure(column: Column) -> Field:
+    return Field(
+        name=column.key,
+        type="integer" if column.type == "integer" else "number",
+        zh=column.zh,
+        en=column.en,
+        about_zh=f"“{column.zh}”一列所印的数；没有数的留空，原因见 cell_notes。",
+        about_en=f"The figure printed under “{column.en}”; empty where there is none (see cell_notes for the reason).",
+        example="12",
+        unit=(column.unit, _knowledge()["units"][column.unit]),
+        constraints={},
+        labels={},
+    )
+
+
+def _cell(entry: dict[str, Any]) -> list[Field]:
+    """The field of one cell of the forms; none where no form has it."""
+    key = CellKey.parse(entry["cell"])
+    column = next(
+        (c for f in forms().values() for t, _, r, c in f.cells() if (t.key, r.key, c.key) == key), None
+    )
+    if column is None:
+        return []
     return [
-        Field(
-            name=column.key,
-            # A count is declared a number: what the source prints is published even where it is no whole number.
-            type="number",
-            zh=column.zh,
-            en=column.en,
-            about_zh=f"“{column.zh}”一列所印的数；没有数的留空，原因见 cell_notes。",
-            about_en=f"The figure printed under “{column.en}”; empty where there is none (see cell_notes for the reason).",
-            example="12",
-            unit=(column.unit, _knowledge()["units"][column.unit]),
-            constraints={},
-            labels={},
+        replace(
+            _measure(column),
+            name=entry["name"],
+            zh=entry["zh"],
+            en=entry["en"],
+            about_zh=f"{entry['cell']} 一格所印的数；没有数的留空，原因见 cell_notes。",
+            about_en=f"The figure printed in the cell {entry['cell']}; empty where there is none (see cell_notes for the reason).",
         )
-        for column in found.values()
     ]
+
+
+def summary_cells() -> dict[str, CellKey]:
+    """Column of ``report_summary`` → the cell of the forms it shows."""
+    listed = _knowledge()["resources"]["report_summary"]["fields"]
+    return {entry["name"]: CellKey.parse(entry["cell"]) for entry in listed if "cell" in entry}
+
+
+def _labels_from(source: str) -> Labels:
+    """The values of another field, ``resource.field``, and ``reported`` before the states of a cell."""
+    resource, _, name = source.partition(".")
+    if not resource:
+        return {}
+    entry = next(
+        field for field in _knowledge()["resources"][resource]["fields"] if field.get("name") == name
+    )
+    found: Labels = {value: (zh, en) for value, (zh, en) in entry["enum"].items()}
+    return {"reported": PLAIN} | found if source == "cell_notes.status" else found
 
 
 def _labels(source: str) -> Labels:
@@ -206,7 +252,7 @@ TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 
 
 def descriptor(
-    files: Mapping[str, bytes],
+    files: Mapping[str, Written],
     tables: Mapping[str, list[dict[str, str]]],
     *,
     version: str = "0.1.0",
@@ -215,8 +261,8 @@ def descriptor(
     """The descriptor (Data Package v2) of the files given.
 
     Args:
-        files: path below the package folder -> bytes, one for each resource.
-        tables: the same rows; they tell the years and places covered and the addresses of the sources.
+        files: what was written, by the name of the resource.
+        tables: the rows of those that are not derived; they tell the years and places covered and the addresses of the sources.
         version: of the data, from ``versions.yml``.
         created: the day that version was released, as 2024-01-31; empty where unknown. Never the day of the run.
     """
@@ -244,9 +290,7 @@ def descriptor(
         "forms": [form_to_json(form) for form in forms().values()],
         "breaks": about["breaks"],
         "resources": [
-            _resource_descriptor(
-                r, files[f"data/{r.name}.csv"], _sources(r.name, tables), tables.get(r.name, [])
-            )
+            _resource_descriptor(r, files[r.name], tables.get(r.name, ()), _sources(r.name, tables))
             for r in resources().values()
         ],
     }
@@ -277,7 +321,7 @@ def _sources(resource: str, tables: Mapping[str, list[dict[str, str]]]) -> list[
 
 
 def _resource_descriptor(
-    resource: Resource, data: bytes, sources: list[dict[str, str]], rows: Sequence[Mapping[str, str]]
+    resource: Resource, file: Written, rows: Sequence[Mapping[str, str]], sources: list[dict[str, str]]
 ) -> dict[str, Any]:
     keys = [
         {
@@ -300,12 +344,16 @@ def _resource_descriptor(
         "mediatype": "text/csv",
         "encoding": "utf-8",
         **({"sources": sources} if sources else {}),
-        "bytes": len(data),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+        "bytes": file.size,
+        "hash": f"sha256:{file.sha256}",
+        "rows": file.rows,
+        **({"derived": True} if resource.derived else {}),
         "dialect": {"lineTerminator": "\n"},
         "schema": {
             "$schema": TABLE_SCHEMA,
-            "fields": [_field_descriptor(field, _example(field, rows)) for field in resource.fields],
+            "fields": [
+                _field_descriptor(field, _example(field, rows or file.sample)) for field in resource.fields
+            ],
             "missingValues": [{"value": "", "label": missing_zh, "label_en": missing_en}],
             "primaryKey": list(resource.key),
             **({"uniqueKeys": [list(key) for key in resource.unique]} if resource.unique else {}),

@@ -6,53 +6,52 @@ does not validate, or a run that stops, leaves the old one untouched.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from pathlib import Path
 from typing import Any
 
+from pipeline.knowledge.forms import forms
 from pipeline.knowledge.messages import wrong
 from pipeline.package import schema
-from pipeline.package.rows import Row, Tables
+from pipeline.package.csv_file import write_csv
+from pipeline.package.rows import Tables
 from pipeline.package.validate import validate
+from pipeline.published.derived import Derivation
 from pipeline.published.dictionary import README, readme
+from pipeline.published.reader import DESCRIPTOR
 from pipeline.published.releases import latest
-from pipeline.safety.escape import inert
 from pipeline.safety.files import replaced
-
-
-def to_csv(name: str, rows: list[Row]) -> bytes:
-    """The rows of one resource as UTF-8 CSV with LF line ends."""
-    fields = [field.name for field in schema.resources()[name].fields]
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, fields, lineterminator="\n", extrasaction="raise")
-    writer.writeheader()
-    writer.writerows({field: inert(value) for field, value in row.items()} for row in rows)
-    return out.getvalue().encode("utf-8")
 
 
 def write_package(tables: Tables, folder: Path) -> None:
     """Writes ``datapackage.json``, ``README.md`` and ``data/*.csv`` below a folder, all or nothing.
 
     Args:
-        tables: as ``make_tables`` returns them.
+        tables: as ``make_tables`` returns them; the derived tables are made of these.
         folder: the package folder; its ``reports/`` is not touched, its ``versions.yml`` tells the version.
 
     Raises:
         PipelineError: the new package is not valid; the old one stays.
     """
-    files = {f"data/{name}.csv": to_csv(name, rows) for name, rows in tables.items()}
     newest = latest(folder)
-    descriptor = schema.descriptor(files, tables, version=newest.version, created=newest.day)
-    files |= {"datapackage.json": dump(descriptor), README: readme(descriptor, tables).encode("utf-8")}
-    with replaced(folder, "data", README, "datapackage.json") as new:
+    with replaced(folder, "data", README, DESCRIPTOR) as new:
         (new / "data").mkdir()
-        for path, data in files.items():
-            (new / path).write_bytes(data)
+        rows = {**tables, **derivation(tables).rows()}
+        files = {
+            name: write_csv(new / f"data/{name}.csv", [field.name for field in resource.fields], rows[name])
+            for name, resource in schema.resources().items()
+        }
+        descriptor = schema.descriptor(files, tables, version=newest.version, created=newest.day)
+        (new / DESCRIPTOR).write_bytes(dump(descriptor))
+        (new / README).write_bytes(readme(descriptor, tables).encode("utf-8"))
         if problems := validate(new):
             listed = "\n".join(f"  {problem}" for problem in problems[:20])
             raise wrong("package_refused", listed=listed)
+
+
+def derivation(tables: Tables) -> Derivation:
+    """What the derived tables are made of."""
+    return Derivation(tables, forms(), schema.figure_tables(), schema.summary_cells())
 
 
 def dump(descriptor: dict[str, Any]) -> bytes:

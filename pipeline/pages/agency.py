@@ -99,7 +99,7 @@ class AgencyPages:
             "agency.about",
             places=words.join(agency.places, "list.dot"),
             level=words.label(word("agencies", "level", agency.level)),
-            function=words.label(word("agencies", "function", agency.function)),
+            function=words.label(word("agencies", "function_class", agency.function)),
         )
         years = sorted({report.year for report in reports})
         if not years:
@@ -208,7 +208,7 @@ class AgencyPages:
                     "agency": agency,
                     "places": words.join(agency.places, "list.dot"),
                     "level": words.label(word("agencies", "level", agency.level)),
-                    "function": words.label(word("agencies", "function", agency.function)),
+                    "function": words.label(word("agencies", "function_class", agency.function)),
                     "reports": reports,
                     "received": cell(received, words) if latest else "",
                 }

@@ -125,7 +125,7 @@ def _groups(package: Package, words: Words) -> Iterator[Group]:
             ("city", agency.division[:4]): words.join((agency.province, agency.city), "list.dot")
             if agency.city
             else "",
-            ("function", agency.function): words.label(word("agencies", "function", agency.function)),
+            ("function", agency.function): words.label(word("agencies", "function_class", agency.function)),
             ("level", agency.level): words.label(word("agencies", "level", agency.level)),
         }
         for key, label in of.items():

@@ -14,6 +14,7 @@ from pipeline.pages.parts.citing import of_package
 from pipeline.pages.parts.snippets import snippets
 from pipeline.pages.words import Words, figure
 from pipeline.published.catalogues import dataset
+from pipeline.published.dictionary import adding, adding_examples, adding_title
 from pipeline.published.distributions import registry
 from pipeline.published.reader import DESCRIPTOR
 from pipeline.published.records import Package
@@ -39,6 +40,9 @@ def data_page(package: Package, words: Words) -> Page:
             "files": list(_files(package, words)),
             "whom": list(_whom(package, words)),
             "snippets": snippets(package, words),
+            "adding_title": _one(adding_title(), words),
+            "adding": [_one(pair, words) for pair in adding()],
+            "adding_examples": [(_one(pair, words), code) for pair, code in adding_examples()],
             "promise_title": _one(knowledge.load("workbook.yml")["promise_title"], words),
             "promise": [_one(pair, words) for pair in knowledge.load("workbook.yml")["promise"]],
             "citations": of_package(published, words),

@@ -29,7 +29,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of the package. ``foreign`` maps a column to the table and column it refers to."""
+    """A table of the package. ``foreign`` maps a column to the table and column it refers to; ``derived`` is made of others."""
 
     name: str
     path: str
@@ -39,6 +39,7 @@ class Table:
     unique: tuple[tuple[str, ...], ...]
     foreign: Mapping[str, tuple[str, str]]
     columns: tuple[Column, ...]
+    derived: bool = False
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -177,6 +178,7 @@ def _table(entry: Mapping[str, Any]) -> Table:
         unique=tuple(tuple(one) for one in schema.get("uniqueKeys", ())),
         foreign=foreign,
         columns=tuple(_column(field) for field in schema["fields"]),
+        derived=bool(entry.get("derived")),
     )
 
 

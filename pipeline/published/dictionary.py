@@ -119,7 +119,7 @@ def _columns(resource: Mapping[str, Any]) -> Chapter:
 def _items(rows: Rows) -> Iterator[Chapter]:
     if not rows.get("items"):
         return
-    ordered = sorted(rows["items"], key=lambda row: (row["table"], int(row["order"]), row["item"]))
+    ordered = sorted(rows["items"], key=lambda row: (row["form_table"], int(row["sort_order"]), row["item"]))
     yield Chapter(
         anchor="items",
         title=word("items", "chapters"),
@@ -156,7 +156,7 @@ def _measures(descriptor: Mapping[str, Any]) -> Chapter:
 
 def _codes(descriptor: Mapping[str, Any]) -> Iterator[Chapter]:
     """A chapter a code list. A list that several columns share is printed once; long ones have chapters of their own."""
-    told = {"item", "procedure", "measure", "code"}
+    told = {"item", "measure", "code"}
     seen: list[Any] = []
     for resource in descriptor["resources"]:
         for field in resource["schema"]["fields"]:
@@ -217,7 +217,7 @@ def _finding_codes(descriptor: Mapping[str, Any], rows: Rows) -> Iterator[Chapte
 def _indicators(rows: Rows) -> Iterator[Chapter]:
     if not rows.get("indicator_definitions"):
         return
-    ordered = sorted(rows["indicator_definitions"], key=lambda row: int(row["order"]))
+    ordered = sorted(rows["indicator_definitions"], key=lambda row: int(row["sort_order"]))
     yield Chapter(
         anchor="indicators",
         title=word("indicators", "chapters"),
@@ -242,6 +242,23 @@ def lead() -> tuple[Pair, ...]:
     return tuple((zh, en) for zh, en in _words()["lead"])
 
 
+def adding_title() -> Pair:
+    """The heading over how to add up."""
+    zh, en = knowledge.load("workbook.yml")["adding_title"]
+    return zh, en
+
+
+def adding() -> tuple[Pair, ...]:
+    """How to add up, a sentence a line."""
+    return tuple((zh, en) for zh, en in knowledge.load("workbook.yml")["adding"])
+
+
+def adding_examples() -> tuple[tuple[Pair, str], ...]:
+    """A wrong and a right query, each with its words."""
+    loaded = knowledge.load("workbook.yml")
+    return tuple((tuple(loaded[f"adding_{kind}"]), code) for kind, code in loaded["adding_code"].items())
+
+
 def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
     """The Markdown of ``datapackage/README.md``, Chinese and English side by side."""
     title = pair(descriptor, "title")
@@ -251,6 +268,10 @@ def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
     lines = [f"# {readable_markdown(title[0])} · {readable_markdown(title[1])}", ""]
     for zh, en in lead():
         lines += [readable_markdown(zh), f"*{readable_markdown(en)}*", ""]
+    zh, en = adding_title()
+    lines += [f"## {zh} · {en}", ""]
+    lines += [f"1. {zh}  \n   *{en}*" for zh, en in adding()] + [""]
+    lines += [f"- {zh} · {en}: `{code}`" for (zh, en), code in adding_examples()] + [""]
     facts = (
         (word("version"), descriptor["version"]),
         (word("years"), years),

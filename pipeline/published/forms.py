@@ -53,7 +53,10 @@ def _part_to_json(part: Part) -> Json:
     return {
         "key": part.key,
         "title": part.zh,
-        "columns": [{"key": column.key, **_titles(column), "unit": column.unit} for column in part.columns],
+        "columns": [
+            {"key": column.key, **_titles(column), "type": column.type, "unit": column.unit, **_total(column)}
+            for column in part.columns
+        ],
         "column_groups": [{**_titles(group), "columns": list(group.columns)} for group in part.column_groups],
         "rows": [
             {
@@ -62,10 +65,17 @@ def _part_to_json(part: Part) -> Json:
                 "parent": row.parent,
                 "depth": row.depth,
                 "label": row.item.zh,
+                "short": row.item.short_zh,
+                **_total(row.item),
             }
             for row in part.rows
         ],
     }
+
+
+def _total(one: Column | Item) -> Json:
+    """Only where it is one: most are none."""
+    return {"total": True} if one.total else {}
 
 
 def form_from_json(entry: Mapping[str, Any]) -> Form:
@@ -107,7 +117,13 @@ def _part_from_json(entry: Mapping[str, Any]) -> Part:
         key=entry.get("key", ""),
         zh=entry.get("title") or "",
         columns=tuple(
-            Column(key=column["key"], **_words(column), unit=column.get("unit") or "")
+            Column(
+                key=column["key"],
+                **_words(column),
+                type=column.get("type", ""),
+                unit=column.get("unit") or "",
+                total=column.get("total", False),
+            )
             for column in entry["columns"]
         ),
         column_groups=tuple(
@@ -115,7 +131,11 @@ def _part_from_json(entry: Mapping[str, Any]) -> Part:
             for group in entry.get("column_groups", [])
         ),
         rows=tuple(
-            Row(Item(row["item"], row["label"]), RowKind(row["kind"]), row.get("parent") or "", row["depth"])
+            Row(_item(row), RowKind(row["kind"]), row.get("parent") or "", row["depth"])
             for row in entry["rows"]
         ),
     )
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    return Item(row["item"], row["label"], row.get("short") or row["label"], total=row.get("total", False))

@@ -106,7 +106,7 @@ def make_records(published: Published) -> Package:
 
 
 def _item_order(row: Mapping[str, str]) -> tuple[str, int]:
-    return row["table"], int(row["order"])
+    return row["form_table"], int(row["sort_order"])
 
 
 def _agency_order(agency: Agency) -> tuple[str, str]:
@@ -116,7 +116,7 @@ def _agency_order(agency: Agency) -> tuple[str, str]:
 def _item(row: Mapping[str, str]) -> Item:
     return Item(
         key=row["item"],
-        table=row["table"],
+        table=row["form_table"],
         parent=row["parent"],
         label=_label(row, "label"),
         short=Text(row["short_zh"], row.get("short_en") or row["label_en"]),
@@ -141,7 +141,7 @@ def _rules(table: _Table) -> Iterator[Rule]:
 
 
 def _definition_order(row: Mapping[str, str]) -> int:
-    return int(row["order"])
+    return int(row["sort_order"])
 
 
 def _definition(row: Mapping[str, str]) -> Definition:
@@ -157,7 +157,7 @@ def _agencies(table: _Table) -> Iterator[Agency]:
             key=row["agency_id"],
             name=Text(row["name_zh"], row["name_en"] or row["name_zh"]),
             level=row["level"],
-            function=row["function"],
+            function=row["function_class"],
             division=row["division_code"],
             province=row["province"],
             city=row["city"],
@@ -184,7 +184,7 @@ def _reports(
     rows = _figures(published, tables)
     notes: dict[str, dict[tuple[str, str, str], Note]] = defaultdict(dict)
     for row in tables["cell_notes"]:
-        cell = (row["table"], row["row"], row["column"])
+        cell = (row["form_table"], row["item"], row["measure"])
         notes[row["report_id"]][cell] = Note(row["status"], row["raw"], row["place"])
     sections: dict[str, list[Section]] = defaultdict(list)
     for row in tables["sections"]:
@@ -286,11 +286,12 @@ def _indicator(row: Mapping[str, str]) -> Indicator:
 
 
 def _finding(row: Mapping[str, str]) -> Finding:
-    words = {name: row[name] for name in ("code", "severity", "table", "row", "column", "place")}
+    words = {name: row[name] for name in ("code", "severity", "place", "reported", "expected")}
     return Finding(
         **words,
+        table=row["form_table"],
+        row=row["item"],
+        column=row["measure"],
         message=_label(row, "message"),
         hint=_label(row, "hint"),
-        reported=row["reported"],
-        expected=row["expected"],
     )

@@ -155,6 +155,18 @@ def _read(place: Path, inside: str, path: str) -> bytes:
         raise wrong("not_in_package", place=place.name, path=path) from error
 
 
+def typed(text: str, kind: str) -> int | float | bool | str | None:
+    """A cell for JSON or SQL: a number, a truth or text; None where it is empty.
+
+    Args:
+        text: as the CSV has it.
+        kind: the type of its column.
+    """
+    if kind == "boolean" and text:
+        return text == "true"
+    return number(text) if kind in ("integer", "number") else text or None
+
+
 def number(text: str) -> int | float | None:
     """A figure for JSON: whole numbers as such. Decimals print back as filed up to 15 digits."""
     if not text:

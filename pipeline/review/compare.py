@@ -212,7 +212,7 @@ def _base_tables(base: Base) -> Tables:
     Raises:
         PipelineError: the base has a package that cannot be read.
     """
-    found: Tables = {name: [] for name in schema.resources()}
+    found: Tables = {name: [] for name, resource in schema.resources().items() if not resource.derived}
     descriptor = base.read(f"{PACKAGE}/{DESCRIPTOR}")
     if descriptor is None:
         return found
@@ -220,7 +220,8 @@ def _base_tables(base: Base) -> Tables:
         folder = Path(made)
         (folder / DESCRIPTOR).write_bytes(descriptor)
         package = open_package(folder)
-        for name, resource in schema.resources().items():
+        for name in found:
+            resource = schema.resources()[name]
             names = tuple(field.name for field in resource.fields)
             path = f"data/{name}.csv"
             there = package.tables.get(name)
@@ -311,7 +312,7 @@ def _elsewhere(
 ) -> Iterator[tuple[CheckedReport, Finding]]:
     """Findings in untouched reports that the base does not have."""
     known = {
-        (row["report_id"], row["code"], row["table"], row["row"], row["column"], row["message_en"])
+        (row["report_id"], row["code"], row["form_table"], row["item"], row["measure"], row["message_en"])
         for row in old["findings"]
     }
     for one in filed:

@@ -16,6 +16,7 @@ import yaml
 from pipeline import knowledge
 from pipeline.model.findings import PipelineError
 from pipeline.package import schema, validate
+from pipeline.package.csv_file import Written
 from pipeline.package.descriptor import Problem, scrutinise
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +96,7 @@ def test_a_report_whose_address_is_known_is_a_source_and_no_other() -> None:
         for url in ("https://www.example.gov.cn/1.html", "", "javascript:alert(1)", "https://a b")
     ]
     tables = {"reports": rows, "agencies": []}
-    files = {f"data/{name}.csv": b"" for name in schema.resources()}
+    files = dict.fromkeys(schema.resources(), Written(0, "0" * 64, 0, ()))
     made = schema.descriptor(files, tables)
     found = {r["name"]: r.get("sources") for r in made["resources"]}
     assert found["reports"] == [{"title": "甲", "path": "https://www.example.gov.cn/1.html"}]
@@ -231,7 +232,7 @@ LAST, AFTER = -1, -2  # lines of a file that grows with each report
         ("requests", LAST, "canonical CSV", lambda data: data.rstrip(b"\n")),
         ("requests", 3, "canonical form of a number", cell(3, "total", "007")),
         ("requests", 3, "canonical form of a number", cell(3, "total", "1e3")),
-        ("cell_notes", 3, "primary key is empty", cell(3, "column", "")),
+        ("cell_notes", 3, "primary key is empty", cell(3, "measure", "")),
     ),
 )
 def test_a_wrong_file_is_refused(

@@ -202,7 +202,7 @@ def test_a_cell_that_is_not_stated_is_empty_and_noted(tables: Tables) -> None:
         if r["report_id"] == "511900-housing-2022" and r["item"] == "outcomes_total"
     )
     assert (row["natural_person"], row["total"]) == ("12", "")
-    notes = {(n["row"], n["column"]): n["status"] for n in tables["cell_notes"]}
+    notes = {(n["item"], n["measure"]): n["status"] for n in tables["cell_notes"]}
     assert notes["outcomes_total", "total"] == "absent"
     assert notes["outcomes_total", "natural_person"] == "resolved"
 
@@ -260,7 +260,9 @@ def test_every_cell_that_is_no_plain_number_has_a_note() -> None:
     ]
     one = filed(*cells)
     notes = make_tables([one.source.agency], [one])["cell_notes"]
-    found = {note["column"]: (note["status"], note["raw"]) for note in notes if note["row"] == "new_received"}
+    found = {
+        note["measure"]: (note["status"], note["raw"]) for note in notes if note["item"] == "new_received"
+    }
     assert found == {
         column: (status.value, raw) for column, status, raw in zip(columns, statuses, printed, strict=True)
     }

@@ -42,7 +42,7 @@ def test_groups_above_the_largest_number_are_not_shown(tmp_path: Path) -> None:
 
 def test_an_aggregate_is_listed_and_not_added_up(tmp_path: Path) -> None:
     made = corpus((5, 7))
-    made.agency("990000-gov", function="gov")
+    made.agency("990000-gov", function_class="gov")
     for scope, count in (("jurisdiction", 500), ("system", 900)):
         made.report("990000-gov", 2023, requests({"new_received": count}), suffix=f"-{scope}", scope=scope)
     year = pages(made, tmp_path)

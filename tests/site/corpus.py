@@ -63,9 +63,19 @@ class Corpus:
 
     def agency(self, key: str, **values: str) -> Self:
         """One more agency."""
-        usual = {"agency_id": key, "name_zh": f"虚构市{key}局", "level": "county", "function": "housing"}
+        usual = {
+            "agency_id": key,
+            "name_zh": f"虚构市{key}局",
+            "level": "county",
+            "function_class": "housing",
+        }
         usual |= {"division_code": "990000", "province": "虚构省", "city": "虚构市"}
-        self.rows["agencies"].append(self._row("agencies", usual | values))
+        row = self._row("agencies", usual | values)
+        self.rows["agencies"].append(row)
+        code = row["division_code"]
+        if code not in {division["division_code"] for division in self.rows["divisions"]}:
+            place = {"division_code": code, "name_zh": "虚构市", "level": "county"}
+            self.rows["divisions"].append(self._row("divisions", place))
         return self
 
     def report(
@@ -108,14 +118,15 @@ class Corpus:
             else:
                 wide.setdefault((table, row), {})[column] = value
         for (table, row), its in wide.items():
-            name = "item" if table == "requests" else "procedure"
-            self.rows[table].append(self._row(table, {"report_id": key, name: row, "place": "line 2"} | its))
+            self.rows[table].append(
+                self._row(table, {"report_id": key, "item": row, "place": "line 2"} | its)
+            )
         for (table, row, column), (status, raw) in (notes or {}).items():
             note = {
                 "report_id": key,
-                "table": table,
-                "row": row,
-                "column": column,
+                "form_table": table,
+                "item": row,
+                "measure": column,
                 "status": status,
                 "raw": raw,
             }
@@ -126,7 +137,13 @@ class Corpus:
         """One more finding about a report; ``cell`` is ``table/row/column`` as far as it goes."""
         table, row, column = (*cell.split("/"), "", "", "")[:3]
         usual = {"finding_id": f"{report}:{code}:{cell}", "report_id": report, "code": code}
-        usual |= {"severity": "warning", "table": table, "row": row, "column": column, "place": "line 3"}
+        usual |= {
+            "severity": "warning",
+            "form_table": table,
+            "item": row,
+            "measure": column,
+            "place": "line 3",
+        }
         usual |= {"message_zh": "有点不对。", "message_en": "Something is odd.", "hint_zh": "", "hint_en": ""}
         self.rows["findings"].append(self._row("findings", usual | values))
         return self
@@ -214,7 +231,9 @@ def grown() -> Corpus:
         corpus.report("990001-housing", year, figures, form=form)
         for section in ("overview", "problems", "other_matters"):
             corpus.section(f"990001-housing-{year}", section, "", "认真贯彻落实《条例》各项要求。\n" * 50)
-    corpus.agency("990002-finance", function="finance").report("990002-finance", 2023, published="2024-03-05")
+    corpus.agency("990002-finance", function_class="finance").report(
+        "990002-finance", 2023, published="2024-03-05"
+    )
     corpus.section("990002-finance-2023", "overview", "一、总体情况", "很长的文字。" * 2000)
     return hostile(corpus)
 

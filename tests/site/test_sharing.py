@@ -153,7 +153,7 @@ def test_every_cell_has_the_address_that_the_data_have(site: Built, visit: Visit
             for row in csv.DictReader(file):
                 if row.pop("report_id") != "511900-housing-2022":
                     continue
-                item = row.pop("item", None) or row.pop("procedure")
+                item = row.pop("item")
                 row.pop("place")
                 if "measure" in row:
                     row = {row["measure"]: row["value"]}

@@ -64,6 +64,17 @@ def run(kind: str, code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+def share_granted() -> float:
+    """Of the reports that state all three figures, aggregates left out, as counted by hand."""
+    names = ("granted", "partially_granted", "outcomes_total")
+    whole = [
+        [int(row[name]) for name in names]
+        for row in open_package(PUBLISHED).records("report_summary")
+        if row["is_aggregate"] == "false" and all(row[name] for name in names)
+    ]
+    return sum(full + part for full, part, _ in whole) / sum(closed for _, _, closed in whole)
+
+
 @pytest.mark.parametrize("key", sorted(RUN))
 def test_the_snippet_runs_and_shows_the_figures(site: Built, tmp_path: Path, key: str) -> None:
     code = on_the_page(site)[key]
@@ -72,6 +83,8 @@ def test_the_snippet_runs_and_shows_the_figures(site: Built, tmp_path: Path, key
     assert done.returncode == 0, done.stderr
     assert NAME in done.stdout, done.stdout[:2000]
     if key != "api":
+        (told,) = re.findall(r"granted ([0-9.]+)", done.stdout)
+        assert float(told) == pytest.approx(share_granted(), abs=1e-6)
         assert re.search(rf"{NAME}.*2022|2022.*{NAME}", done.stdout)
     else:
         agencies, report = (json.loads(line) for line in done.stdout.splitlines())
@@ -80,7 +93,7 @@ def test_the_snippet_runs_and_shows_the_figures(site: Built, tmp_path: Path, key
 
 
 def test_a_snippet_with_a_wrong_address_fails(site: Built, tmp_path: Path) -> None:
-    code = on_the_page(site)["pandas"].replace("reports.csv", "nothing.csv")
+    code = on_the_page(site)["pandas"].replace("report_summary.csv", "nothing.csv")
     assert run("python", code, tmp_path).returncode != 0
 
 

@@ -23,10 +23,10 @@ Key = Callable[[Report], str]
 
 def by_function(package: Package, reports: Sequence[Report], words: Words) -> Figure | None:
     """What became of requests by function; None where there is one function only."""
-    order = package.descriptor.codes("agencies", "function")
+    order = package.descriptor.codes("agencies", "function_class")
     found = _grouped(reports, lambda report: report.agency.function)
     keys = sorted(found, key=lambda key: (order.index(key) if key in order else len(order), key))
-    titles = {key: words.label(package.descriptor.word("agencies", "function", key)) for key in keys}
+    titles = {key: words.label(package.descriptor.word("agencies", "function_class", key)) for key in keys}
     return _figure(package, {titles[key]: found[key] for key in keys}, words, "functions")
 
 

@@ -25,7 +25,7 @@ def finder_script(package: Package) -> str:
 
 
 def _entry(package: Package, agency: Agency) -> list[object]:
-    function = package.descriptor.word("agencies", "function", agency.function)
+    function = package.descriptor.word("agencies", "function_class", agency.function)
     name, english = agency.name.zh, agency.name.en
     return [
         agency.key,

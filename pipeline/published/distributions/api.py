@@ -18,12 +18,11 @@ from pipeline.knowledge.messages import wrong
 from pipeline.published.descriptor import Table
 from pipeline.published.distributions import registry
 from pipeline.published.distributions.openapi import openapi
-from pipeline.published.reader import Published, number
+from pipeline.published.reader import Published, typed
 
 NAME = re.compile(
     r"[0-9a-z][0-9a-z_-]*"
 )  # of a file: an id from a report, so it is matched before it is a path
-NUMBERS = ("integer", "number")
 Record = dict[str, Any]
 
 
@@ -88,7 +87,7 @@ def _files(package: Published) -> Iterator[tuple[str, Any]]:
 
 
 def _has_report(table: Table) -> bool:
-    return table.foreign.get("report_id", ("", ""))[0] == "reports"
+    return not table.derived and table.foreign.get("report_id", ("", ""))[0] == "reports"
 
 
 class _Rows:
@@ -138,10 +137,7 @@ def _indicators(package: Published, head: Record, reports: Mapping[str, Record])
 
 def _record(table: Table, row: tuple[str, ...]) -> Record:
     """A row as name → value; null where the cell is empty."""
-    return {
-        column.name: number(cell) if column.type in NUMBERS else cell or None
-        for column, cell in zip(table.columns, row, strict=True)
-    }
+    return {column.name: typed(cell, column.type) for column, cell in zip(table.columns, row, strict=True)}
 
 
 def index(package: Published, agencies: int, reports: int) -> Record:

@@ -150,6 +150,8 @@ def _cover(book: Any, package: Published, counts: Mapping[str, int], formats: Fo
     lines += [(zh, en) for zh, en in (("版本 Version", about["version"]),)]
     lines += [("许可 Licence", f"{licence['title']} {licence['path']}"), ()]
     lines += [(f"{zh}\n{en}",) for zh, en in (*dictionary.lead()[1:2], *words["how"])]
+    adding = [dictionary.adding_title(), *dictionary.adding()]
+    lines += [(f"{zh}\n{en}",) for zh, en in adding]
     lines += [(), tuple(" ".join(words[key]) for key in ("sheet", "holds", "rows"))]
     header = len(lines) - 1
     for table in package.tables.values():

@@ -12,7 +12,7 @@ from pipeline.published.distributions import registry
 from pipeline.published.distributions.registry import DATA
 from pipeline.published.reader import Published
 
-TYPES = {"integer": "integer", "number": "number"}
+TYPES = {"integer": "integer", "number": "number", "boolean": "boolean"}
 
 
 def openapi(package: Published) -> dict[str, Any]:
@@ -20,8 +20,9 @@ def openapi(package: Published) -> dict[str, Any]:
     about, promise = package.descriptor.raw, knowledge.load("workbook.yml")["promise"]
     licence = about["licenses"][0]
     tables = package.tables
-    with_report = [t for t in tables.values() if t.foreign.get("report_id", ("", ""))[0] == "reports"]
-    schemas = {table.name: _row(table, ()) for table in tables.values() if table not in with_report}
+    own = [table for table in tables.values() if not table.derived]
+    with_report = [t for t in own if t.foreign.get("report_id", ("", ""))[0] == "reports"]
+    schemas = {table.name: _row(table, ()) for table in own if table not in with_report}
     schemas |= {table.name: _row(table, ("report_id",)) for table in with_report}
     years = {"type": "array", "items": {"type": "integer"}}
     url = {"type": "string", "format": "uri-reference"}

@@ -15,7 +15,7 @@ from pipeline.published.reader import Published
 if TYPE_CHECKING:
     import duckdb
 
-TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE"}
+TYPES = {"string": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE", "boolean": "BOOLEAN"}
 LONGEST_LINE = 64 * 1024**2  # bytes of one row: a section's text may be long
 
 

@@ -8,11 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from pipeline.knowledge.messages import wrong
-from pipeline.published.cells import LONG
 from pipeline.published.descriptor import Table
-from pipeline.published.reader import Published, number
+from pipeline.published.reader import Published, typed
 
-TYPES = {"integer": "INTEGER", "number": "NUMERIC"}
+TYPES = {"integer": "INTEGER", "number": "NUMERIC", "boolean": "BOOLEAN"}
 PAGE = 4096
 APPLICATION = 0x4F474952  # "OGIR": tells the file apart from other SQLite files
 
@@ -76,11 +75,9 @@ def _create(table: Table) -> str:
 
 
 def _fill(database: sqlite3.Connection, package: Published, table: Table) -> None:
-    numeric = [column.type in TYPES for column in table.columns]
+    kinds = [column.type for column in table.columns]
     rows = (
-        tuple(
-            number(cell) if is_number else cell or None for cell, is_number in zip(row, numeric, strict=True)
-        )
+        tuple(typed(cell, kind) for cell, kind in zip(row, kinds, strict=True))
         for row in package.rows(table.name)
     )
     marks = ", ".join("?" * len(table.columns))
@@ -130,7 +127,7 @@ def _describe(database: sqlite3.Connection, package: Published) -> None:
 
 
 def _views(package: Published) -> Iterator[str]:
-    """The views whose tables this package has: another form may have others."""
+    """The views whose tables this package has."""
     tables = package.tables
     if not {"reports", "agencies"} <= set(tables):
         return
@@ -138,49 +135,8 @@ def _views(package: Published) -> Iterator[str]:
         "CREATE VIEW v_latest AS SELECT r.* FROM reports r WHERE r.scope IN ('agency', 'government_office') AND "
         "r.year = (SELECT max(o.year) FROM reports o WHERE o.agency_id = r.agency_id AND o.scope = r.scope)"
     )
-    if not {"items", "cell_notes"} <= set(tables) or not package.descriptor.figure_tables:
-        return
-    yield "CREATE VIEW v_cells AS " + " UNION ALL ".join(_long(package))
-    if "requests" not in tables:
-        return
-    labels = " ".join(
-        f"WHEN {_text(c.name)} THEN {_text(c.title.zh)}"
-        for c in tables["requests"].columns
-        if c.type == "number"
-    )
-    yield (
-        "CREATE VIEW v_requests_long AS SELECT c.report_id, r.agency_id, a.name_zh AS agency, r.year, c.row AS item, "
-        f"i.short_zh AS item_zh, i.label_en AS item_en, c.measure AS applicant, CASE c.measure {labels} END AS "
-        "applicant_zh, c.value, c.status, c.place FROM v_cells c JOIN reports r USING (report_id) JOIN agencies a "
-        "USING (agency_id) JOIN items i ON i.item = c.row WHERE c.table_name = 'requests'"
-    )
-    picked = ("new_received", "carried_in", "outcomes_total", "granted", "partially_granted", "carried_out")
-    present = tables["requests"].columns[1].labels
-    cells = ", ".join(
-        f"(SELECT q.total FROM requests q WHERE q.report_id = r.report_id AND q.item = {_text(item)}) AS {name(item)}"
-        for item in picked
-        if item in present
-    )
-    yield (
-        "CREATE VIEW v_report_summary AS SELECT r.report_id, r.agency_id, a.name_zh AS agency, a.province, a.city, "
-        f"a.county, a.level, a.function, r.year, r.scope, r.published, r.due, {cells}, r.cells_not_stated, "
-        "r.findings_error, r.findings_warning FROM reports r JOIN agencies a USING (agency_id)"
-    )
-
-
-def _long(package: Published) -> Iterator[str]:
-    """Every cell of the official tables as a row, with its status: one word tells a zero from what is not stated."""
-    for table in package.descriptor.figure_tables.values():
-        row = f"t.{name(table.row)}"
-        if not table.wide:
-            yield _cells(table.name, row, *(f"t.{name(column)}" for column in LONG))
-        for measure in table.measures:
-            yield _cells(table.name, row, _text(measure), f"t.{name(measure)}")
-
-
-def _cells(table: str, row: str, measure: str, value: str) -> str:
-    return (
-        f"SELECT t.report_id, {_text(table)} AS table_name, {row} AS row, {measure} AS measure, {value} AS value, "
-        f"coalesce(n.status, 'reported') AS status, t.place FROM {name(table)} t LEFT JOIN cell_notes n ON "
-        f'n.report_id = t.report_id AND n."table" = {_text(table)} AND n."row" = {row} AND n."column" = {measure}'
-    )
+    if "observations" in tables:
+        yield (
+            "CREATE VIEW v_cells AS SELECT report_id, form_table, item, measure, value, unit, status, place "
+            "FROM observations"
+        )

@@ -1,0 +1,53 @@
+"""The CSV of one table: written row by row, so that a table of any length needs little memory."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.safety.escape import inert
+
+SAMPLE = 1000  # rows of which the examples of the descriptor are taken
+_inert = lru_cache(maxsize=65536)(inert)  # most cells are the same few words and figures
+
+
+@dataclass(frozen=True)
+class Written:
+    """What is known of a file once it is written; ``sample`` are its first rows, as they were given."""
+
+    size: int
+    sha256: str
+    rows: int
+    sample: Sequence[Mapping[str, str]]
+
+
+def write_csv(path: Path, names: Sequence[str], rows: Iterable[Mapping[str, str]]) -> Written:
+    """Writes rows as UTF-8 CSV with LF line ends; no text in it is a formula to a spreadsheet.
+
+    Args:
+        path: in a folder that exists.
+        names: of the columns; a row may lack some, which are left empty.
+        rows: text by column, in the order of the file; none gives the header alone.
+
+    Raises:
+        ValueError: a row has a column that is not named.
+    """
+    count, sample = 0, []
+    known = frozenset(names)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        for row in rows:
+            if not known.issuperset(row):
+                raise ValueError(f"{path.name}: no columns {sorted(set(row) - known)}")
+            writer.writerow([_inert(row.get(name, "")) for name in names])
+            if count < SAMPLE:
+                sample.append(row)
+            count += 1
+    with path.open("rb") as written:
+        digest = hashlib.file_digest(written, "sha256").hexdigest()
+    return Written(path.stat().st_size, digest, count, sample)
