@@ -13,6 +13,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from math import comb
 
+from pipeline.knowledge import normalize
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.normalize import printed
 from pipeline.knowledge.numerals import UNITS, read_figure
@@ -43,12 +44,13 @@ def assign_columns(
 
     Args:
         form: the official form.
-        rows: at most one for each row of the form; none: every cell is absent.
+        rows: as printed one after the other, at most one for each row of the form, and unnamed ones; none: every cell
+            is absent.
         contradictions: rows that are printed twice with different figures; they stay empty.
         tables_seen: keys of the tables of which anything was found; one that is missing is one finding (T108).
 
     Returns:
-        every cell of the form; and findings T102 to T109 and F101.
+        every cell of the form; and findings T101 to T115, F101 and F102.
     """
     columns = _Columns(form)
     for first, second in contradictions:
@@ -88,8 +90,12 @@ class _Columns:
         while doubtful and settled != len(doubtful):
             settled = len(doubtful)
             doubtful = [row for row in doubtful if not self._by_sums(row)]
+        above = dict(zip(map(id, rows[1:]), rows, strict=False))
         for row in doubtful:
-            self._ambiguous(row)
+            if not row.items:
+                self._unknown(row)
+            elif not self._as_row_above(row, above.get(id(row))):
+                self._ambiguous(row)
         self._unbroken(list(self.broken))
         for key in self.broken:
             self._unbroken([key])
@@ -103,6 +109,11 @@ class _Columns:
             figure = self.figures[key] = self.broken[key]
             at = Location(*key, source=figure.place)
             self.findings.append(finding_kinds()["F103"](at, reported=figure.raw, value=plain(figure.value)))
+
+    def _unknown(self, row: PrintedRow) -> None:
+        at = Location(table=row.table, source=row.place)
+        figures = " ".join(cell.text.clean for cell in row.cells if cell.text)
+        self.findings.append(finding_kinds()["T101"](at, reported=figures, label=normalize.clean(row.label)))
 
     def finish(self, tables_seen: frozenset[str]) -> None:
         """Fills what was not found with ``absent``, and says so once a table, row or cell."""
@@ -176,6 +187,8 @@ class _Columns:
 
     def _plain(self, row: PrintedRow) -> bool:
         """Reads a row that has as many cells as columns, or no figure at all."""
+        if not row.items:
+            return False
         keys = self._keys(row)
         cells = _cut(row.cells, len(keys)) if row.complete else _trimmed(row.cells)
         if not any(cell.text for cell in cells):
@@ -223,7 +236,9 @@ class _Columns:
         return True
 
     def _by_sums(self, row: PrintedRow) -> bool:
-        """Reads a row with too few or too many figures if the printed sums leave one reading."""
+        """Reads a row with too few or too many figures, or without a name, if the printed sums leave one reading."""
+        if not row.items:
+            return self._as_leaves(row) if row.group else self._in_place(row)
         keys = self._keys(row)
         cells = _trimmed(row.cells)
         sure = len(cells) > len(keys) and _all_alike(cells)
@@ -253,6 +268,75 @@ class _Columns:
                 count=len(cells),
             )
         )
+        return True
+
+    def _in_place(self, row: PrintedRow) -> bool:
+        """Reads a row with a misprinted label as the one whose place it has, where the sums agree (T113)."""
+        if not row.by_place or row.beside or row.disordered:
+            return False
+        part = self.form.table(row.table).part_of(row.by_place)
+        keys = [CellKey(row.table, row.by_place, column.key) for column in part.columns]
+        figures = [_figure(cell) for cell in _trimmed(row.cells)]
+        if len(figures) != len(keys) or not self._proves(keys, tuple(figures)):
+            return False
+        self.figures |= dict(zip(keys, map(_resolved, figures), strict=True))
+        official = next(data.item for data in part.data_rows if data.key == row.by_place)
+        at = Location(row.table, row.by_place, source=row.place)
+        self.findings.append(
+            finding_kinds()["T113"](
+                at, reported=normalize.clean(row.label), expected=official.zh, label_en=official.en
+            )
+        )
+        return True
+
+    def _as_leaves(self, row: PrintedRow) -> bool:
+        """Reads one row of figures behind a heading whose own rows are not printed: a zero is zero for each of them.
+
+        A figure above zero is of one of them, and nobody knows of which: those cells stay empty (T114).
+        """
+        leaves = self.form.leaves(row.group)
+        part = self.form.table(row.table).part_of(leaves[0])
+        figures = [_figure(cell) for cell in _trimmed(row.cells)]
+        keys = [CellKey(row.table, leaf, column.key) for leaf in leaves for column in part.columns]
+        if len(figures) != len(part.columns) or any(key in self.figures for key in keys):
+            return False
+        read = [
+            _resolved(figure) if figure.value == 0 else replace(figure, value=None, status=Status.AMBIGUOUS)
+            for _ in leaves
+            for figure in figures
+        ]
+        if self._proves(keys, tuple(figure if figure.value == 0 else None for figure in read)) is False:
+            return False
+        self.figures |= dict(zip(keys, read, strict=True))
+        label = normalize.clean(row.label)
+        self.findings.append(
+            finding_kinds()["T115"](
+                Location(row.table, row.group, source=row.place), reported=_printed(row), label=label
+            )
+        )
+        self.findings.extend(
+            finding_kinds()["T114"](Location(*key, source=row.place), reported=figure.raw, label=label)
+            for key, figure in zip(keys, read, strict=True)
+            if figure.value is None
+        )
+        return True
+
+    def _as_row_above(self, row: PrintedRow, above: PrintedRow | None) -> bool:
+        """Reads a row of blanks with one figure in the places in which the row above has all of its own (T116)."""
+        keys = self._keys(row)
+        if above is None or row.beside or row.disordered or above.table != row.table or row.grid:
+            return False
+        filled = [n for n, cell in enumerate(above.line_cells) if cell.text]
+        own = [n for n, cell in enumerate(row.line_cells) if cell.text]
+        if len(filled) != len(keys) or len(row.line_cells) != len(above.line_cells):
+            return False
+        if len(own) != 1 or own[0] not in filled or len(keys) == 1:
+            return False
+        figures = [_figure(row.line_cells[n]) for n in filled]
+        if self._proves(keys, tuple(figures)) is False:
+            return False
+        self.figures |= dict(zip(keys, map(_resolved, figures), strict=True))
+        self.findings.append(finding_kinds()["T116"](self._at(row), reported=_printed(row)))
         return True
 
     def _proves(self, keys: list[CellKey], reading: Arrangement) -> bool | None:

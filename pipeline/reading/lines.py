@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from pipeline.knowledge.normalize import Printed, printed
+from pipeline.knowledge.numerals import is_figure_like
 from pipeline.model.document import Cell, Document, Layout, Paragraph
+from pipeline.reading.one_line import uncut
+
+MOST_FIGURES = 40  # in a line of running text; no row of a form has more
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,23 @@ def lines_of(document: Document) -> tuple[Line, ...]:
 
 
 def _lines(document: Document) -> Iterator[Line]:
-    for number, block in enumerate(document.blocks, 1):
+    for number, block in enumerate(uncut(document.blocks), 1):
         if isinstance(block, Paragraph):
-            yield Line((PrintedCell(printed(block.text), block.place),), Layout.LOOSE, is_paragraph=True)
+            yield Line(_cells_of(block), Layout.LOOSE, is_paragraph=True)
             continue
         grid = number if block.layout is Layout.GRID else 0
         for row in block.rows:
             if row:
                 yield Line(tuple(map(_printed_cell, row)), block.layout, grid=grid)
+
+
+def _cells_of(paragraph: Paragraph) -> tuple[PrintedCell, ...]:
+    """The cells of a line of running text: one, or one for each of several figures that stand apart: ``5 3 20``."""
+    whole = printed(paragraph.text)
+    pieces = whole.clean.split()
+    if 1 < len(pieces) <= MOST_FIGURES and all(map(is_figure_like, pieces)):
+        return tuple(PrintedCell(printed(piece), paragraph.place) for piece in pieces)
+    return (PrintedCell(whole, paragraph.place),)
 
 
 def _printed_cell(cell: Cell) -> PrintedCell:

@@ -19,6 +19,7 @@ from pipeline.reading.recognition import recognise_form
 from pipeline.reading.rows import without_repeats
 from pipeline.reading.several_reports import first_report
 from pipeline.reading.table_reader import read_tables
+from pipeline.reading.unnamed_rows import with_places
 
 
 def make_report(
@@ -46,7 +47,7 @@ def make_report(
     if recognised is None and (identity.year or year_hint):
         form = form_of_year(identity.year or year_hint)
     tables = read_tables(lines, form)
-    rows, contradictions = without_repeats(tables.rows)
+    rows, contradictions = without_repeats(with_places(tables.rows, form))
     read_figures, unsettled = assign_columns(form, rows, contradictions, tables.tables_seen)
     refuse_other_documents(lines, identity, recognised, tables.tables_seen, read_figures)
     findings = [*document.findings, *others, *identity.findings, *tables.findings, *unsettled]

@@ -17,7 +17,7 @@ class PrintedRow:
     """The cells that follow one label, in their order.
 
     Attributes:
-        items: the rows of the form they belong to: one, or all rows of a table printed as one row.
+        items: the rows of the form they belong to: one, all rows of a table printed as one row, or none that is known.
         columns: keys of the columns in printed order, where the header says so; empty: the order of the form.
         complete: whether the cells are all cells of the printed row and nothing else (no padding).
         grid: the number of the grid whose columns the cells know; 0: only their order is known.
@@ -27,8 +27,12 @@ class PrintedRow:
         line: the number of the line that opened it.
         on_a_line: whether label and figures share a line, so that a figure on another line is none of its own.
         in_text: whether it was opened by a line of running text.
+        fed: the number of the line of its last figure.
         units: column -> unit, where the header prints one.
         unlabelled: no header and no label says what its figures are.
+        group: the heading over other rows that the figures stand behind.
+        by_place: the row of the form that an unknown label stands in the place of.
+        line_cells: what stands behind the label on its line, blanks included, where only the order of cells is known.
     """
 
     table: str
@@ -45,8 +49,12 @@ class PrintedRow:
     line: int = 0
     on_a_line: bool = False
     in_text: bool = False
+    fed: int = 0
     units: dict[str, str] = field(default_factory=dict)
     unlabelled: bool = False
+    group: str = ""
+    by_place: str = ""
+    line_cells: tuple[PrintedCell, ...] = ()
 
     @property
     def has_figures(self) -> bool:
@@ -90,8 +98,8 @@ def without_repeats(
     """
     kept: dict[tuple[str, tuple[str, ...]], PrintedRow] = {}
     contradictions: dict[tuple[str, tuple[str, ...]], tuple[PrintedRow, PrintedRow]] = {}
-    for row in rows:
-        key = (row.table, row.items)
+    for number, row in enumerate(rows):
+        key = (row.table, row.items or (f"unnamed {number}",))
         if key not in kept or not kept[key].figures:
             kept[key] = row
         elif row.figures and row.figures != kept[key].figures:

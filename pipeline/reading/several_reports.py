@@ -38,7 +38,7 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
         after = {key for number, key in headings if number >= title.end}
         if len(before & after) < FEWEST_SECTIONS or not _is_another(title, titles[0]):
             continue
-        if any(row.has_figures for row in read_tables(lines[: title.first], form).rows):
+        if any(row.has_figures and row.items for row in read_tables(lines[: title.first], form).rows):
             at = Location(source=lines[title.first].place)
             return lines[: title.first], (finding_kinds()["D133"](at, reported=title.text),)
     return lines, ()

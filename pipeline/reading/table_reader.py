@@ -40,7 +40,7 @@ IN_BRACKETS = re.compile(r"\([一二三四五六七八九]\)")
 
 @dataclass(frozen=True)
 class PrintedTables:
-    """What the tables of a document print: rows of known labels, and findings about figures under unknown ones."""
+    """What the tables of a document print: rows, also those under unknown labels, and findings about headers."""
 
     rows: tuple[PrintedRow, ...]
     tables_seen: frozenset[str]
@@ -112,7 +112,7 @@ class TableReader:
         blanks: list[PrintedCell] = []
         began = line.layout is not Layout.LOOSE and self._is_one_row()
         labelled = self._is_one_row() and self.figures_in_line > 1  # whether this line opens a row
-        for cell in line.cells:
+        for number, cell in enumerate(line.cells):
             if not cell.text:
                 blanks.append(cell)
             elif self._is_label_of_one_row(cell):
@@ -122,6 +122,8 @@ class TableReader:
                 blanks, began = [], True
             else:
                 self._text(cell, line, len(line.filled) > 1)
+                if self.row and self.row.line == self.line and line.layout is Layout.LOOSE:
+                    self.row.line_cells = line.cells[number + 1 :]
                 labelled = labelled or (
                     self.row is not None and self.row.line == self.line and not line.is_paragraph
                 )
@@ -196,8 +198,8 @@ class TableReader:
         if meaning.kind in (Kind.ROW, Kind.GROUP) and self.table and self._is_by_rows(self.table):
             self._end_row()
             self.in_header = False
+            self._open(meaning, cell, line, on_a_line)
             if meaning.kind is Kind.ROW:
-                self._open(meaning, cell, line, on_a_line)
                 self.pending = [cell]  # （六）其他 may go on with 处理 on the next line, and be another row
             for figure in figures:
                 self._figure(PrintedCell(printed(figure), cell.place, cell.column), line, [])
@@ -237,7 +239,7 @@ class TableReader:
     def _open(self, meaning: Meaning, cell: PrintedCell, line: Line, on_a_line: bool) -> None:
         self.row = PrintedRow(
             meaning.table,
-            (meaning.key,),
+            (meaning.key,) if meaning.kind is Kind.ROW else (),
             cell.text.raw,
             cell.place,
             complete=line.layout is not Layout.LOOSE,
@@ -245,6 +247,7 @@ class TableReader:
             line=self.line,
             on_a_line=on_a_line,
             in_text=line.is_paragraph,
+            group=meaning.key if meaning.kind is Kind.GROUP else "",
         )
 
     def _understand(self, text: Printed, line: Line) -> Meaning | None:
@@ -320,10 +323,12 @@ class TableReader:
         if not self.row.has_figures and cell is line.cells[0]:
             self.row.in_text = line.is_paragraph
         self.row.cells.extend([*blanks_before, cell])
+        self.row.fed = self.line
+        self.row.on_a_line |= self.figures_in_line > 1 and len(self.row.items) < 2
 
     def _belongs(self, row: PrintedRow, line: Line) -> bool:
         """Whether the figures of a line can be those of the open row."""
-        if row.line == self.line:
+        if self.line in (row.line, row.fed):
             return True
         if len(row.items) > 1:  # may be broken over several lines
             is_full = len(row.cells) >= len(row.items) * len(self.tables[row.table].parts[0].columns)
@@ -403,11 +408,10 @@ class TableReader:
         if self.row is None or (unless_one_row and (not self.row.has_figures or self._is_one_row_open())):
             return
         row, self.row = self.row, None
-        if not row.items:
-            if row.has_figures and not (self.in_header and _numbers_columns(row)):
-                self._unknown(row)
+        if row.items:
+            self._set_columns(row)
+        elif not row.has_figures or (self.in_header and _numbers_columns(row)):
             return
-        self._set_columns(row)
         self.rows.append(row)
 
     def _set_columns(self, row: PrintedRow) -> None:
@@ -423,11 +427,6 @@ class TableReader:
         row.units = {head.key: head.unit for head in self.header if head.unit}
         row.start, row.beside = order.start, order.beside
         row.cells = [row.cells[number] for number in order.cells] or row.cells
-
-    def _unknown(self, row: PrintedRow) -> None:
-        figures = " ".join(cell.text.clean for cell in row.cells if cell.text)
-        at = Location(table=row.table, source=row.place)
-        self.findings.append(finding_kinds()["T101"](at, reported=figures, label=normalize.clean(row.label)))
 
     def close(self) -> None:
         """Ends the last row."""

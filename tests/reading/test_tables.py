@@ -3,6 +3,7 @@
 import pytest
 
 from pipeline.document.read import read
+from pipeline.knowledge.forms import forms
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 from pipeline.model.figure import CellKey
 from pipeline.model.report import Report
@@ -12,6 +13,7 @@ TITLE = Paragraph("虚构市教育局2023年政府信息公开工作年度报告
 PROACTIVE = Paragraph("二、主动公开政府信息情况", "p. 1")
 REQUESTS = Paragraph("三、收到和处理政府信息公开申请情况", "p. 1")
 REVIEWS = Paragraph("四、政府信息公开行政复议、行政诉讼情况", "p. 1")
+FORM = forms()["t2021"]
 FIVE = ("结果维持", "结果纠正", "其他结果", "尚未审结", "总计")
 APPLICANTS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 NEW = "一、本年新收政府信息公开申请数量"
@@ -504,3 +506,97 @@ def test_a_second_report_in_the_file_is_told_and_lends_nothing() -> None:
     assert read.published is None
     second = next(finding for finding in read.findings if finding.code == "D133")
     assert second.at.source == "title 2022"
+
+
+# -- flagged once, and yet knowable ---------------------------------------------------------------------------------
+
+ROWS = [data.item for data in FORM.table("requests").parts[0].data_rows]
+SOME = {"new_received": "3", "granted": "2", "denied_state_secret": "1", "outcomes_total": "3"}
+
+
+def request_rows(**labels: str) -> list[tuple[str, ...]]:
+    """All rows of table three, natural persons alone asking; some labels printed otherwise, none where empty."""
+    rows = []
+    for item in ROWS:
+        value = SOME.get(item.key, "0")
+        if label := labels.get(item.key, item.zh):
+            rows.append((label, value, *["0"] * 5, value))
+    return rows
+
+
+def test_a_figure_apart_from_its_label_by_a_blank_is_read() -> None:
+    read = report(
+        *(
+            PROACTIVE,
+            Paragraph("信息内容 本年收费金额（单位：万元）", "p"),
+            Paragraph("行政事业性收费 96171.6", "p"),
+        )
+    )
+    assert str(read.figures[CellKey("proactive", "admin_fees", "fee_amount")].value) == "96171.6"
+
+
+def test_a_label_on_two_lines_with_its_figures_on_a_third_is_read() -> None:
+    lines = (
+        "信息内容",
+        "本年制发件数 本年废止件数 现行有效件数",
+        "行政规范",
+        "性文件",
+        "5 3 20",
+        "规章",
+        "0 0 1",
+    )
+    read = report(PROACTIVE, *(Paragraph(text, f"line {n}") for n, text in enumerate(lines, 1)))
+    assert row(read, "proactive", "normative_documents") == [5, 3, 20]
+    assert row(read, "proactive", "rules") == [0, 0, 1]
+
+
+@pytest.mark.parametrize("label", ["2.其他法律行政止公开", "2、其它法律行攻法规禁上公开"])
+def test_a_misprinted_label_between_its_neighbours_is_read_by_its_place(label: str) -> None:
+    rows = [("2.其他法律" in text and (label, *rest)) or (text, *rest) for text, *rest in request_rows()]
+    read = report(REQUESTS, grid(("", *APPLICANTS), *rows))
+    assert row(read, "requests", "denied_prohibited_by_law") == [0] * 7
+    assert ("T113", label) in codes(read, "requests")
+
+
+def test_a_misprinted_label_whose_figures_the_sums_contradict_is_not_read() -> None:
+    rows = request_rows(denied_prohibited_by_law="2.其他法律行政止公开")
+    rows = [(text, "4", *rest[1:-1], "5") if "止公开" in text else (text, *rest) for text, *rest in rows]
+    read = report(REQUESTS, grid(("", *APPLICANTS), *rows))
+    assert row(read, "requests", "denied_prohibited_by_law") == ["absent"] * 7
+    assert "T101" in [code for code, _ in codes(read, "requests")]
+
+
+def test_a_row_of_another_name_is_taken_for_none() -> None:
+    rows = request_rows(denied_prohibited_by_law="其中：省级申请")
+    read = report(REQUESTS, grid(("", *APPLICANTS), *rows))
+    assert row(read, "requests", "denied_prohibited_by_law") == ["absent"] * 7
+
+
+@pytest.mark.parametrize("layout", [Layout.GRID, Layout.LOOSE])
+def test_one_row_for_all_other_handling_is_zero_for_each_where_it_is_zero(layout: Layout) -> None:
+    rows = request_rows(other_uncorrected="（六）其他处理", other_fee_unpaid="", other_other="")
+    read = report(REQUESTS, grid(("", *APPLICANTS), *rows, layout=layout))
+    for item in ("other_uncorrected", "other_fee_unpaid", "other_other"):
+        assert row(read, "requests", item) == [0] * 7
+    assert "T115" in [code for code, _ in codes(read, "requests")]
+
+
+def test_one_row_for_all_other_handling_is_of_nobody_knows_which_where_it_is_not_zero() -> None:
+    rows = request_rows(other_uncorrected="（六）其他处理", other_fee_unpaid="", other_other="")
+    rows = [
+        ("（六）其他处理", "2", *["0"] * 5, "2") if "其他处理" in text else (text, *rest)
+        for text, *rest in rows
+    ]
+    read = report(REQUESTS, grid(("", *APPLICANTS), *rows))
+    assert row(read, "requests", "other_other") == ["ambiguous", 0, 0, 0, 0, 0, "ambiguous"]
+    assert read.figures[CellKey("requests", "other_other", "total")].raw == "2"
+
+
+def test_one_figure_among_blanks_is_read_in_the_columns_of_the_row_above() -> None:
+    blank = ("1.属于国家秘密", "", "", "", "3", "", "", "")
+    read = report(
+        REQUESTS,
+        grid(("", *APPLICANTS), ("（二）部分公开", *["0"] * 7), blank, layout=Layout.LOOSE),
+    )
+    assert row(read, "requests", "denied_state_secret") == ["blank"] * 3 + [3] + ["blank"] * 3
+    assert ("T116", "3") in codes(read, "requests")

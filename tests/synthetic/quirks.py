@@ -785,7 +785,7 @@ def one_table_for_all(rng: random.Random, printed: Printed) -> bool:
 
 @quirk(34, weight=2)
 def other_handling_in_one_row(rng: random.Random, printed: Printed) -> bool:
-    """（六）其他处理 with one row of figures in the form of 2021, which has three: they are those of none of the three."""
+    """（六）其他处理 with one row of figures in the form of 2021, which has three: a zero is zero for each of them."""
     if printed.form.key != "t2021":
         return False
     for sheet in printed.sheets("requests"):
@@ -801,11 +801,12 @@ def other_handling_in_one_row(rng: random.Random, printed: Printed) -> bool:
             for box in above:
                 if box.tall > 20:
                     box.tall -= 2
-        sheet.rows[start : start + 3] = [[group, *(Box(str(rng.randint(0, 9))) for _ in range(7))]]
-        for row in rows:
-            for box in row:
-                if box.cell:
-                    printed.truth[box.cell] = Truth(Says.ABSENT)
+        columns = [[box.cell for box in row if box.cell][column] for column in range(7) for row in rows]
+        sums = [sum(printed.figures[cell] for cell in columns[n : n + 3]) for n in range(0, 21, 3)]
+        sheet.rows[start : start + 3] = [[group, *(Box(f"{total:f}") for total in sums)]]
+        for number, cell in enumerate(columns):
+            says = Says.LOST if sums[number // 3] else Says.VALUE
+            printed.truth[cell] = Truth(says, None if sums[number // 3] else Decimal(0), sure=False)
         return True
     return False
 

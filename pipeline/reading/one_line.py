@@ -1,0 +1,148 @@
+"""A whole report, or a whole section of one, on a single line → lines as they would have been printed.
+
+Text without line breaks still has the official headings, captions, headers and labels in their order. The line is cut
+before each of them, and digits behind a label become a line of their own. Prose stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import groupby
+
+from pipeline import knowledge
+from pipeline.knowledge.forms import forms
+from pipeline.knowledge.normalize import ENUMERATOR, PUNCTUATION, clean
+from pipeline.knowledge.traditional import fold
+from pipeline.model.document import Grid, Layout, Paragraph
+from pipeline.reading.titles import parse_title
+
+SHORTEST = 120  # characters; a shorter line is no report
+FEWEST_HEADINGS = 2
+MARKS_BETWEEN = r"[\s、,，。.:：;；·'\"“”‘’「」『』《》〈〉]*"
+NUMBER = r"(?:[一二三四五六七]、|[(（][一二三四五六七][)）]|\d[.．、])?"
+FIGURES = re.compile(r"\s*(?P<figures>[\d.,，\s/—－-]*\d[\d.,，\s/—－-]*|[/—－-]+)(?P<rest>.*)", re.DOTALL)
+SIGNED_AT_END = re.compile(r"[。；](?P<signature>[^。；]{0,45}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*$")
+
+
+def uncut(blocks: Iterable[Paragraph | Grid]) -> Iterator[Paragraph | Grid]:
+    """The blocks of a document, reports on one line cut into their lines.
+
+    Args:
+        blocks: in reading order. A reader may have parted a long line; its pieces say where in the line they begin.
+    """
+    for line, several in groupby(blocks, key=_line_of):
+        pieces = list(several)
+        texts = (
+            [
+                text
+                for piece in pieces
+                for text in (
+                    [piece.text] if isinstance(piece, Paragraph) else [c.text for c in piece.rows[0]]
+                )
+            ]
+            if line
+            else []
+        )
+        lines = cut(Paragraph(" ".join(texts), line))
+        yield from lines if len(lines) > 1 else pieces
+
+
+def _line_of(block: Paragraph | Grid) -> str:
+    """The line of the source that a paragraph, or a row of loose cells by itself, is of; empty for other grids."""
+    if isinstance(block, Paragraph):
+        return block.place.partition(", character")[0]
+    alone = block.layout is Layout.LOOSE and len(block.rows) == 1 and block.rows[0]
+    return alone[0].place.partition(", character")[0] if alone else ""
+
+
+def cut(paragraph: Paragraph) -> tuple[Paragraph, ...]:
+    """The lines that a paragraph was before it lost its line breaks; itself where it is no report on one line.
+
+    Args:
+        paragraph: a line of running text, of any length. All pieces have its place.
+    """
+    text = paragraph.text
+    if len(text) < SHORTEST:
+        return (paragraph,)
+    headings = list(_headings().finditer(fold(text)))
+    tables = {key for match in headings for key, zh in _table_sections().items() if zh in fold(match[0])}
+    if len(headings) < FEWEST_HEADINGS or not tables:
+        return (paragraph,)
+    pieces = _pieces(text, [(match.start(), match.end()) for match in headings])
+    return tuple(Paragraph(piece, paragraph.place) for piece in pieces if clean(piece))
+
+
+def _pieces(text: str, headings: list[tuple[int, int]]) -> Iterator[str]:
+    head = text[: headings[0][0]]
+    title = parse_title(head)
+    if title and (at := head.find(title.text[-4:])) >= 0:
+        yield head[: at + 4]
+        head = head[at + 4 :]
+    yield head
+    for (start, end), after in zip(headings, [*(begin for begin, _ in headings[1:]), len(text)], strict=True):
+        yield text[start:end]
+        body = text[end:after]
+        if any(zh in fold(text[start:end]) for zh in _table_sections().values()):
+            yield from _table(body)
+            continue
+        signed = SIGNED_AT_END.search(body)
+        yield body[: signed.start("signature")] if signed else body
+        if signed:
+            yield signed["signature"]
+
+
+def _table(text: str) -> Iterator[str]:
+    """Each label of a table, and what stands behind it, on lines of their own."""
+    found = list(_labels().finditer(fold(text)))
+    yield text[: found[0].start()] if found else text
+    for match, after in zip(found, [*(m.start() for m in found[1:]), len(text)], strict=True):
+        yield text[match.start() : match.end()]
+        figures = FIGURES.fullmatch(text[match.end() : after])
+        if figures:
+            yield figures["figures"]
+            yield figures["rest"]
+        else:
+            yield text[match.end() : after]
+
+
+@cache
+def _table_sections() -> dict[str, str]:
+    """Table → the words of its section's heading that no other heading has."""
+    return {"proactive": "主动公开", "requests": "处理政府信息公开申请", "review_litigation": "行政复议"}
+
+
+@cache
+def _headings() -> re.Pattern[str]:
+    """A number and the words of a section, as both forms print them or as they are listed."""
+    found = []
+    for form in forms().values():
+        for section in form.sections:
+            words = "|".join(sorted(map(_loosely, section.labels), key=len, reverse=True))
+            found.append(rf"{section.number}\s*[、.．]\s*(?:{words})")
+    return re.compile("|".join(dict.fromkeys(found)))
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    """Every label of a table, the longest first; marks and blanks inside it are of no account."""
+    found = {*map(_bare, knowledge.load("wordings.yml")["passed_over"])}
+    for form in forms().values():
+        for table in form.tables:
+            for part in table.parts:
+                found |= {_bare(part.zh), _bare(part.zh.removeprefix("第"))} - {""}
+                found |= {_bare(label) for row in part.rows for label in row.item.labels}
+                found |= {_bare(label) for column in part.columns for label in column.labels}
+    longest_first = sorted(found, key=lambda label: (-len(label), label))
+    return re.compile(NUMBER + "(?:" + "|".join(map(_loosely, longest_first)) + ")[”’\"'》]*")
+
+
+def _bare(label: str) -> str:
+    return PUNCTUATION.sub("", ENUMERATOR.sub("", label))
+
+
+def _loosely(label: str) -> str:
+    """A label as a pattern: marks between its characters, brackets of either width."""
+    brackets = {"(": "[(（]", ")": "[)）]"}
+    return MARKS_BETWEEN.join(brackets.get(character, re.escape(character)) for character in label)

@@ -1,0 +1,75 @@
+"""A whole report on one line is read as one on many. Each was seen failing once."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+
+import pytest
+
+from pipeline.bench.synthetic import Values, as_text, form_for, invent
+from pipeline.document.read import read
+from pipeline.model.document import Paragraph
+from pipeline.model.figure import CellKey
+from pipeline.model.report import Report
+from pipeline.reading.one_line import cut
+from pipeline.reading.report import make_report
+
+NAME = "昌乐县财政局"
+
+
+def report(text: str) -> Report:
+    return make_report(read(text.encode(), "txt"))
+
+
+def one_line(figures: Values, year: int, between: str) -> str:
+    """A report whose line breaks are gone, and whose tabs have become ``between``."""
+    lines = as_text(figures, form_for(year), NAME, year).split("\n")
+    return "".join(lines).replace("\t", between)
+
+
+@pytest.mark.parametrize("year", [2020, 2023])
+@pytest.mark.parametrize("between", [" ", "\t"])
+def test_figures_that_stand_apart_are_all_read(year: int, between: str) -> None:
+    figures = invent(random.Random(5), form_for(year), 40, {})
+    whole = report(one_line(figures, year, between))
+    assert (whole.agency, whole.year, whole.form.key) == (NAME, year, form_for(year).key)
+    wrong = {k: f.value for k, f in whole.figures.items() if f.value is not None and f.value != figures[k]}
+    assert wrong == {}
+    assert whole.cells_stated == len(figures)
+    assert str(whole.published) == f"{year + 1}-01-20"
+
+
+def test_zeros_that_run_together_are_all_read() -> None:
+    figures = dict.fromkeys(form_for(2023).cell_keys(), Decimal(0))
+    assert report(one_line(figures, 2023, "")).cells_stated == len(figures)
+
+
+def test_digits_that_run_together_are_parted_where_the_sums_allow_one_way_and_else_flagged() -> None:
+    figures = invent(random.Random(5), form_for(2023), 40, {})
+    whole = report(one_line(figures, 2023, ""))
+    wrong = {k: f.value for k, f in whole.figures.items() if f.value is not None and f.value != figures[k]}
+    assert wrong == {}
+    assert whole.figures[CellKey("proactive", "licensing", "decisions")].value is not None
+    assert sum(key.table == "requests" and f.value is not None for key, f in whole.figures.items()) > 100
+    named = {(f.at.table, f.at.row, f.at.column) for f in whole.findings}
+    assert all(f.value is not None or key in named for key, f in whole.figures.items())
+
+
+def test_a_report_with_its_title_on_another_line_and_all_else_on_one_is_read() -> None:
+    figures = invent(random.Random(5), form_for(2023), 40, {})
+    title, _, rest = one_line(figures, 2023, " ").partition("一、总体情况")
+    whole = report(f"{title}\n一、总体情况{rest}")
+    assert (whole.agency, whole.cells_stated) == (NAME, len(figures))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我局一、总体情况二、主动公开政府信息情况",
+        "按照要求，我局认真做好各项工作。" * 40,
+        "第一，" * 100 + "一、总体情况",
+    ],
+)
+def test_other_lines_stay_as_they_are(text: str) -> None:
+    assert cut(Paragraph(text, "line 1")) == (Paragraph(text, "line 1"),)
