@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -15,14 +16,18 @@ from pipeline.cli.group import (
     main,
     need_reports,
 )
+from pipeline.cli.web import fetcher, today
 from pipeline.document.sandbox import ReaderError, read_bounded
 from pipeline.filing import inbox
+from pipeline.filing.from_address import name_of, report_at
+from pipeline.filing.from_list import file_list, read_list
 from pipeline.filing.plan import make_plan
 from pipeline.filing.reading import read_report, read_transcription
 from pipeline.filing.request import NotFiledError, Request
 from pipeline.filing.summary import summary
 from pipeline.filing.writing import write_plan
 from pipeline.model.findings import PipelineError
+from pipeline.model.report import Report
 from pipeline.reading.report import make_report
 
 
@@ -52,7 +57,13 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None) -> Non
 
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", required=False, metavar="[FILE|ADDRESS]")
+@click.option(
+    "--from",
+    "addresses",
+    type=click.Path(path_type=Path),
+    help="网址清单，CSV · a list of addresses: address,agency,name,division,year",
+)
 @click.option("--agency", default="", help="机关编号，如 510403-housing · the agency's id")
 @click.option("--name", default="", help="新机关的全称 · full name of a new agency")
 @click.option("--year", type=int, help="报告年度 · the year reported on")
@@ -69,7 +80,8 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None) -> Non
 )
 @friendly
 def add(
-    file: Path,
+    file: str | None,
+    addresses: Path | None,
     agency: str,
     name: str,
     year: int | None,
@@ -81,6 +93,8 @@ def add(
 ) -> None:
     """收录一份年报：认出机关和年度，归档，显示读到的内容。 Files one report: whose, which year; shows what was read.
 
+    可以是文件，也可以是网址：取网页，网页只有链接的，取那个附件。 A file, or an address: the page, or the attachment it links.
+
     扫描图片的数字录入一个 .yml，空着的格不写： A scan's figures go into a .yml, without the empty cells:
 
     \b
@@ -91,32 +105,66 @@ def add(
           new_received: {natural_person: 12, total: 12}
     """
     need_reports()
+    if (file is None) == (addresses is None):
+        raise click.UsageError(
+            "给一个文件、一个网址，或者 --from 清单 · give a file, an address, or --from LIST"
+        )
+    day = retrieved.date() if retrieved else None
+    if addresses:
+        _add_list(addresses, day or today())
+    else:
+        said = Request("", b"", agency, name, year, source_url, day, replace, division=division)
+        _add_one(file or "", said, transcription)
+
+
+def _add_one(given: str, said: Request, transcription: Path | None) -> None:
+    """Files what lies at a path or an address, and shows it; exits with 1 where it cannot be filed."""
+    shown = given if "://" in given else Path(given).name
     try:
-        data = file.read_bytes()
         typed = read_transcription(transcription) if transcription else None
-        report = read_report(file.name, data, year=year, transcription=typed)
+        take = _from_address if "://" in given else _from_file
+        request, report = take(given, dataclasses.replace(said, transcription=typed))
     except NotFiledError as refusal:
-        click.echo(f"没有收录 not filed: {file.name}\n{refusal.zh}\n{refusal.en}", err=True)
+        click.echo(f"没有收录 not filed: {shown}\n{refusal.zh}\n{refusal.en}", err=True)
         sys.exit(1)
     except ReaderError as error:
         click.echo(
-            f"{file.name}: 读取程序出错，请报告给我们 / a reader failed, please report it: {error}", err=True
+            f"{shown}: 读取程序出错，请报告给我们 / a reader failed, please report it: {error}", err=True
         )
         sys.exit(1)
     except (PipelineError, OSError) as error:
-        click.echo(render.refusal(file.name, error), err=True)
+        click.echo(render.refusal(shown, error), err=True)
         sys.exit(1)
-    day = retrieved.date() if retrieved else None
-    request = Request(file.name, data, agency, name, year, source_url, day, replace, typed, division)
     try:
         plan = make_plan(request, report, REPORTS)
         written = write_plan(plan, REPORTS)
     except NotFiledError as refusal:
-        click.echo(render.report_text(file.name, report))
-        click.echo(f"\n没有收录 not filed: {file.name}\n{refusal.zh}\n{refusal.en}", err=True)
+        click.echo(render.report_text(shown, report))
+        click.echo(f"\n没有收录 not filed: {shown}\n{refusal.zh}\n{refusal.en}", err=True)
         sys.exit(1)
-    click.echo(render.report_text(file.name, plan.report))
+    click.echo(render.report_text(shown, plan.report))
     click.echo("\n" + summary(plan, written))
+
+
+def _from_file(path: str, said: Request) -> tuple[Request, Report]:
+    name, data = Path(path).name, Path(path).read_bytes()
+    report = read_report(name, data, year=said.year, transcription=said.transcription)
+    return dataclasses.replace(said, name=name, data=data), report
+
+
+def _from_address(address: str, said: Request) -> tuple[Request, Report]:
+    taken, report = report_at(address, fetcher(), said.year, said.transcription)
+    found = dataclasses.replace(said, name=name_of(taken), data=taken.data, fetched=taken)
+    return dataclasses.replace(found, url=said.url or address, retrieved=said.retrieved or today()), report
+
+
+def _add_list(path: Path, day: date) -> None:
+    """Files the reports of a list of addresses, and says of each what became of it, as it comes."""
+    left = 0
+    for entry in file_list(read_list(path), fetcher(), REPORTS, day):
+        left += bool(entry.finding and not entry.is_duplicate)
+        click.echo("\n".join(review_text.inbox_lines([entry])))
+    sys.exit(1 if left else 0)
 
 
 @main.command("inbox")

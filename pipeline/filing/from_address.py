@@ -13,17 +13,21 @@ from pipeline.filing.reading import read_report
 from pipeline.filing.request import Fetched, NotFiledError
 from pipeline.knowledge.formats import by_extension
 from pipeline.model.report import NotAReportError, Report
+from pipeline.model.source import Transcription
 
 PAGE = "html"
 
 
-def report_at(address: str, fetcher: Fetcher, year: int | None = None) -> tuple[Fetched, Report]:
+def report_at(
+    address: str, fetcher: Fetcher, year: int | None = None, transcription: Transcription | None = None
+) -> tuple[Fetched, Report]:
     """Takes the report from an address.
 
     Args:
         address: of the report's page, or of the file itself.
         fetcher: takes it.
         year: the year the report is known to be of; None where that is not known.
+        transcription: the figures, where the file is a scan and a person typed them.
 
     Returns:
         the file that holds the report, byte for byte, and the report. A page that states figures is the report; else the
@@ -33,11 +37,15 @@ def report_at(address: str, fetcher: Fetcher, year: int | None = None) -> tuple[
         NotFetchedError: nothing could be taken, or the page shows a program nothing, or it links several attachments.
         NotAReportError, NotFiledError, RefusedError: what was taken is no report that can be read.
     """
+
+    def read(fetched: Fetched) -> Report:
+        return read_report(name_of(fetched), fetched.data, year=year, transcription=transcription)
+
     page = fetcher.fetch(address)
     if format_of(page.data).key != PAGE:
-        return page, read_report(name_of(page), page.data, year=year)
+        return page, read(page)
     try:
-        report = read_report(name_of(page), page.data, year=year)
+        report = read(page)
         reason: Exception | None = None
     except (NotAReportError, NotFiledError, RefusedError) as error:
         reason = error
@@ -45,7 +53,7 @@ def report_at(address: str, fetcher: Fetcher, year: int | None = None) -> tuple[
         return page, report
     if link := attachment(page.data, page.address):
         file = fetcher.fetch(link)
-        return file, read_report(name_of(file), file.data, year=year)
+        return file, read(file)
     if reason is None:
         return page, report
     refuse_closed(page.data)
