@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -18,9 +19,11 @@ from pipeline.cli.group import (
     need_reports,
 )
 from pipeline.cli.review_pages import build_review_pages
-from pipeline.model.findings import Severity
+from pipeline.model.findings import PipelineError, Severity
+from pipeline.review.compare import Review
 from pipeline.review.compare import review as make_review
 from pipeline.review.git_base import find_base
+from pipeline.review.paths import Fault
 
 
 @main.command()
@@ -57,15 +60,35 @@ def check(style: str, strict: bool, jobs: int) -> None:
 def review(base: str, summary: Path | None, event: Path | None, pages_folder: Path | None) -> None:
     """审阅改动：读到什么、哪里不对、数据怎么变。 Reviews a change: what was read, what is wrong, what differs."""
     need_reports()
-    found = make_review(Path.cwd(), find_base(Path.cwd(), base))
-    if summary:
-        with summary.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(review_text.summary(found, review_text.description(event)))
-    on_github = (
-        os.environ.get("GITHUB_ACTIONS") == "true"
-    )  # there a line of a report could be taken for a command
+    try:
+        found = _with_pages(make_review(Path.cwd(), find_base(Path.cwd(), base)), pages_folder)
+    except Exception as error:
+        if not isinstance(error, PipelineError):
+            _append(summary, review_text.crash(error))
+        raise
+    _append(summary, review_text.summary(found, review_text.description(event)))
+    # On GitHub a line of a report could be taken for a command.
+    on_github = os.environ.get("GITHUB_ACTIONS") == "true"
     for line in review_text.annotated(found) if on_github else review_text.lines(found):
         click.echo(line)
-    if pages_folder and build_review_pages(found.tables, pages_folder):
-        click.echo(f"网页 pages: {pages_folder / 'index.html'}", err=True)
     sys.exit(1 if found.is_refused else 0)
+
+
+def _append(summary: Path | None, text: str) -> None:
+    if summary:
+        with summary.open("a", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+
+
+def _with_pages(found: Review, folder: Path | None) -> Review:
+    """The pages of the agencies, where they are wanted; that they cannot be built is a fault like any other."""
+    if folder is None:
+        return found
+    try:
+        if build_review_pages(found.tables, folder):
+            click.echo(f"网页 pages: {folder / 'index.html'}", err=True)
+    except PipelineError as error:
+        if found.faults:
+            return found  # what is wrong is said already
+        return replace(found, faults=(*found.faults, Fault(next(iter(found.changed)), error.zh, error.en)))
+    return found

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pipeline.checks.messages import cell_in_words
 from pipeline.cli.render import LEGEND, MOST_ANNOTATIONS, STATUS_SIGNS, workflow_data, workflow_property
-from pipeline.filing.inbox import SIDE_ENDINGS, Entry
+from pipeline.filing.inbox import FOLDER, SIDE_ENDINGS, Entry
 from pipeline.knowledge.forms import columns, forms, items
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status, plain
@@ -22,6 +22,7 @@ from pipeline.model.form import Part, Table
 from pipeline.model.outcome import CheckedReport
 from pipeline.model.report import Report
 from pipeline.review.compare import CellChange, Review, Reviewed
+from pipeline.review.paths import REPORTS
 from pipeline.safety.escape import is_web_address, markdown, visible
 
 MOST_BYTES = 1_000_000  # GitHub drops the whole summary at 1 MiB
@@ -41,11 +42,11 @@ def summary(review: Review, body: str = "") -> str:
         review: what was found.
         body: the text of the pull request; what it says of a source that no file says is repeated as a file to add.
     """
-    first = [_head(review), *_faults(review), *_side_file(review, body)]
+    first = [_head(review), *_faults(review), *_unread(review), *_side_file(review, body)]
     last = [*_data_diff(review), *_elsewhere(review), _foot(review)]
     # Of many reports those that fit; what changes in the data is told in any case, as far as it fits by itself.
     room = MOST_BYTES - sum(map(_size, (*first, *last)))
-    reports = list(_within((_report(one) for one in review.reports), max(room, 0)))
+    reports = list(_within((_report(one, review) for one in review.reports), max(room, 0)))
     return "\n\n".join(_within([*first, *reports, *last], MOST_BYTES)) + "\n"
 
 
@@ -151,7 +152,30 @@ def _side_file(review: Review, body: str) -> Iterator[str]:
         )
 
 
-def _report(one: Reviewed) -> str:
+def _unread(review: Review) -> Iterator[str]:
+    """Paths that nothing reads, by name: whoever put a report there learns it here."""
+    if review.unread:
+        listed = "、".join(_md(path) for path in review.unread[:MOST_FINDINGS])
+        where = f"{REPORTS}/{FOLDER}/"
+        yield (
+            f"## 没有读的文件 · Not read\n\n{listed}\n\n是年报的话请放进 `{where}`；不是就不用管。"
+            f" *A report belongs into `{where}`; anything else is fine.*"
+        )
+
+
+def _new_agency(one: Reviewed, review: Review) -> list[str]:
+    """What whoever merges has to look at once and for all."""
+    key = one.filed.source.agency.id
+    if key not in review.new_agencies:
+        return []
+    return [
+        f"- 🆕 **新机关 new agency**：编号将永远是 its id will for ever be `{key}`。请核对名称、区划和职能；"
+        "不对就在收件箱的同名 .yml 里写 `agency: 区划代码-职能`。"
+        " *Check name, division and function; if it is wrong write `agency: CODE-FUNCTION` into a .yml of the same name in the inbox.*"
+    ]
+
+
+def _report(one: Reviewed, review: Review) -> str:
     source, report = one.filed.source, one.filed.report
     new = "新增 new" if one.is_new else "改动 changed"
     printed = report.agency or "（未写明 not stated）"
@@ -162,6 +186,7 @@ def _report(one: Reviewed) -> str:
         f"- 文件 file: {_md(one.path)}",
         f"- 收录为 filed as: `{source.report_id}`",
         f"- 机关 agency: {_md(source.agency.name_zh)}，报告印的是 printed: {_md(printed)}",
+        *_new_agency(one, review),
         f"- 年度 year: {source.year} · 日期 date: {report.published or '—'} · 格式 form: {report.form.key} {_md(report.form.number)}",
         f"- 来源地址 source address: {_md(source.url) or '（没有 none）'}",
         f"- 有数的格 cells stated: {report.cells_stated} / {len(report.figures)}",
@@ -372,6 +397,8 @@ def lines(review: Review) -> Iterator[str]:
             yield _printed(
                 f"  {SIGNS[finding.severity]} {finding.code} {at}: {finding.message_zh}\n      {finding.message_en}"
             )
+    for path in review.unread:
+        yield _printed(f"? {path}: 没有读 not read")
     for change in review.cells:
         if change.kind != "added" or change.jump:
             yield _printed(
@@ -416,3 +443,12 @@ def description(event: Path | None) -> str:
     pull = found.get("pull_request") if isinstance(found, dict) else None
     body = pull.get("body") if isinstance(pull, dict) else None
     return body if isinstance(body, str) else ""
+
+
+def crash(error: Exception) -> str:
+    """The job summary where the review itself came to nothing: that is ours to mend, and whoever handed in may wait."""
+    return (
+        "# ⚠️ 审阅程序自己出错了 · The review itself failed\n\n这是我们的错，不是你的：请等维护者来看，不用改什么。"
+        " *This is our fault and not yours: a maintainer will look; nothing needs to be changed.*\n\n"
+        f"`{_md(type(error).__name__)}`: {_md(str(error))}\n"
+    )

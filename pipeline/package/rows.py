@@ -46,7 +46,7 @@ def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> T
     tables["rules"] = _rules()
     tables["finding_codes"] = _finding_codes()
     tables["indicator_definitions"] = _indicator_definitions()
-    tables["divisions"] = _divisions(tables["agencies"])
+    tables["divisions"] = divisions_of(tables["agencies"])
     tables["crosswalk"] = _crosswalk()
     for name, rows in tables.items():
         key = schema.resources()[name].key
@@ -327,8 +327,12 @@ def _indicator_definitions() -> list[Row]:
     ]
 
 
-def _divisions(agencies: list[Row]) -> list[Row]:
-    """The divisions that agencies lie in and those above them; a code that the list does not have is told as they tell it."""
+def divisions_of(agencies: list[Row]) -> list[Row]:
+    """The divisions that agencies lie in and those above them; a code that the list does not have is told as they tell it.
+
+    Args:
+        agencies: rows of the table of agencies.
+    """
     found: dict[str, Row] = {}
     for agency in agencies:
         code = agency["division_code"]

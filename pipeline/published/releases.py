@@ -59,12 +59,22 @@ def read_history(folder: Path) -> tuple[Release, ...]:
         PipelineError: the file is wrong, or its versions do not fall.
     """
     path = folder / HISTORY
-    if not path.is_file():
-        return ()
+    return parse_history(path.read_bytes()) if path.is_file() else ()
+
+
+def parse_history(data: bytes) -> tuple[Release, ...]:
+    """The releases that a ``versions.yml`` lists, newest first; none where it is empty.
+
+    Args:
+        data: the file's bytes.
+
+    Raises:
+        PipelineError: the file is wrong, or its versions do not fall.
+    """
     try:
-        entries = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+        entries = yaml.load(data.decode("utf-8"), Loader=yaml.CSafeLoader)
         history = tuple(_release(entry) for entry in entries or [])
-    except (yaml.YAMLError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+    except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise wrong("history_unreadable", file=HISTORY, error=error) from error
     numbers = [_numbers(release.version) for release in history]
     if numbers != sorted(set(numbers), reverse=True):
@@ -97,6 +107,15 @@ def _numbers(version: str) -> tuple[int, int, int]:
         raise wrong("version_form", version=version)
     major, minor, patch = map(int, found.groups())
     return major, minor, patch
+
+
+def steps_after(version: str) -> set[str]:
+    """The versions that a release may have after this one.
+
+    Args:
+        version: three numbers with points.
+    """
+    return {next_version(version, level) for level in ("patch", "minor", "major")}
 
 
 def next_version(version: str, level: str) -> str:

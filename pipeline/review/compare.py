@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path, PurePosixPath
 
-from pipeline.archive.sources import agencies, sources
+from pipeline.archive.sources import agencies, read_agency, sources
 from pipeline.filing import inbox
 from pipeline.filing.inbox import Entry
 from pipeline.filing.read_all import read_all
@@ -27,21 +27,14 @@ from pipeline.package import schema
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
 from pipeline.published.cells import figures
+from pipeline.published.dictionary import README
 from pipeline.published.reader import DESCRIPTOR, open_package
+from pipeline.published.releases import HISTORY
+from pipeline.review.gate import merged, refusals
 from pipeline.review.git_base import Base
+from pipeline.review.paths import CODE, PACKAGE, REPORTS, Fault, agency_of, faults_of_paths, in_inbox
 
-PACKAGE = PurePosixPath("datapackage")
-REPORTS = PACKAGE / "reports"
 JUMP_FACTOR, JUMP_FLOOR = 10, 20  # as in the rules Y-JUMP; here for every figure, and only to point at it
-
-
-@dataclass(frozen=True)
-class Fault:
-    """Something in the files that a person must mend before anything can be read; ``path`` is below the repository."""
-
-    path: str
-    zh: str
-    en: str
 
 
 @dataclass(frozen=True)
@@ -87,6 +80,8 @@ class Review:
         elsewhere: findings that this change causes in reports it does not touch.
         cells: the data diff.
         removed: ids of reports that are there no more.
+        new_agencies: ids that the base does not have.
+        unread: paths that nothing reads and nothing is said about.
     """
 
     base: str
@@ -98,6 +93,8 @@ class Review:
     cells: tuple[CellChange, ...]
     removed: tuple[str, ...]
     tables: Tables
+    new_agencies: frozenset[str] = frozenset()
+    unread: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many findings of a severity the changed reports have."""
@@ -106,7 +103,9 @@ class Review:
     @property
     def is_refused(self) -> bool:
         """Whether something must be mended before this can be merged."""
-        return bool(self.faults or self.entries or self.count(Severity.ERROR))
+        refused = [entry for entry in self.entries if not entry.is_duplicate]
+        is_all = bool(self.entries) and not self.reports  # it brings nothing that is not filed already
+        return bool(self.faults or refused or is_all or self.count(Severity.ERROR))
 
     @property
     def touches_code(self) -> bool:
@@ -122,21 +121,23 @@ def review(root: Path, base: Base) -> Review:
         base: what it was before.
     """
     changed = base.changed(root)
-    touched = _touched(changed)
-    faults = list(_misplaced(changed))
-    old = _base_tables(base)
+    touched = {agency for path in changed if (agency := agency_of(path))}
+    faults, old = list(faults_of_paths(root, changed, base)), _base_tables(base)
     with inbox.copied(root / REPORTS) as copy:
-        lost = dict(_quarantine(copy, touched))
-        faults += lost.values()
-        entries = inbox.file_inbox(copy) if any(_in_inbox(path) for path in changed) else ()
+        lost = dict(_quarantine(copy))
+        faults += [fault for name, fault in lost.items() if name in touched]
+        handed_in = {name for path in changed if (name := in_inbox(path))}
+        filed_now = [
+            entry for entry in (inbox.file_inbox(copy) if handed_in else ()) if _is_of(entry, handed_in)
+        ]
         placed = {
             entry.plan.filed.source.report_id: f"{REPORTS}/{inbox.FOLDER}/{entry.name}"
-            for entry in entries
+            for entry in filed_now
             if entry.plan
         }
         only = {
             *(agency for agency in touched if (copy / agency).is_dir()),
-            *(entry.plan.agency.id for entry in entries if entry.plan),
+            *(entry.plan.agency.id for entry in filed_now if entry.plan),
         }
         only |= _related(copy, only, old)
         filed = read_all(copy, only=frozenset(only)) if only else []
@@ -146,6 +147,11 @@ def review(root: Path, base: Base) -> Review:
         tables = make_tables((a for a in agencies(copy) if a.id in only), filed)
     faults += _edited_by_hand(root, changed, faults)
     reports = tuple(_reviewed(filed, changed, placed, old))
+    if touched | only and not faults:
+        after = merged(old, tables, touched | only)
+        faults += [
+            Fault(_blamed(changed), error.zh, error.en) for error in refusals(old, after, root / PACKAGE)
+        ]
     ids = {one.filed.source.report_id for one in reports}
     readable = touched - set(lost)
     removed = {row["report_id"] for row in old["reports"] if row["agency_id"] in readable}
@@ -154,50 +160,66 @@ def review(root: Path, base: Base) -> Review:
         base=base.name,
         changed=changed,
         faults=tuple(faults),
-        entries=tuple(entry for entry in entries if entry.finding),
+        entries=tuple(entry for entry in filed_now if entry.finding),
         reports=reports,
         elsewhere=tuple(_elsewhere(filed, ids, old)),
         cells=tuple(_cell_changes(old, tables, ids | removed)),
         removed=tuple(sorted(removed)),
         tables=tables,
+        new_agencies=frozenset(one.source.agency.id for one in filed)
+        - {row["agency_id"] for row in old["agencies"]},
+        unread=tuple(_unread(changed, reports, filed_now, faults)),
     )
 
 
-def _touched(changed: Mapping[str, str]) -> set[str]:
-    """The agency folders with a changed file; names as they stand, checked later."""
-    parts = (PurePosixPath(path).parts for path in changed)
-    return {p[2] for p in parts if p[:2] == REPORTS.parts and len(p) > 3 and p[2] != inbox.FOLDER}
+def _is_of(entry: Entry, handed_in: Set[str]) -> bool:
+    """Whether a file of the inbox, or the side file beside it, is what this change hands in; others lie there already."""
+    beside = {f"{base}{end}" for base in (entry.name, Path(entry.name).stem) for end in inbox.SIDE_ENDINGS}
+    return bool(handed_in & {entry.name, *beside})
 
 
-def _in_inbox(path: str) -> bool:
-    return PurePosixPath(path).parts[:3] == (*REPORTS.parts, inbox.FOLDER)
+def _blamed(changed: Mapping[str, str]) -> str:
+    """The path that a fault of the whole package is shown at: the first report that changes."""
+    return next((path for path in changed if REPORTS in PurePosixPath(path).parents), next(iter(changed)))
 
 
-def _misplaced(changed: Mapping[str, str]) -> Iterator[Fault]:
+def _unread(
+    changed: Mapping[str, str], reports: Sequence[Reviewed], entries: Sequence[Entry], faults: Sequence[Fault]
+) -> Iterator[str]:
+    """Paths of data that are neither read, nor made by the program, nor said anything about."""
+    said = {fault.path for fault in faults} | {str(Path(fault.path).with_suffix("")) for fault in faults}
+    known = {one.filed.source.agency.id for one in reports} | {entry.name for entry in entries}
     for path, status in changed.items():
-        parts = PurePosixPath(path).parts
-        if status != "D" and parts[:2] == REPORTS.parts and (len(parts) == 3 or len(parts) > 4):
-            yield Fault(
-                path,
-                *message("report_beside", reports=REPORTS, inbox=inbox.FOLDER),
-            )
-
-
-def _quarantine(copy: Path, touched: Iterable[str]) -> Iterator[tuple[str, Fault]]:
-    """Takes the touched folders that cannot be read at all out of the copy, so that the others are still read."""
-    aside = copy.with_name("aside")
-    for name in sorted(touched):
-        if not (copy / name).is_dir():
+        if path in said or status == "D" or PurePosixPath(path).parts[0] in CODE or _is_generated(path):
             continue
-        aside.mkdir(exist_ok=True)
-        (copy / name).rename(aside / name)
+        name = in_inbox(path)
+        beside = {name, Path(name).stem, Path(Path(name).stem).stem} if name else {agency_of(path)}
+        if not beside & (known | {Path(entry.name).stem for entry in entries}):
+            yield path
+
+
+def _is_generated(path: str) -> bool:
+    return path.startswith(
+        (f"{PACKAGE}/data/", f"{PACKAGE}/{DESCRIPTOR}", f"{PACKAGE}/{README}", f"{PACKAGE}/{HISTORY}")
+    )
+
+
+def _quarantine(copy: Path) -> Iterator[tuple[str, Fault]]:
+    """Takes the folders that cannot be read at all out of the copy, so that the others are still read."""
+    aside = copy.with_name("aside")
+    aside.mkdir()
+    for folder in sorted(copy.iterdir()):
+        if not folder.is_dir() or folder.name.startswith(".") or folder.name == inbox.FOLDER:
+            continue
         try:
+            read_agency(folder)
+            folder.rename(aside / folder.name)
             list(sources(aside))
+            (aside / folder.name).rename(folder)
         except PipelineError as error:
+            name = folder.name
             yield name, Fault(f"{REPORTS}/{name}/{_file_in(error, name)}", error.zh, error.en)
-            shutil.rmtree(aside / name)
-        else:
-            (aside / name).rename(copy / name)
+            shutil.rmtree(folder if folder.exists() else aside / name)
 
 
 def _file_in(error: PipelineError, folder: str) -> str:

@@ -1,10 +1,11 @@
 """The review: what it reads, what it says, what it leaves out. The base is a folder here; git is in test_pull_request.py."""
 
+import html
 import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from pipeline.archive.sources import agencies
 from pipeline.cli import review_text
 from pipeline.filing.read_all import read_all
 from pipeline.model.findings import PipelineError
+from pipeline.package import write
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
 from pipeline.review.compare import Review, review
@@ -243,3 +245,162 @@ def test_links_of_a_page_open_from_disk(tmp_path: Path) -> None:
     assert from_disk(html, page) == (
         '<a href="years/index.html">a</a> <a href="years/index.html#x">b</a> <a href="https://a.example/">c</a> <a href="#d">d</a>'
     )
+
+
+def text(work: Path, base: Path) -> str:
+    return review_text.summary(reviewed(work, base))
+
+
+def put(work: Path, path: str, content: str = "x") -> None:
+    (work / path).parent.mkdir(parents=True, exist_ok=True)
+    (work / path).write_text(content, encoding="utf-8")
+
+
+FILED = (ROOT / HOUSING / "2022.txt").read_text(encoding="utf-8")
+
+
+def official_text(name: str, year: int) -> str:
+    short = name.removeprefix("巴中")
+    text = FILED.replace("2023", str(year + 1)).replace("2022", str(year))
+    return text.replace("巴中市住房和城乡建设局", name).replace("市住房和城乡建设局", short)
+
+
+NEXT = official_text("巴中市住房和城乡建设局", 2024)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """A base that says itself what differs from it."""
+
+    base: Folder
+    paths: dict[str, str]
+
+    @property
+    def name(self) -> str:
+        return self.base.name
+
+    def changed(self, root: Path) -> dict[str, str]:
+        return self.paths
+
+    def read(self, path: str) -> bytes | None:
+        return self.base.read(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "path", "words"),
+    [
+        (lambda work: put(work, "datapackage/年报.pdf"), "datapackage/年报.pdf", "Upload files"),
+        (lambda work: put(work, "datapackage/raw/2023.docx"), "datapackage/raw/2023.docx", "inbox"),
+        (lambda work: (work / HOUSING / "2022.txt").unlink(), f"{HOUSING}/2022.yml", "Delete both"),
+        (lambda work: put(work, f"{HOUSING}/2031.yml"), f"{HOUSING}/2031.yml", "does nothing"),
+        (
+            lambda work: put(work, "datapackage/versions.yml", '- {version: 9.9.9, date: "2026-01-01"}\n'),
+            "datapackage/versions.yml",
+            "by hand",
+        ),
+        (
+            lambda work: put(work, "datapackage/versions.yml", "- 5\n"),
+            "datapackage/versions.yml",
+            "versions.yml",
+        ),
+        (
+            lambda work: edit(work / HOUSING / "agency.yml", "巴中市住房和城乡建设局", "\u200b"),
+            f"{HOUSING}/agency.yml",
+            "can be seen",
+        ),
+        (
+            lambda work: edit(work / HOUSING / "agency.yml", "level: prefecture", "level: Prefecture"),
+            f"{HOUSING}/agency.yml",
+            "prefecture",
+        ),
+    ],
+)
+def test_what_would_break_the_package_or_lies_where_nothing_reads_it_is_refused_with_the_step_that_mends_it(
+    change: Change, path: str, words: str, work: Path, base: Path
+) -> None:
+    change(work)
+    found = reviewed(work, base)
+    assert path in [fault.path for fault in found.faults]
+    assert words in html.unescape(review_text.summary(found))
+
+
+def test_a_report_at_the_top_of_the_repository_is_seen(work: Path, base: Path) -> None:
+    put(work, "年报.txt", NEXT)
+    found = review(work, Changed(Folder(base), {"年报.txt": "A"}))
+    assert [fault.path for fault in found.faults] == ["年报.txt"]
+    for fine in ("NOTES.md", "pipeline/new.txt", "tests/golden/x.pdf"):
+        assert not review(work, Changed(Folder(base), {fine: "A"})).is_refused, fine
+
+
+def test_the_package_after_the_merge_is_validated(
+    work: Path, base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a field lets through, the judge of the package has the last word; what was wrong before blocks nobody."""
+    edit(work / HOUSING / "agency.yml", "name_zh: 巴中市住房和城乡建设局", "name_zh: 另一个名字")
+    assert not reviewed(work, base).is_refused
+    validate = write.validate
+    monkeypatch.setattr(
+        write,
+        "validate",
+        lambda folder: (
+            (
+                ["agencies.csv: no"]
+                if "另一个名字" in (folder / "data/agencies.csv").read_text("utf-8")
+                else []
+            )
+            or validate(folder)
+        ),
+    )
+    found = reviewed(work, base)
+    assert found.is_refused
+    assert "agencies.csv" in found.faults[0].en
+    monkeypatch.setattr(write, "validate", lambda folder: ["wrong before"])
+    assert not reviewed(work, base).is_refused
+
+
+def test_what_lies_in_the_inbox_of_main_already_blocks_nobody(work: Path, base: Path) -> None:
+    put(work, "datapackage/reports/inbox/left.txt", "no report")
+    put(work, "datapackage/reports/inbox/2024年报.txt", NEXT)
+    mine = {"datapackage/reports/inbox/2024年报.txt": "A"}
+    found = review(work, Changed(Folder(base), mine))
+    assert not found.is_refused
+    assert [one.filed.source.report_id for one in found.reports] == ["511900-housing-2024"]
+    assert found.entries == ()
+
+
+def test_a_copy_of_what_is_filed_blocks_no_other_report(work: Path, base: Path) -> None:
+    shutil.copyfile(work / HOUSING / "2022.txt", work / "datapackage/reports/inbox/old.txt")
+    found = reviewed(work, base)
+    assert found.is_refused  # it brings nothing
+    put(work, "datapackage/reports/inbox/2024年报.txt", NEXT)
+    found = reviewed(work, base)
+    assert not found.is_refused
+    assert "old" in text(work, base)
+
+
+def test_a_folder_that_was_broken_before_blocks_nobody(work: Path, base: Path) -> None:
+    put(work, "datapackage/reports/990100-finance/agency.yml", "name_zh: 5\n")
+    put(work, "datapackage/reports/inbox/2024年报.txt", NEXT)
+    mine = {"datapackage/reports/inbox/2024年报.txt": "A"}
+    found = review(work, Changed(Folder(base), mine))
+    assert not found.is_refused
+
+
+def test_a_new_agency_is_named_with_its_id(work: Path, base: Path) -> None:
+    put(work, "datapackage/reports/inbox/a.txt", official_text("巴中市财政局", 2023))
+    assert "🆕" in text(work, base)
+    assert "for ever be `511900-finance`" in text(work, base)
+    shutil.rmtree(work / "datapackage/reports/inbox")
+    put(work, "datapackage/reports/inbox/a.txt", NEXT)
+    assert "🆕" not in text(work, base)
+
+
+def test_a_path_that_nothing_reads_is_named(work: Path, base: Path) -> None:
+    put(work, "datapackage/reports/inbox/README.md", "changed")
+    put(work, "CODE_OF_CONDUCT")
+    found = review(
+        work, Changed(Folder(base), {"CODE_OF_CONDUCT": "A", "datapackage/reports/inbox/README.md": "M"})
+    )
+    assert "CODE_OF_CONDUCT" in found.unread
+    assert "没有读" in review_text.summary(found)
+    assert not found.is_refused
