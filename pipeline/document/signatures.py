@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 
+from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import refusal
 
 PICTURES = {
@@ -19,6 +20,7 @@ PICTURES = {
 ARCHIVES = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"MZ": "EXE", b"\x7fELF": "ELF"}
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK"
+ENTRY = b"PK\x01\x02"  # begins an entry in the list of files of a zip
 HEAD = 4096
 MARKS = b"\xff\xfe\xef\xbb\xbf"
 XML_ENTITIES = re.compile(rb"<\?xml[^>]*\?>\s*<!doctype\s+\w+\s*\[")
@@ -28,10 +30,12 @@ def names_in_zip(data: bytes) -> set[str]:
     """The files inside a zip; none if the file is no zip.
 
     Raises:
-        RefusedError: D105 for a damaged one.
+        RefusedError: D105 for a damaged one, D104 for one of too many files.
     """
     if not data.startswith(ZIP):
         return set()
+    if data.count(ENTRY) > LIMITS.zip_entries:  # before the list of them is read, which takes long
+        raise refusal("D104", "zip_entries", limit=LIMITS.zip_entries)
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return set(archive.namelist())

@@ -4,6 +4,7 @@ import io
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -65,6 +66,17 @@ def docx_of(xml: bytes) -> bytes:
     return out.getvalue()
 
 
+def crowded_zip() -> bytes:
+    """A zip whose list of files has 700,000 entries, in 33 MB."""
+    many = 700_000
+    one = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 3, 20, *[0] * 8, 1, *[0] * 6) + b"a"
+    size, start = len(one) * many, 30
+    end = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, many, many, size, start)
+    end += struct.pack("<4sLQL", b"PK\x06\x07", 0, start + size, 1)
+    end += struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    return b"PK\x03\x04" + bytes(26) + one * many + end
+
+
 LAUGHS = b"<!DOCTYPE html [" + b"".join(
     b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10 if n else b"ha") for n in range(12)
 )
@@ -102,6 +114,7 @@ def busy_pdf() -> bytes:
 
 HOSTILE: dict[str, tuple[str, Callable[[], bytes], object]] = {
     "zip bomb": ("2023.docx", zip_bomb, "D104"),
+    "a zip of 700,000 files": ("2023.docx", crowded_zip, "D104"),
     "billion laughs in a docx": (
         "2023.docx",
         lambda: docx_of(LAUGHS + b"]><w:document>&l11;</w:document>"),
