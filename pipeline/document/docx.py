@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree import ElementTree
 
 from pipeline.document.layouts import SourceLine, blocks_of, join_cell
@@ -76,7 +77,7 @@ def read_docx(data: bytes) -> Document:
     body = next((child for child in root.iter() if name_of(child) == "body"), None)
     if body is None:
         raise refusal("D105", "no_body")
-    flow = _Flow(Styles(_parse(styles) if styles else None))
+    flow = _Flow(_styles(styles))
     blocks = flow.read(body)
     if not blocks:
         raise refusal("D102", "only_pictures")
@@ -124,10 +125,24 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
     return xml
 
 
-def _parse(xml: bytes) -> Element:
+@lru_cache(maxsize=8)
+def _styles(xml: bytes) -> Styles:
+    """The styles of a file; those of many files are the same, being those of the program that wrote them."""
+    _refuse_entities(xml)
+    try:  # they are looked up by name, so it does not matter how deep they are nested
+        return Styles(ElementTree.fromstring(xml) if xml else None)
+    except ElementTree.ParseError as error:
+        raise refusal("D105", "xml_incomplete") from error
+
+
+def _refuse_entities(xml: bytes) -> None:
     plain = xml[:4096].replace(b"\x00", b"")
     if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain or b"<!ENTITY" in xml:
         raise refusal("D104", "xml_entities", limit=0)
+
+
+def _parse(xml: bytes) -> Element:
+    _refuse_entities(xml)
     depth = 0
     root: Element | None = None
     try:

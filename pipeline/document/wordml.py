@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 Element = ElementTree.Element
 
 TOGGLES = ("vanish", "strike", "dstrike")
+TELLING = frozenset((*TOGGLES, "sz", "color", "shd", "highlight"))
 PALE = 0xF0  # in red, green and blue: so pale a colour is not seen on white
 TINIEST = 2  # half points
 DEEPEST = 20  # styles that a style is based on, one on the other
@@ -82,6 +83,8 @@ class Styles:
 
     def of_run(self, properties: Element | None, above: Look) -> Look:
         """How a run looks in a paragraph that looks as ``above``."""
+        if properties is None:
+            return above
         return look_of(properties, self._named(value_of(child_of(properties, "rStyle")), above))
 
     def of_cell(self, table: Element, cell: Element) -> Look:
@@ -105,7 +108,7 @@ class Styles:
 
 def look_of(properties: Element | None, above: Look) -> Look:
     """How text looks whose properties say so, inside what looks as ``above``."""
-    if properties is None:
+    if properties is None or TELLING.isdisjoint(map(name_of, properties)):
         return above
     look = set(above)
     for name in TOGGLES:
@@ -119,6 +122,8 @@ def look_of(properties: Element | None, above: Look) -> Look:
 
 
 def _shaded(properties: Element | None) -> Look:
+    if properties is None:
+        return PLAIN
     fill = value_of(child_of(properties, "shd"), "fill") or "auto"
     marker = value_of(child_of(properties, "highlight")) or "none"
     is_shaded = (fill != "auto" and not _is_pale(fill)) or marker not in ("none", "white")
