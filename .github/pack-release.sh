@@ -9,7 +9,12 @@ if ! [[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]]; then
   echo "::error::版本号应当像 1.2.3 / a version is like 1.2.3"
   exit 1
 fi
-if [ ! -f datapackage/versions.yml ] || [ -n "$(git ls-remote --tags origin "refs/tags/v$version")" ]; then
+# A remote that does not answer is no reason to release: it may have the tag.
+if ! tags=$(git ls-remote --tags origin "refs/tags/v$version"); then
+  echo "::warning::远端没有回答，这次不发行 / the remote does not answer; nothing is released this time"
+  tags=unknown
+fi
+if [ ! -f datapackage/versions.yml ] || [ -n "$tags" ]; then
   echo "due=false" | tee -a "${GITHUB_OUTPUT:-/dev/null}"
   exit 0
 fi

@@ -413,13 +413,57 @@ def release(play: Play, runner: Path) -> subprocess.CompletedProcess[str]:
     (fake / "gh").write_text('#!/bin/sh\nprintf "%s\\n" "$@" > gh.said\n', "utf-8")
     (fake / "gh").chmod(0o755)
     return subprocess.run(
-        ["bash", str(SCRIPTS / "release.sh"), "build/release", "0123abc"],
+        ["bash", str(SCRIPTS / "release.sh"), "build/release", "0123abc0123abc0123abc0123abc0123abc01234"],
         cwd=runner,
         check=False,
         capture_output=True,
         text=True,
         env=environment(runner) | {"PATH": f"{fake}:{os.environ['PATH']}"},
     )
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ("mkdir -p .github && echo x > .github/extra.sh", "outside of datapackage"),
+        ("git mv CHANGELOG.md datapackage/CHANGELOG.md", "outside of datapackage"),
+        ("ln -s /etc/passwd datapackage/link", "no ordinary file"),
+        ("echo x > datapackage/run.sh && chmod +x datapackage/run.sh", "no ordinary file"),
+        ("git commit -q --allow-empty -m one && echo x > datapackage/x", "parent is not on main"),
+    ],
+)
+def test_the_job_that_can_write_pushes_data_alone(play: Play, change: str, said: str) -> None:
+    before = play.tree()
+    built = play.clone("run")
+    subprocess.run(["bash", "-ec", change], cwd=built, check=True, env=environment(built))
+    git(built, "add", "--all")
+    git(built, "commit", "--quiet", "--message", "data")
+    (built / "build/data").mkdir(parents=True)
+    git(built, "bundle", "create", "--quiet", "build/data/data.bundle", "origin/main..HEAD")
+    (built / "build/data/sha").write_text(git(built, "rev-parse", "HEAD"), "utf-8")
+    pushed = play.push(built)
+    assert pushed.code == 1
+    assert said in pushed.log
+    assert play.tree() == before
+
+
+@pytest.mark.parametrize("sha", ["$(id)", "", "0" * 40])
+def test_the_job_that_can_write_takes_no_other_commit(play: Play, sha: str) -> None:
+    built = play.clone("run")
+    (built / "build/data").mkdir(parents=True)
+    (built / "build/data/sha").write_text(sha, "utf-8")
+    pushed = play.push(built)
+    assert pushed.code != 0
+    assert "sha" not in pushed.outputs
+
+
+def test_a_remote_that_does_not_answer_is_no_release(play: Play) -> None:
+    runner = play.clone("runner")
+    (runner / "datapackage/versions.yml").write_text("[]\n", "utf-8")
+    git(runner, "remote", "set-url", "origin", str(play.folder / "nowhere.git"))
+    packed = script(runner, "pack-release.sh", "build/release")
+    assert packed.outputs == {"due": "false"}
+    assert "does not answer" in packed.log
 
 
 def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
@@ -445,7 +489,13 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
     done = release(play, runner)
     assert done.returncode == 0, done.stderr
     said = (runner / "gh.said").read_text("utf-8").split("\n")
-    assert said[:5] == ["release", "create", f"v{version}", "--target", "0123abc"]
+    assert said[:5] == [
+        "release",
+        "create",
+        f"v{version}",
+        "--target",
+        "0123abc0123abc0123abc0123abc0123abc01234",
+    ]
     assert "build/release/files/SHA256SUMS" in said
     git(runner, "tag", f"v{version}")
     git(runner, "push", "--quiet", "origin", f"v{version}")
