@@ -247,6 +247,9 @@ def _body(response: httpcore.Response, headers: Mapping[str, str], most: int) ->
     if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
         raise not_fetched("S105", "content_coding", coding=coding[:40])
     unpack = None if coding in ("identity", "") else zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > most:
+        raise not_fetched("S105", "answer_too_large", limit=f"{most} bytes")
     data = bytearray()
     try:
         for chunk in response.iter_stream():

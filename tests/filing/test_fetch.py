@@ -194,6 +194,7 @@ def test_too_much_is_given_up(answer: Answer) -> None:
     with site({"/a": answer}) as there:
         error = refused(there.url("/a"), bytes=100_000)
         assert error.finding.code == "S105"
+        assert "larger than 100000 bytes" in error.en
 
 
 def cut_short(asked: Asked) -> None:
