@@ -30,8 +30,10 @@ from pipeline.cli.group import (
     reader,
 )
 from pipeline.filing.cache import Cache
+from pipeline.knowledge.messages import message
 from pipeline.knowledge.settings import settings
-from pipeline.package.rows import make_tables
+from pipeline.package.keep import keep_learned
+from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
 from pipeline.pages import write_pages
 from pipeline.safety.files import locked, replaced
@@ -54,9 +56,19 @@ def publish(
     read = reader(filed)  # document, reading: bytes → headings, paragraphs, grids → the cells of the form
     checked = check_all(read)  # checks: what holds, what fails, what cannot be assessed
     tables = make_tables(agencies(reports), checked)  # package: the rows
-    write_package(tables, package)  # package: validated, then put in place as a whole
+    write_learned(tables, package)  # package: validated, then put in place as a whole
     write_pages(package, docs)  # published, pages: the package read back → Markdown, figures, fragments
     build_site(docs, site, site_url=site_url)  # site: what a browser opens
+
+
+def write_learned(tables: Tables, package: Path) -> None:
+    """Writes the package; a report that this machine could not read keeps its last rows, and that is said aloud."""
+    tables, kept = keep_learned(tables, package)
+    write_package(tables, package)
+    for report in kept:
+        said = message("kept_last", report=report)
+        on_github = "::warning::" if os.environ.get("GITHUB_ACTIONS") == "true" else ""
+        click.echo(f"{on_github}{said.zh} / {said.en}", err=not on_github)
 
 
 def _everything(jobs: int) -> None:
@@ -89,7 +101,7 @@ def _say_site() -> None:
 def package(jobs: int) -> None:
     """读取、核对并写出数据包。 Reads, checks and writes the data package."""
     with locked(PACKAGE):
-        write_package(make_tables(agencies(REPORTS), checked_reports(jobs)), PACKAGE)
+        write_learned(make_tables(agencies(REPORTS), checked_reports(jobs)), PACKAGE)
     _say_package()
 
 

@@ -17,7 +17,7 @@ from pipeline.checks.all import check_all
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.filing.cache import Cache, key_of
-from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.finding_kinds import OF_THE_MACHINE, finding_kinds
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
 from pipeline.model.outcome import CheckedReport, ReadReport
@@ -123,7 +123,7 @@ def _read(source: Source, cache: Cache | None = None) -> ReadReport:
     except Exception as error:  # noqa: BLE001 - one broken report must not stop the others; it becomes a finding
         report = _empty(source, finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}"))
     # What depends on this machine and this moment is found out again each time.
-    if cache and not any(finding.code in ("D104", "D107", "X001") for finding in report.findings):
+    if cache and not any(finding.code in OF_THE_MACHINE for finding in report.findings):
         cache.put(key_of(data, source), report)
     return ReadReport(source, report, sha256(data))
 

@@ -7,6 +7,9 @@ from functools import cache
 from pipeline import knowledge
 from pipeline.model.findings import FindingKind, Severity
 
+# Too slow or too large for this machine, a program that is not there, a crash: they say nothing about the report.
+OF_THE_MACHINE = frozenset({"D104", "D107", "X001"})
+
 
 @cache
 def finding_kinds() -> dict[str, FindingKind]:

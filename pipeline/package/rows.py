@@ -48,10 +48,18 @@ def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> T
     tables["indicator_definitions"] = _indicator_definitions()
     tables["divisions"] = divisions_of(tables["agencies"])
     tables["crosswalk"] = _crosswalk()
-    for name, rows in tables.items():
-        key = schema.resources()[name].key
-        rows.sort(key=lambda row, key=key: tuple(row[part] for part in key))  # type: ignore[misc]
-    return tables
+    return {name: in_order(name, rows) for name, rows in tables.items()}
+
+
+def in_order(name: str, rows: Iterable[Row]) -> list[Row]:
+    """Rows by their key, as the CSV has them.
+
+    Args:
+        name: of their table.
+        rows: in any order.
+    """
+    key = schema.resources()[name].key
+    return sorted(rows, key=lambda row: tuple(row[part] for part in key))
 
 
 def _agency(agency: Agency) -> Row:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Iterator, Set
 from pathlib import Path
 
 from pipeline.model.findings import PipelineError
 from pipeline.package import schema
-from pipeline.package.rows import Row, Tables, divisions_of
+from pipeline.package.rows import Row, Tables, divisions_of, in_order
 from pipeline.package.write import write_package
 
 
@@ -33,14 +33,10 @@ def merged(old: Tables, new: Tables, touched: Set[str]) -> Tables:
     for name, rows in new.items():
         resource = schema.resources()[name]
         is_list = not ({"report_id", "agency_id"} & {field.name for field in resource.fields})
-        kept = [] if is_list else [row for row in old[name] if owner(row) not in touched]
-        found[name] = sorted([*kept, *rows], key=_by(resource.key))
-    found["divisions"] = sorted(divisions_of(found["agencies"]), key=lambda row: row["division_code"])
+        kept = [] if is_list else [row for row in old[name] if owner(row) not in (None, *touched)]
+        found[name] = in_order(name, [*kept, *rows])
+    found["divisions"] = in_order("divisions", divisions_of(found["agencies"]))
     return found
-
-
-def _by(key: Sequence[str]) -> Callable[[Row], list[str]]:
-    return lambda row: [row[field] for field in key]
 
 
 def refusals(old: Tables, after: Tables, package: Path) -> Iterator[PipelineError]:
