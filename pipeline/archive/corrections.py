@@ -22,7 +22,7 @@ from typing import Any
 from pipeline.archive.strict_yaml import LARGEST_NUMBER
 from pipeline.knowledge.messages import wrong
 from pipeline.model.figure import CellKey
-from pipeline.model.source import CONFIRMED, UNKNOWN, Correction
+from pipeline.model.source import Correction, CorrectionKind
 from pipeline.safety.escape import visible
 
 FIELDS = {"cell", "raw", "means", "reason", "by", "date", "source"}
@@ -61,12 +61,13 @@ def _row(place: str, row: Any) -> Correction:
     for field in ("reason", "by", "source"):
         if not isinstance(row[field], str | int) or not visible(str(row[field])).strip():
             raise wrong("correction_empty", place=place, field=field)
-    kind = row["means"] if row["means"] in (CONFIRMED, UNKNOWN) else "corrected"
+    worded = row["means"] in (CorrectionKind.CONFIRMED, CorrectionKind.UNKNOWN)
+    kind = CorrectionKind(row["means"]) if worded else CorrectionKind.CORRECTED
     return Correction(
         cell=cell,
         raw=str(row["raw"] if row["raw"] is not None else ""),
         kind=kind,
-        means=_number(place, row["means"]) if kind == "corrected" else None,
+        means=None if worded else _number(place, row["means"]),
         reason=str(row["reason"]),
         by=str(row["by"]),
         date=row["date"],

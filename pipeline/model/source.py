@@ -6,22 +6,28 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
 
 from pipeline.model.figure import CellKey
 from pipeline.model.report import Scope
 
-CONFIRMED = "confirmed"
-UNKNOWN = "unknown"
+
+class CorrectionKind(StrEnum):
+    """What a row does: gives the number that is meant, confirms the reading, or accepts that nobody can tell."""
+
+    CORRECTED = "corrected"
+    CONFIRMED = "confirmed"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One row. ``means`` is a number, or None for a confirmation or an acceptance (see ``kind``)."""
+    """One row. ``means`` is the number of a correction; None for the other kinds."""
 
     cell: CellKey
     raw: str
-    kind: str
+    kind: CorrectionKind
     means: Decimal | None
     reason: str
     by: str

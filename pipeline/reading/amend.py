@@ -10,7 +10,10 @@ from pipeline.knowledge.numerals import read_figure
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import Finding, Location, Severity
 from pipeline.model.form import Form
-from pipeline.model.source import CONFIRMED, UNKNOWN, Correction, Transcription
+from pipeline.model.source import Correction, CorrectionKind, Transcription
+
+# What each kind of row says of itself, so that every review is in the data.
+CODES = {CorrectionKind.CORRECTED: "C101", CorrectionKind.CONFIRMED: "C104", CorrectionKind.UNKNOWN: "C105"}
 
 
 def apply_corrections(
@@ -31,12 +34,12 @@ def apply_corrections(
         if figure is None or figure.raw != row.raw:
             said.append(kinds["C102"](at, reported=figure.raw if figure else "", expected=row.raw, **about))
             continue
-        if row.kind == "corrected":
+        if row.kind is CorrectionKind.CORRECTED:
             if figure.value is not None and figure.value != row.means:
                 said.append(kinds["C103"](at, reported=figure.raw, expected=str(row.means), **about))
                 continue
             figures[row.cell] = Figure(figure.raw, row.means, Status.REPORTED, figure.place, figure.unit)
-        code = {"corrected": "C101", CONFIRMED: "C104", UNKNOWN: "C105"}[row.kind]
+        code = CODES[row.kind]
         said.append(
             kinds[code](at, reported=row.raw, expected="" if row.means is None else str(row.means), **about)
         )
@@ -48,9 +51,9 @@ def _after(finding: Finding, row: Correction) -> Finding | None:
     """A finding about the cell of a row: gone once the cell is corrected, no longer an error once it is accepted."""
     if (finding.at.table, finding.at.row, finding.at.column) != row.cell:
         return finding
-    if row.kind == "corrected":
+    if row.kind is CorrectionKind.CORRECTED:
         return None
-    if row.kind == UNKNOWN and finding.severity is Severity.ERROR:
+    if row.kind is CorrectionKind.UNKNOWN and finding.severity is Severity.ERROR:
         return replace(finding, severity=Severity.WARNING)
     return finding
 
