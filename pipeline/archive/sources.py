@@ -3,6 +3,8 @@
     <agency id>/agency.yml          the agency
     <agency id>/<year>.<ext>        what it filed, byte for byte
     <agency id>/<year>.yml          where the file came from, corrections
+    <agency id>/<year>.read.yml     what was recognised in it, where it is a picture
+    <agency id>/<year>.answers.yml  corrections that the form of ``confirm`` wrote
 
 Files and YAML come from strangers: names are matched, never followed; YAML is read without tags, anchors or aliases.
 """
@@ -23,7 +25,7 @@ from pipeline.archive.transcription import parse_transcription
 from pipeline.knowledge.formats import by_extension, name_of
 from pipeline.knowledge.messages import listed, message, wrong
 from pipeline.model.report import Scope
-from pipeline.model.source import AGENCY_ID, Agency, Source
+from pipeline.model.source import AGENCY_ID, Agency, Correction, Source
 from pipeline.safety.escape import is_web_address, visible
 
 REPORT_STEM = re.compile(r"(?P<year>20\d\d)(?:-(?P<scope>[a-z]+))?")
@@ -32,6 +34,7 @@ SCOPE_IN_NAME = {
     "jurisdiction": Scope.JURISDICTION,
     "system": Scope.SYSTEM,
 }
+ANSWERS = ".answers.yml"
 LONGEST_URL = 2000
 AGENCY_FIELDS = {
     *("name_zh", "name_en", "level", "function", "division_code", "province", "city", "county", "website"),
@@ -141,12 +144,22 @@ def _source(agency: Agency, path: Path) -> Source:
         url=checked_url(entry.where("source_url"), entry["source_url"]),
         retrieved=entry.day("retrieved"),
         published=entry.day("published"),
-        corrections=parse_corrections(entry.where("corrections"), entry.get("corrections")),
+        corrections=_corrections(path, entry),
         transcription=parse_transcription(entry.where("transcription"), entry.get("transcription")),
         file_url=checked_url(entry.where("file_url"), entry.get("file_url")),
         media_type=str(entry.get("media_type") or ""),
         sha256=str(entry.get("sha256") or ""),
     )
+
+
+def _corrections(path: Path, entry: Entry) -> tuple[Correction, ...]:
+    """The rows of ``<year>.yml`` and those that the form of ``confirm`` wrote, in ``<year>.answers.yml``."""
+    rows, answers = entry.get("corrections"), path.with_suffix(ANSWERS)
+    if answers.is_file():
+        more = read_yaml(answers, {"corrections"}, required={"corrections"})
+        parse_corrections(more.where("corrections"), more["corrections"])
+        rows = [*(rows or []), *(more["corrections"] or [])] if isinstance(rows or [], list) else rows
+    return parse_corrections(entry.where("corrections"), rows)
 
 
 def checked_url(place: str, value: object) -> str:

@@ -73,13 +73,14 @@ def expected(code: str, place: str, found: object, **values: object) -> Exceptio
     return wrong("yaml_value", place=place, expected=message(code, **values), found=shown)
 
 
-def read_yaml(path: Path, allowed: set[str], required: set[str]) -> Entry:
+def read_yaml(path: Path, allowed: set[str], required: set[str], largest: int = LARGEST) -> Entry:
     """A small mapping from a stranger's YAML file.
 
     Args:
         path: need not exist.
         allowed: the keys that it may have.
         required: those that it must have.
+        largest: bytes that it may have.
 
     Raises:
         PipelineError: no such file, too large, no YAML, no mapping, a key twice, unknown or missing keys, or values that
@@ -88,7 +89,7 @@ def read_yaml(path: Path, allowed: set[str], required: set[str]) -> Entry:
     name = short(path)
     if not path.is_file() or path.is_symlink():
         raise wrong("no_such_file", place=name)
-    if path.stat().st_size > LARGEST:
+    if path.stat().st_size > largest:
         raise wrong("file_too_large", place=name)
     try:
         text = path.read_text(encoding="utf-8-sig")

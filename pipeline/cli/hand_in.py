@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 
+from pipeline.archive.recognitions import recognition_beside
 from pipeline.cli import render, review_text
 from pipeline.cli.group import (
     REPORTS,
     friendly,
     main,
     need_reports,
+    progress_of,
 )
 from pipeline.cli.web import fetcher, today
-from pipeline.document.sandbox import ReaderError, read_bounded
+from pipeline.document.sandbox import ReaderError
 from pipeline.filing import inbox
 from pipeline.filing.from_address import name_of, report_at
 from pipeline.filing.from_list import file_list, read_list
+from pipeline.filing.pictures import read_pictures_too, shows_pictures
 from pipeline.filing.plan import make_plan
 from pipeline.filing.reading import read_report, read_transcription
 from pipeline.filing.request import NotFiledError, Request
@@ -29,6 +34,21 @@ from pipeline.filing.writing import write_plan
 from pipeline.model.findings import PipelineError
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
+from pipeline.safety.escape import visible
+
+
+@contextmanager
+def _pages_recognised() -> Iterator[Callable[[int, int], None]]:
+    """Progress over the pages of a picture, and nothing at all where none is recognised."""
+    with ExitStack() as stack:
+        begun: list[Callable[[int, int], None]] = []
+
+        def step(done: int, total: int) -> None:
+            if not begun:
+                begun.append(stack.enter_context(progress_of("识别图片 pages recognised")))
+            begun[0](done, total)
+
+        yield step
 
 
 @main.command()
@@ -37,13 +57,20 @@ from pipeline.reading.report import make_report
 @click.option(
     "--stop-after", type=click.Choice(["document"]), help="显示中间结果 · show an intermediate stage"
 )
+@click.option(
+    "--again",
+    is_flag=True,
+    help="图片重新识别，不用旁边的 .read.yml · recognise pictures anew, whatever lies beside them",
+)
 @friendly
-def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None) -> None:
+def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None, again: bool) -> None:
     """读取文件并显示结果，不写任何东西。 Reads files and shows what was read; writes nothing."""
     failed = False
     for path in files:
         try:
-            document = read_bounded(path.read_bytes(), path.name)
+            known = None if again else recognition_beside(path)
+            with _pages_recognised() as progress:
+                document, _ = read_pictures_too(path.read_bytes(), path.name, known, progress)
             if stop_after:
                 click.echo(render.document_text(document))
                 continue
@@ -148,7 +175,8 @@ def _add_one(given: str, said: Request, transcription: Path | None) -> None:
 
 def _from_file(path: str, said: Request) -> tuple[Request, Report]:
     name, data = Path(path).name, Path(path).read_bytes()
-    report = read_report(name, data, year=said.year, transcription=said.transcription)
+    with _pages_recognised() as progress:
+        report = read_report(name, data, year=said.year, transcription=said.transcription, progress=progress)
     return dataclasses.replace(said, name=name, data=data), report
 
 
@@ -165,6 +193,19 @@ def _add_list(path: Path, day: date) -> None:
         left += bool(entry.finding and not entry.is_duplicate)
         click.echo("\n".join(review_text.inbox_lines([entry])))
     sys.exit(1 if left else 0)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@friendly
+def pictures(files: tuple[Path, ...]) -> None:
+    """文件（默认收件箱）里有没有要识别的图片；有则以 0 退出。 Exits with 0 where a file, or one of the inbox, is a picture."""
+    in_inbox = sorted((REPORTS / inbox.FOLDER).glob("[!.]*")) if REPORTS.is_dir() else []
+    chosen = [path for path in files or in_inbox if path.is_file() and not path.is_symlink()]
+    shown = [path for path in chosen if shows_pictures(path.read_bytes(), path.name)]
+    for path in shown:
+        click.echo(visible(path.name))
+    sys.exit(0 if shown else 1)
 
 
 @main.command("inbox")

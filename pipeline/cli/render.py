@@ -28,10 +28,13 @@ STATUS_SIGNS = {
     Status.ABSENT: "∅",
     Status.UNREADABLE: "?!",
     Status.AMBIGUOUS: "??",
+    Status.RECOGNISED: "°",
+    Status.UNCONFIRMED: "¿",
 }
 LEGEND = (
     "  ≈ 由合计确定 placed by the sums · ␣ 空白 blank · ∅ 没有这一格 no such cell",
     "  ?? 看不出在哪一列 column cannot be told · ?! 读不出 unreadable",
+    "  ° 从图片认出 read from a picture · ¿ 从图片认出，有待确认 read from a picture, in doubt",
 )
 
 

@@ -23,6 +23,10 @@ class Limits:
         nesting: elements inside each other.
         seconds: from the first byte to the document, wall clock and processor alike.
         memory: bytes that reading may take on top of what the process has.
+        pixels: of a picture; a page of A4 at 600 dots an inch has 35 million.
+        scanned_pages: pages of a file that are recognised.
+        scan_seconds: to recognise one page, wall clock and processor alike.
+        scan_memory: bytes that recognising may take, as address space: twice what it holds.
         office_seconds: for LibreOffice to convert an old Word file; the clock of ``seconds`` starts after it.
     """
 
@@ -37,6 +41,10 @@ class Limits:
     nesting: int = 500
     seconds: int = 12
     memory: int = 640 * MIB
+    pixels: int = 64_000_000
+    scanned_pages: int = 60
+    scan_seconds: int = 90
+    scan_memory: int = 4096 * MIB
     office_seconds: int = 15
 
 

@@ -2,7 +2,8 @@
 
 PDFium gives characters and lines; ``rulings`` makes tables of the lines. Page numbers and running heads are dropped.
 A table that goes on on the next page is one grid if its columns stand at the same places; a row that the page break
-cut in two is joined only where one half has what the other lacks. What pictures show is not read.
+cut in two is joined only where one half has what the other lacks. Pages that are pictures are read where somebody
+recognised them before (``model.recognition``): lines and pieces of text then take the place of PDFium's.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ from pipeline.document.layouts import SourceLine, blocks_of, join_cell, join_lin
 from pipeline.document.pdfium import Char, Page, pages_of
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
-from pipeline.document.rulings import RuledTable, ruled_tables
+from pipeline.document.rulings import Rule, RuledTable, ruled_tables
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.normalize import ENUMERATOR, compact
 from pipeline.knowledge.numerals import is_figure_like
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 from pipeline.model.findings import Finding, Location
+from pipeline.model.recognition import UNREAD, Recognised, Recognition, ScannedPage, recognised
 
 MARGIN = 0.12  # page numbers and running heads stand in the outer eighth of a page
 PAGE_NUMBER = re.compile(
@@ -47,6 +49,7 @@ class _Line:
     top: float
     bottom: float
     size: float
+    recognised: Recognised | None = None
 
     @property
     def place(self) -> str:
@@ -77,38 +80,73 @@ class _Content:
     page: Page
     items: list[_Line | RuledTable]
     texts: dict[int, list[str]]  # id of a ruled table -> text of each of its boxes
+    recognised: dict[int, list[Recognised | None]]  # likewise, how it was recognised; None where nothing was
 
 
-def read_pdf(data: bytes) -> Document:
+def read_pdf(data: bytes, recognition: Recognition | None = None) -> Document:
     """Blocks of a PDF; places are ``p. P, line N`` and ``p. P, table N, rR cC``.
 
-    Tables are counted through the document, rows and columns within the page.
+    Tables are counted through the document, rows and columns within the page. A cell of a picture has the box of the
+    cell, in points, behind its place.
 
     Raises:
         RefusedError: encrypted (D103), too long (D104), damaged (D105), no text (D102).
     """
     if b"%%EOF" not in data[-65_536:] and b"startxref" not in data[-65_536:]:
         raise refusal("D105", "pdf_without_end")
-    pages = list(pages_of(data))
-    contents = [_content(page) for page in pages]
+    scanned = {page.number: page for page in recognition.pages} if recognition else {}
+    pages = [
+        scanned_page(scanned[page.number]) if is_picture(page) and page.number in scanned else page
+        for page in pages_of(data)
+    ]
     characters = sum(len(page.chars) for page in pages)
-    unknown = sum(char.text == "\ufffd" for page in pages for char in page.chars)
+    unknown = sum(char.text == UNREAD for page in pages if not page.is_scanned for char in page.chars)
     if characters == 0 or unknown > MOST_UNKNOWN * characters:
         raise refusal("D102", "pdf_characters" if characters else "pdf_pictures")
+    return document_of(pages, tuple(_remarks(pages, unknown)))
+
+
+def is_picture(page: Page) -> bool:
+    """Whether a page shows pictures and no text of its own."""
+    return not page.chars and page.pictures > 0
+
+
+def scanned_page(page: ScannedPage) -> Page:
+    """A recognised page like one that PDFium read, but for characters, which come a line at a time."""
+    return Page(
+        page.number,
+        page.width,
+        page.height,
+        chars=[
+            Char(
+                piece.text, piece.left, piece.top, piece.right, piece.bottom, piece.bottom - piece.top, piece
+            )
+            for piece in page.pieces
+        ],
+        across=[Rule(stroke.at, stroke.start, stroke.end) for stroke in page.across],
+        down=[Rule(stroke.at, stroke.start, stroke.end) for stroke in page.down],
+        is_scanned=True,
+    )
+
+
+def document_of(pages: Sequence[Page], findings: tuple[Finding, ...] = ()) -> Document:
+    """The blocks of pages, however they were read."""
+    contents = [_content(page) for page in pages]
     _drop_furniture(contents)
-    blocks = tuple(_blocks(contents))
-    return Document("pdf", blocks, tuple(_remarks(pages, unknown)))
+    recognised: dict[str, Recognised] = {}
+    return Document("pdf", tuple(_blocks(contents, recognised)), findings, recognised)
 
 
 def _remarks(pages: Sequence[Page], unknown: int) -> Iterator[Finding]:
     kinds = finding_kinds()
     if unknown:
-        where = [page.number for page in pages if any(char.text == "\ufffd" for char in page.chars)]
+        own = [page for page in pages if not page.is_scanned]
+        where = [page.number for page in own if any(char.text == UNREAD for char in page.chars)]
         yield kinds["D109"](
             Location(source=f"p. {where[0]}"), count=unknown, where="p. " + ", ".join(map(str, where[:5]))
         )
     for code, numbers in (
-        ("D114", [page.number for page in pages if not page.chars and page.pictures]),
+        ("D114", [page.number for page in pages if is_picture(page)]),
         ("D115", [page.number for page in pages if page.chars and page.is_recognised]),
     ):
         if numbers:
@@ -139,6 +177,7 @@ def _content(page: Page) -> _Content:
         ]
         for table in filled
     }
+    boxes = {id(table): _recognised_boxes(page, table, inside[id(table)]) for table in filled}
     lines = [
         _Line(
             page.number,
@@ -149,11 +188,30 @@ def _content(page: Page) -> _Content:
             min(char.top for char in line),
             max(char.bottom for char in line),
             max(char.size for char in line),
+            _recognised_line(page, line),
         )
         for number, line in enumerate(_lines_of(outside), 1)
     ]
     items: list[_Line | RuledTable] = [*(line for line in lines if line.text.strip()), *filled]
-    return _Content(page, sorted(items, key=lambda item: item.top), texts)
+    return _Content(page, sorted(items, key=lambda item: item.top), texts, boxes)
+
+
+def _recognised_boxes(page: Page, table: RuledTable, chars: dict[int, list[Char]]) -> list[Recognised | None]:
+    """How the text of each box of a table was recognised; None for a blank one, and where the page is no picture."""
+    return [
+        recognised(page.number, pieces, (box.left, box.top, box.right, box.bottom))
+        if (pieces := [char.piece for char in chars.get(number, []) if char.piece])
+        else None
+        for number, box in enumerate(table.boxes)
+    ]
+
+
+def _recognised_line(page: Page, line: Sequence[Char]) -> Recognised | None:
+    pieces = [char.piece for char in line if char.piece]
+    if not pieces:
+        return None
+    lefts, tops, rights, bottoms = zip(*((p.left, p.top, p.right, p.bottom) for p in pieces), strict=True)
+    return recognised(page.number, pieces, (min(lefts), min(tops), max(rights), max(bottoms)))
 
 
 def _lines_of(chars: list[Char]) -> list[list[Char]]:
@@ -247,7 +305,8 @@ def _outer_lines(content: _Content) -> list[_Line]:
 # -- blocks -----------------------------------------------------------------------------------------------------
 
 
-def _blocks(contents: Sequence[_Content]) -> Iterator[Paragraph | Grid]:
+def _blocks(contents: Sequence[_Content], notes: dict[str, Recognised]) -> Iterator[Paragraph | Grid]:
+    """The blocks; how the text of a place was recognised is added to ``notes``."""
     pending: list[_Line] = []
     parts: list[_Part] = []
     tables = 0
@@ -259,6 +318,8 @@ def _blocks(contents: Sequence[_Content]) -> Iterator[Paragraph | Grid]:
                     yield _grid(parts)
                     parts = []
                 pending.append(item)
+                if item.recognised:
+                    notes[item.place] = item.recognised
                 continue
             if pending:
                 yield from blocks_of(_paragraphs(pending, right))
@@ -271,7 +332,7 @@ def _blocks(contents: Sequence[_Content]) -> Iterator[Paragraph | Grid]:
                 parts = []
             if not continues:
                 tables += 1
-            parts.append(_part(tables, content, item))
+            parts.append(_part(tables, content, item, notes))
     if parts:
         yield _grid(parts)
     yield from blocks_of(_paragraphs(pending, right))
@@ -319,12 +380,16 @@ def _same_columns(first: RuledTable, second: RuledTable) -> bool:
     )
 
 
-def _part(number: int, content: _Content, table: RuledTable) -> _Part:
-    texts = content.texts[id(table)]
+def _part(number: int, content: _Content, table: RuledTable, notes: dict[str, Recognised]) -> _Part:
+    texts, recognised_ = content.texts[id(table)], content.recognised[id(table)]
     part = _Part(number, content.page.number, table)
     rows: dict[int, list[tuple[float, float, str, str]]] = {}
-    for box, text in zip(table.boxes, texts, strict=True):
+    for box, text, note in zip(table.boxes, texts, recognised_, strict=True):
         place = f"p. {content.page.number}, table {number}, r{box.row + 1} c{box.column + 1}"
+        if content.page.is_scanned:
+            place += f", box {box.left:.0f} {box.top:.0f} {box.right:.0f} {box.bottom:.0f}"
+        if note:
+            notes[place] = note
         rows.setdefault(box.row, []).append((box.left, box.right, text, place))
     part.rows = [_Row(sorted(rows[row])) for row in sorted(rows)]
     return part
@@ -415,4 +480,4 @@ def _begins_a_label(text: str) -> bool:
     return bool(ENUMERATOR.match(compact(text)))
 
 
-READER = Reader(lambda data: b"%PDF-" in data[:1024], read_pdf)
+READER = Reader(lambda data: b"%PDF-" in data[:1024], read_pdf, read_pdf)

@@ -16,6 +16,7 @@ import pypdfium2.raw as pdfium
 from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import refusal
 from pipeline.document.rulings import Rule
+from pipeline.model.recognition import Piece
 
 THIN = 3.0  # points: a filled rectangle up to so thin is a line
 SHORTEST = 3.0
@@ -37,6 +38,7 @@ class Char:
     right: float
     bottom: float
     size: float
+    piece: Piece | None = None  # a whole line of text that was recognised in a picture
 
 
 @dataclass
@@ -48,6 +50,7 @@ class Page:
         across, down: horizontal and vertical lines.
         pictures: how many pictures it shows.
         is_recognised: whether its text lies invisibly over a picture.
+        is_scanned: whether all of it was recognised in a picture by us.
     """
 
     number: int
@@ -58,6 +61,7 @@ class Page:
     down: list[Rule] = field(default_factory=list)
     pictures: int = 0
     is_recognised: bool = False
+    is_scanned: bool = False
 
 
 def pages_of(data: bytes) -> Iterator[Page]:

@@ -13,6 +13,7 @@ from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import Format, by_extension, formats
 from pipeline.model.document import Document
 from pipeline.model.findings import Location
+from pipeline.model.recognition import Recognition
 
 
 def read(data: bytes, extension: str) -> Document:
@@ -64,9 +65,11 @@ def reader_of(format_: Format) -> Reader:
     return reader
 
 
-def read_as(format_: Format, data: bytes, extension: str) -> Document:
+def read_as(format_: Format, data: bytes, extension: str, recognition: Recognition | None = None) -> Document:
     """Reads a file whose format is known and that is converted already; a name that says otherwise is finding D106."""
-    document = replace(reader_of(format_).read(data), format=format_.key)
+    reader = reader_of(format_)
+    found = reader.pictures(data, recognition) if reader.pictures and recognition else reader.read(data)
+    document = replace(found, format=format_.key)
     if by_extension().get(extension, format_) == format_:
         return document
     differs = finding_kinds()["D106"](Location(), reported=format_.key, expected=extension)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.model.document import Document
+from pipeline.model.recognition import Recognition
 
 
 @dataclass(frozen=True)
@@ -16,10 +17,12 @@ class Reader:
         sniff: whether a file is of this format, by its content. It may refuse one that is, and yet cannot be read
             (RefusedError), e.g. because it is encrypted.
         read: bytes → Document; called in the bounded child.
+        pictures: likewise, where what its pictures show was recognised before; None where it has none that are read.
         convert: bytes → the bytes that ``read`` takes, for a format that another program converts first; called outside
             of the child, so it bounds itself.
     """
 
     sniff: Callable[[bytes], bool]
     read: Callable[[bytes], Document]
+    pictures: Callable[[bytes, Recognition], Document] | None = None
     convert: Callable[[bytes], bytes] | None = None

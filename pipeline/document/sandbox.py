@@ -19,8 +19,9 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import PurePath
-from typing import IO
+from typing import IO, Any
 
 from pipeline.document.limits import LIMITS, MIB
 from pipeline.document.read import prepared, read_as
@@ -28,26 +29,42 @@ from pipeline.document.refusal import RefusedError, refusal
 from pipeline.knowledge.formats import Format
 from pipeline.model.document import Document
 from pipeline.model.findings import Finding
+from pipeline.model.recognition import Recognition
 
-Task = tuple[Format, bytes, str]
+Task = tuple[Format, bytes, str, Recognition | None]
 Answer = Document | Finding | str  # the document, why it is refused, or the words of a crash
 SIZE = 8  # bytes in which the length of a message is written
 FRESH = "from pipeline.document.sandbox import serve_standard_streams; serve_standard_streams()"
 START_SECONDS = 5  # for a fresh Python to start, on top of the time for the file
 FILES_A_CHILD = 500
-GROWTH = 128 * MIB  # a child that has grown by so much makes way for a new one
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a child may take: seconds for a task, and bytes on top of what it begins with.
+
+    One that has grown by ``growth`` bytes makes way for a new one.
+    """
+
+    seconds: int = LIMITS.seconds
+    memory: int = LIMITS.memory
+    growth: int = 128 * MIB
+
+
+BOUNDS = Bounds()
 
 
 class ReaderError(Exception):
     """A reader failed in a way that is a bug of ours; the words are those of the exception in the child."""
 
 
-def read_bounded(data: bytes, name: str) -> Document:
+def read_bounded(data: bytes, name: str, recognition: Recognition | None = None) -> Document:
     """Reads a filed report within the limits of ``limits.LIMITS``.
 
     Args:
         data: the whole file.
         name: its name or extension, which may lie.
+        recognition: what was recognised in its pictures, where they were read before.
 
     Raises:
         RefusedError: nothing of it can be read, or a limit was hit; its finding says which.
@@ -55,7 +72,7 @@ def read_bounded(data: bytes, name: str) -> Document:
     """
     extension = (PurePath(name).suffix or name).removeprefix(".").lower()
     format_, data = prepared(data)
-    return _answered((format_, data, extension))
+    return _answered((format_, data, extension, recognition))
 
 
 def _answered(task: Task) -> Document:
@@ -71,7 +88,7 @@ def _answered(task: Task) -> Document:
 # -- the parent -------------------------------------------------------------------------------------------------
 
 
-class _Child:
+class Child:
     """A process that reads files, as its parent sees it."""
 
     def __init__(
@@ -81,6 +98,7 @@ class _Child:
         wait: Callable[[], int],
         kill: Callable[[], None],
         seconds_to_start: int,
+        bounds: Bounds,
     ) -> None:
         self.write = write
         self.receive = receive
@@ -88,8 +106,9 @@ class _Child:
         self.kill = kill
         self.parent = os.getpid()
         self.seconds_to_start = seconds_to_start  # 0 once it has answered
+        self.bounds = bounds
 
-    def ask(self, task: Task) -> tuple[Answer, bool]:
+    def ask(self, task: object) -> tuple[Any, bool]:
         """The answer, and whether the child goes on living.
 
         Raises:
@@ -102,24 +121,28 @@ class _Child:
             late.set()
             self.kill()
 
-        clock = threading.Timer(LIMITS.seconds + self.seconds_to_start, stop)
+        clock = threading.Timer(self.bounds.seconds + self.seconds_to_start, stop)
         clock.daemon = True
         clock.start()
         try:
             message = self._exchanged(task)
+        except EOFError:
+            if not late.is_set():
+                raise
+            message = None  # it was stopped before it had taken the whole task
         finally:
             clock.cancel()
             clock.join()  # a fork is safe only where there is no other thread
         if late.is_set():
             self.end()
-            raise _too_long()
+            raise _too_long(self.bounds)
         if message is None:
-            raise _died_of(self.end())
+            raise _died_of(self.end(), self.bounds)
         self.seconds_to_start = 0
         answer, lives = pickle.loads(message)
         return answer, lives
 
-    def _exchanged(self, task: Task) -> bytes | None:
+    def _exchanged(self, task: object) -> bytes | None:
         try:
             _send(self.write, pickle.dumps(task, protocol=pickle.HIGHEST_PROTOCOL))
         except BrokenPipeError as error:
@@ -140,7 +163,7 @@ class _Child:
 
 
 _lock = threading.Lock()
-_child: _Child | None = None
+_child: Child | None = None
 
 
 def _ask(task: Task) -> Answer:
@@ -153,13 +176,14 @@ def _ask(task: Task) -> Answer:
             child.let_go()  # it belongs to the process that this one was forked from
             child = None
         if child is None:
-            child = _fork() if _may_fork() else _fresh()
+            child = _fork() if _may_fork() else fresh_child(FRESH, BOUNDS)
         try:
+            answer: Answer
             answer, lives = child.ask(task)
         except EOFError:
             child.end()
             if not again:
-                raise _died_of(0) from None
+                raise _died_of(0, BOUNDS) from None
             continue
         except BaseException:
             child.end()
@@ -169,7 +193,7 @@ def _ask(task: Task) -> Answer:
         else:
             child.end()
         return answer
-    raise _died_of(0)
+    raise _died_of(0, BOUNDS)
 
 
 @atexit.register
@@ -182,7 +206,7 @@ def _may_fork() -> bool:
     return sys.platform.startswith("linux") and threading.active_count() == 1
 
 
-def _fork() -> _Child:
+def _fork() -> Child:
     task_end, write = os.pipe()
     receive, answer_end = os.pipe()
     pid = os.fork()
@@ -202,12 +226,13 @@ def _fork() -> _Child:
             status.append(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
         return status[0]
 
-    return _Child(os.fdopen(write, "wb"), os.fdopen(receive, "rb"), wait, kill, 0)
+    return Child(os.fdopen(write, "wb"), os.fdopen(receive, "rb"), wait, kill, 0, BOUNDS)
 
 
-def _fresh() -> _Child:
+def fresh_child(program: str, bounds: Bounds) -> Child:
+    """A new Python that runs a program, which is to call ``serve``."""
     process = subprocess.Popen(
-        [sys.executable, "-c", FRESH],
+        [sys.executable, "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -215,7 +240,7 @@ def _fresh() -> _Child:
     )
     if process.stdin is None or process.stdout is None:
         raise RuntimeError("a process was started with pipes and has none")
-    return _Child(process.stdin, process.stdout, process.wait, process.kill, START_SECONDS)
+    return Child(process.stdin, process.stdout, process.wait, process.kill, START_SECONDS, bounds)
 
 
 def _send(stream: IO[bytes], message: bytes) -> None:
@@ -231,23 +256,26 @@ def _received(stream: IO[bytes]) -> bytes | None:
     return message if size and len(message) == size else None
 
 
-def _too_long() -> RefusedError:
-    return refusal("D104", "reading_slow", limit=f"{LIMITS.seconds} s")
+def _too_long(bounds: Bounds) -> RefusedError:
+    return refusal("D104", "reading_slow", limit=f"{bounds.seconds} s")
 
 
-def _too_much_memory() -> RefusedError:
-    return refusal("D104", "reading_memory", limit=f"{LIMITS.memory // MIB} MiB")
+def too_much_memory(bounds: Bounds) -> RefusedError:
+    """What is said of a file that takes more memory than it may."""
+    return refusal("D104", "reading_memory", limit=f"{bounds.memory // MIB} MiB")
 
 
-def _died_of(code: int) -> RefusedError:
+def _died_of(code: int, bounds: Bounds) -> RefusedError:
     """What a child that died says by its exit code."""
     names = {-getattr(signal, name, 0): name for name in ("SIGXCPU", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE")}
     name = names.get(code, "") if code < 0 else ""
     if name == "SIGXCPU":
-        return _too_long()
+        return _too_long(bounds)
     if name:
         return refusal("D105", "reader_crashed")
-    return _too_much_memory()  # PDFium ends its process when it gets no more; the system kills without a word
+    return too_much_memory(
+        bounds
+    )  # PDFium ends its process when it gets no more; the system kills without a word
 
 
 # -- the child --------------------------------------------------------------------------------------------------
@@ -263,7 +291,7 @@ def _be_the_child(tasks: int, answers: int) -> None:
         os.closerange(low + 1, high)
         os.closerange(high + 1, high + 4096)
         gc.freeze()
-        _serve(os.fdopen(tasks, "rb"), os.fdopen(answers, "wb"))
+        _serve(os.fdopen(tasks, "rb"), os.fdopen(answers, "wb"), _answer, BOUNDS)
         code = 0
     finally:
         os._exit(code)
@@ -271,11 +299,16 @@ def _be_the_child(tasks: int, answers: int) -> None:
 
 def serve_standard_streams() -> None:
     """The whole life of a fresh child: tasks on standard input, answers on standard output."""
-    _serve(sys.stdin.buffer, sys.stdout.buffer)
+    serve(_answer, BOUNDS)
 
 
-def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
-    most = _memory_in_use() + LIMITS.memory
+def serve(answer: Callable[..., object], bounds: Bounds) -> None:
+    """Answers the tasks on standard input on standard output, until there are no more; a task is a tuple of arguments."""
+    _serve(sys.stdin.buffer, sys.stdout.buffer, answer, bounds)
+
+
+def _serve(tasks: IO[bytes], answers: IO[bytes], answer: Callable[..., object], bounds: Bounds) -> None:
+    most = _memory_in_use() + bounds.memory
     _limit("RLIMIT_AS", most)
     _limit("RLIMIT_CORE", 0)
     before = _memory_in_use()
@@ -283,21 +316,21 @@ def _serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
         message = _received(tasks)
         if message is None:
             return
-        _limit("RLIMIT_CPU", int(time.process_time()) + LIMITS.seconds + 1)
-        answer = _answer(*pickle.loads(message))
-        lives = number < FILES_A_CHILD and _memory_in_use() < before + GROWTH
-        _send(answers, pickle.dumps((answer, lives), protocol=pickle.HIGHEST_PROTOCOL))
+        _limit("RLIMIT_CPU", int(time.process_time()) + bounds.seconds + 1)
+        answered = answer(*pickle.loads(message))
+        lives = number < FILES_A_CHILD and _memory_in_use() < before + bounds.growth
+        _send(answers, pickle.dumps((answered, lives), protocol=pickle.HIGHEST_PROTOCOL))
         if not lives:
             return
 
 
-def _answer(format_: Format, data: bytes, extension: str) -> Answer:
+def _answer(format_: Format, data: bytes, extension: str, recognition: Recognition | None) -> Answer:
     try:
-        return read_as(format_, data, extension)
+        return read_as(format_, data, extension, recognition)
     except RefusedError as error:
         return error.finding
     except (MemoryError, RecursionError):
-        return _too_much_memory().finding
+        return too_much_memory(BOUNDS).finding
     except Exception as error:  # noqa: BLE001 - the child has no other way to say what happened
         return f"{type(error).__name__}: {error}"
 

@@ -52,19 +52,22 @@ def head_of(data: bytes) -> bytes:
     return data[:HEAD].replace(b"\x00", b"").lstrip(MARKS + b" \t\r\n\x0c").lower()
 
 
+def picture_name(data: bytes) -> str:
+    """The kind of picture a file is, e.g. ``PNG``; empty for what is none."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "WebP"
+    kinds = (name for magic, name in PICTURES.items() if data.startswith(magic))
+    return next((name for name in kinds if name != "BMP" or data[6:10] == b"\0\0\0\0"), "")
+
+
 def refuse_binary(data: bytes) -> None:
     """Refuses what is no text, and what only a program that expands it could read.
 
     Raises:
-        RefusedError: D102 for an empty file and pictures, D104 for XML that defines entities, D108 for other kinds.
+        RefusedError: D102 for an empty file, D104 for XML that defines entities, D108 for other kinds.
     """
     if not data.strip(b"\x00\t\r\n " + MARKS):
         raise refusal("D102", "file_empty")
-    for magic, name in PICTURES.items():
-        if data.startswith(magic) and (name != "BMP" or data[6:10] == b"\0\0\0\0"):
-            raise refusal("D102", "picture", name=name)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        raise refusal("D102", "webp_picture")
     for magic, name in ARCHIVES.items():
         if data.startswith(magic):
             raise refusal("D108", "other_archive", name=name)

@@ -10,8 +10,10 @@ Agency and year are read from the file. What it does not say may stand in a side
     retrieved: 2024-02-01
     replace: true              # put it in the place of another file of the same agency and year
 
-Of a scan the figures are typed: under ``transcription``, as in the ``<year>.yml`` of a filed report, or as the boxes of
-the form "type the figures in" have them, pasted below ``by`` and ``date``; a cell without a value says nothing.
+Pictures are recognised. Where that leaves cells in doubt, what the form of ``confirm`` writes may lie beside the file as
+``<name>.answers.yml``. Of what no machine reads the figures are typed: under ``transcription``, as in the ``<year>.yml``
+of a filed report, or as the boxes of the form "type the figures in" have them, pasted below ``by`` and ``date``; a cell
+without a value says nothing.
 
 Names of files are shown and never become paths. A file that cannot be filed stays where it is, with a finding.
 """
@@ -25,13 +27,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline.archive.sources import sha256, sources
+from pipeline.archive.corrections import parse_corrections
+from pipeline.archive.sources import ANSWERS, sha256, sources
 from pipeline.archive.strict_yaml import expected, read_yaml
 from pipeline.archive.transcription import FIELDS as TYPED_FIELDS
 from pipeline.archive.transcription import parse_transcription
 from pipeline.document.read import format_of
 from pipeline.document.refusal import RefusedError
-from pipeline.document.sandbox import read_bounded
 from pipeline.filing.plan import Plan, make_plan
 from pipeline.filing.reading import read_report
 from pipeline.filing.request import NotFiledError, Request
@@ -44,7 +46,6 @@ from pipeline.model.findings import Finding, Location, PipelineError
 from pipeline.model.report import Report
 from pipeline.model.source import Transcription
 from pipeline.model.text import Text
-from pipeline.reading.report import make_report
 
 FOLDER = "inbox"
 OURS = {"README.md", ".gitkeep"}  # what we keep there ourselves
@@ -101,12 +102,14 @@ def _entries(reports: Path) -> Iterator[Entry]:
     for name in names:
         if name in sides:
             continue
-        side = _side_of(name, names, sides)
-        used.add(side)
-        entry = _try(reports, name, side)
+        side, answers = _side_of(name, names, sides), _answers_of(name, sides)
+        used |= {side, answers}
+        entry = _try(reports, name, side, answers)
         if entry.finding is None or entry.is_duplicate:
-            if side:  # first: a side file that is left alone would never be taken away
-                (inbox / side).unlink()
+            for beside in filter(
+                None, (side, answers)
+            ):  # first: one that is left alone would never be taken away
+                (inbox / beside).unlink()
             (inbox / name).unlink()
         yield entry
     for name in sorted(sides - used):
@@ -124,7 +127,12 @@ def _side_of(name: str, names: list[str], sides: set[str]) -> str:
     return ""
 
 
-def _try(reports: Path, name: str, side: str) -> Entry:
+def _answers_of(name: str, sides: set[str]) -> str:
+    """The answers about a file's doubtful cells: ``a.pdf.answers.yml`` or ``a.answers.yml``; empty for none."""
+    return next((base + ANSWERS for base in (name, Path(name).stem) if base + ANSWERS in sides), "")
+
+
+def _try(reports: Path, name: str, side: str, answers: str) -> Entry:
     """Files one, or says why not; whatever it does to us becomes a finding."""
     entry = Entry(name)
     path = reports / FOLDER / name
@@ -135,11 +143,8 @@ def _try(reports: Path, name: str, side: str) -> Entry:
         if twin := _filed_already(reports, data):
             return replace(entry, finding=finding_kinds()["S102"](Location(), report=twin), is_duplicate=True)
         request = _request(name, data, reports / FOLDER / side if side else None)
-        report = (
-            read_report(request.name, data, year=request.year, transcription=request.transcription)
-            if request.transcription
-            else make_report(read_bounded(data, request.name), year_hint=request.year)
-        )
+        report = read_report(request.name, data, year=request.year, transcription=request.transcription)
+        request = replace(request, answers=_bytes(reports / FOLDER / answers) if answers else b"")
         entry = replace(entry, report=report)
         plan = make_plan(request, report, reports)
         write_plan(plan, reports)
@@ -151,6 +156,18 @@ def _try(reports: Path, name: str, side: str) -> Entry:
     except Exception as error:  # noqa: BLE001 - one broken file must not stop the others; it becomes a finding
         crash = finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}")
         return replace(entry, finding=crash)
+
+
+def _bytes(answers: Path) -> bytes:
+    """The answers, which are to be what the form writes.
+
+    Raises:
+        PipelineError: they are not.
+    """
+    parse_corrections(
+        answers.name, read_yaml(answers, {"corrections"}, required={"corrections"})["corrections"]
+    )
+    return answers.read_bytes()
 
 
 def _refused(why: Text) -> Finding:

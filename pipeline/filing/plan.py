@@ -9,7 +9,10 @@ from typing import Any
 
 import yaml
 
+from pipeline.archive.recognitions import SUFFIX as RECOGNISED
+from pipeline.archive.recognitions import recognition_yml
 from pipeline.archive.sources import (
+    ANSWERS,
     REPORT_FIELDS,
     SCOPE_IN_NAME,
     agencies,
@@ -105,6 +108,10 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
         source.path.name: request.data,
         f"{stem}.yml": report_yml(request, source, existing, notes),
     }
+    if report.recognition:
+        files[f"{stem}{RECOGNISED}"] = recognition_yml(report.recognition)
+    if request.answers:
+        files[f"{stem}{ANSWERS}"] = request.answers
     if is_new:
         files["agency.yml"] = agency_yml(agency, agency_note)
     whole = with_figures(report, report.figures, (*report.findings, *against_filing(source, report)))
@@ -112,7 +119,9 @@ def make_plan(request: Request, report: Report, folder: Path) -> Plan:
         filed=check_all([ReadReport(source, whole, sha256(request.data))])[0],
         is_new_agency=is_new,
         files=files,
-        removed=(existing.path.name, f"{stem}.yml") if existing else (),
+        removed=(existing.path.name, f"{stem}.yml", f"{stem}{RECOGNISED}", f"{stem}{ANSWERS}")
+        if existing
+        else (),
         notes=tuple(notes),
     )
 

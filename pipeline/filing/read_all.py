@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from pipeline.archive.recognitions import recognition_beside, recognition_path
 from pipeline.archive.sources import sha256, sources
 from pipeline.checks.all import check_all
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.filing.cache import Cache, key_of
+from pipeline.filing.pictures import NO_TEXT
 from pipeline.knowledge.finding_kinds import OF_THE_MACHINE, finding_kinds
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
@@ -28,7 +30,6 @@ from pipeline.reading.amend import apply_corrections, transcribe
 from pipeline.reading.report import form_of_year, make_report
 
 BATCH = 16  # reports handed to a worker at a time
-NO_TEXT = "D102"  # the finding of a scan or a picture
 
 Progress = Callable[[int, int], None]
 
@@ -89,7 +90,7 @@ def read_each(
 
 def _kept(source: Source, cache: Cache) -> ReadReport | None:
     data = source.load()
-    report = cache.get(key_of(data, source))
+    report = cache.get(key_of(data, source, _recognised_bytes(source)))
     return ReadReport(source, report, sha256(data)) if isinstance(report, Report) else None
 
 
@@ -108,7 +109,9 @@ def _read(source: Source, cache: Cache | None = None) -> ReadReport:
     """Reads one source; whatever goes wrong inside becomes a finding of this report."""
     data = source.load()
     try:
-        document = read_bounded(data, source.format)
+        recognition = recognition_beside(source.path)
+        is_its_own = recognition is not None and recognition.sha256 == sha256(data)
+        document = read_bounded(data, source.format, recognition if is_its_own else None)
         report = make_report(
             document,
             year_hint=source.year,
@@ -124,8 +127,14 @@ def _read(source: Source, cache: Cache | None = None) -> ReadReport:
         report = _empty(source, finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}"))
     # What depends on this machine and this moment is found out again each time.
     if cache and not any(finding.code in OF_THE_MACHINE for finding in report.findings):
-        cache.put(key_of(data, source), report)
+        cache.put(key_of(data, source, _recognised_bytes(source)), report)
     return ReadReport(source, report, sha256(data))
+
+
+def _recognised_bytes(source: Source) -> bytes:
+    """What was recognised in it, as it is kept; nothing where it was not."""
+    path = recognition_path(source.path)
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _not_settled_by_filing(source: Source, findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -5,6 +5,7 @@ Does not know where the report belongs.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.archive.strict_yaml import read_yaml
@@ -12,9 +13,10 @@ from pipeline.archive.transcription import FIELDS as TRANSCRIPTION_FIELDS
 from pipeline.archive.transcription import parse_transcription
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
-from pipeline.filing.read_all import NO_TEXT, report_without_text
+from pipeline.document.scan.extra import is_installed
+from pipeline.filing.pictures import NO_TEXT, Progress, read_pictures_too
+from pipeline.filing.read_all import report_without_text
 from pipeline.filing.request import NotFiledError
-from pipeline.knowledge.formats import by_extension
 from pipeline.knowledge.messages import message, wrong
 from pipeline.model.report import Report, Scope
 from pipeline.model.source import Transcription
@@ -23,17 +25,31 @@ from pipeline.reading.report import make_report
 
 
 def read_report(
-    name: str, data: bytes, *, year: int | None = None, transcription: Transcription | None = None
+    name: str,
+    data: bytes,
+    *,
+    year: int | None = None,
+    transcription: Transcription | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> Report:
-    """Reads a file that a person hands in; of a scan or picture the report is what was typed.
+    """Reads a file that a person hands in; a scan or picture is recognised, unless its figures were typed.
+
+    The report then holds what was recognised, to be filed with it.
 
     Raises:
-        NotFiledError: a scan or picture, and nothing was typed.
+        NotFiledError: a scan or picture that cannot be recognised here, and nothing was typed.
         NotAReportError: no annual report.
         RefusedError: nothing of it can be read, for another reason.
     """
     try:
-        return make_report(read_bounded(data, name), year_hint=year, transcription=transcription)
+        document, recognition = (
+            (read_bounded(data, name), None)
+            if transcription
+            else read_pictures_too(data, name, progress=progress)
+        )
+        return replace(
+            make_report(document, year_hint=year, transcription=transcription), recognition=recognition
+        )
     except RefusedError as refused:
         if refused.finding.code != NO_TEXT or not data.strip(b"\0 \t\r\n"):
             raise
@@ -43,13 +59,12 @@ def read_report(
 
 
 def _type_the_figures(name: str, refused: RefusedError) -> Text:
-    """What to do with a scan: a version with text, or else the figures typed by hand; a picture becomes a PDF first."""
-    is_filed = Path(name).suffix.removeprefix(".").lower() in by_extension()
-    file = name if is_filed else f"{Path(name).stem}.pdf"
-    command = f"add {file} --agency 510403-housing --year 2023 --transcription figures.yml"
+    """What to do with a scan: install what recognises it; where that is there and finds no text, type the figures."""
     said = Text(refused.finding.message_zh, refused.finding.message_en)
-    first = "" if is_filed else message("picture_first")
-    return message("type_the_figures", said=said, first=first, command=command)
+    if not is_installed():
+        return message("install_scan", said=said, command=f"make scan && make add FILE={name}")
+    command = f"add {name} --agency 510403-housing --year 2023 --transcription figures.yml"
+    return message("type_the_figures", said=said, command=command)
 
 
 def read_transcription(path: Path) -> Transcription:

@@ -44,6 +44,7 @@ class Request:
 
     Attributes:
         fetched: what ``data`` is of, where a program took it from ``url``.
+        answers: an ``.answers.yml`` about doubtful cells, as the form wrote it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Request:
     transcription: Transcription | None = None
     division: str = ""
     fetched: Fetched | None = None
+    answers: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipeline.model.findings import Finding
+from pipeline.model.recognition import Recognised
 
 
 class Layout(StrEnum):
@@ -53,8 +55,10 @@ class Document:
     Attributes:
         format: the reader's name, e.g. ``txt``.
         findings: what the reader has to say about the file itself, e.g. that it is of another type than its name says.
+        recognised: place → how it was recognised, for every text that comes from a picture.
     """
 
     format: str
     blocks: tuple[Paragraph | Grid, ...]
     findings: tuple[Finding, ...] = ()
+    recognised: Mapping[str, Recognised] = field(default_factory=dict)

@@ -43,6 +43,8 @@ class Status(StrEnum):
     UNREADABLE = "unreadable"  # something is printed that is no number
     AMBIGUOUS = "ambiguous"  # the figure may stand in several columns
     RESOLVED = "resolved"  # the printed sums allow this reading alone
+    RECOGNISED = "recognised"  # read from a picture, sure, and its sums hold
+    UNCONFIRMED = "unconfirmed"  # read from a picture, in doubt: no value
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,10 @@ class Figure:
 
     Attributes:
         raw: exactly as printed, e.g. ``１，２３４`` or ``—``.
-        value: in ``unit``, or in the column's own unit where ``unit`` is empty; None unless reported or resolved.
+        value: in ``unit``, or in the column's own unit where ``unit`` is empty; None unless reported, resolved or recognised.
         place: where in the source, e.g. ``line 30``; empty for a cell that is not there.
         unit: as printed in the cell itself, e.g. ``元``.
+        confidence: how sure the engine is that read it from a picture, 0 to 1; None for any other source.
     """
 
     raw: str
@@ -61,6 +64,7 @@ class Figure:
     status: Status
     place: str = ""
     unit: str = ""
+    confidence: float | None = None
 
 
 def plain(value: Decimal | None) -> str:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pipeline.model.figure import CellKey, Figure
 from pipeline.model.findings import Finding, RefusedError
 from pipeline.model.form import Form
+from pipeline.model.recognition import Recognition
 
 
 class Scope(StrEnum):
@@ -35,6 +36,7 @@ class Report:
         figures: every cell of the form, in its order.
         findings: worst first.
         dates: all dates that the report prints, each with its kind and place; ``published`` is one of them.
+        recognition: what was recognised in its pictures just now, for filing; None where nothing was.
         scope_printed: the scope that a printed word says (本级, 汇总 …); empty where none does.
     """
 
@@ -49,6 +51,7 @@ class Report:
     findings: tuple[Finding, ...]
     dates: tuple[PrintedDate, ...] = ()
     scope_printed: str = ""
+    recognition: Recognition | None = None
 
     @property
     def cells_stated(self) -> int:

@@ -19,6 +19,7 @@ from pipeline.reading.recognition import recognise_form
 from pipeline.reading.rows import without_repeats
 from pipeline.reading.several_reports import first_report
 from pipeline.reading.table_reader import read_tables
+from pipeline.reading.trust import trusted
 from pipeline.reading.unnamed_rows import with_places
 
 
@@ -54,7 +55,8 @@ def make_report(
     if recognised is None:
         findings.append(finding_kinds()["D130"](Location(), form=form.key))
     in_order = {key: _checked(key, read_figures[key]) for key in form.cell_keys()}
-    figures, findings = transcribe(transcription, form, in_order, findings)
+    figures, findings = trusted(document, form, in_order, findings)
+    figures, findings = transcribe(transcription, form, figures, findings)
     return Report(
         form=form,
         title=identity.title,

@@ -11,7 +11,6 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -235,7 +234,7 @@ def test_a_reader_that_goes_astray_is_one_finding_and_the_next_file_is_read(
     reader, expected = MISDEEDS[misdeed]
     with monkeypatch.context() as patch:
         patch.setattr(sandbox, "read_as", reader)
-        patch.setattr(sandbox, "LIMITS", replace(LIMITS, seconds=1))
+        patch.setattr(sandbox, "BOUNDS", sandbox.Bounds(seconds=1))
         start = time.monotonic()
         assert refused() == expected
         assert time.monotonic() - start < 10

@@ -29,10 +29,10 @@ def reads(reports: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple
     count = 0
     real = read_all.__globals__["read_bounded"]
 
-    def counting(data: bytes, name: str) -> object:
+    def counting(data: bytes, name: str, recognition: object) -> object:
         nonlocal count
         count += 1
-        return real(data, name)
+        return real(data, name, recognition)
 
     with monkeypatch.context() as patch:
         patch.setitem(read_all.__globals__, "read_bounded", counting)

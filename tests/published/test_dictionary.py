@@ -53,6 +53,8 @@ def test_every_item_rule_finding_code_indicator_and_code_is_there() -> None:
         "unreadable",
         "ambiguous",
         "resolved",
+        "recognised",
+        "unconfirmed",
     }
     assert {"natural_person", "total", "issued", "valid"} <= found["measures"]
 

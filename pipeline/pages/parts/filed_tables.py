@@ -21,7 +21,7 @@ from pipeline.safety.escape import html
 
 # A cell with one of these statuses shows what is printed or left open, and why, in a note. Blank ones are many: they
 # are hatched, and one sentence above the tables says what that means.
-NOTED = ("mark", "absent", "unreadable", "ambiguous", "resolved")
+NOTED = ("mark", "absent", "unreadable", "ambiguous", "resolved", "unconfirmed")
 
 
 @dataclass
@@ -75,7 +75,7 @@ class _Painter:
         self.headed: set[str] = set()  # columns whose head was painted: one that comes again has no id
 
     def paint(self) -> Filed:
-        marks = Markup(self._mark(""))
+        marks = Markup(self._mark("") + self._read_from_pictures())
         if self.table.layout is TableLayout.ONE_ROW:
             body = "".join(self._side_by_side(part) for part in self.table.parts)
         elif len(self.table.parts) == 1 and self._depth(self.table.parts[0]) > 1:
@@ -104,6 +104,13 @@ class _Painter:
             told += _columns(self.table.parts[0])
         return told
 
+    def _read_from_pictures(self) -> str:
+        """The mark that says of the whole table that its figures come from a picture; empty where they do not."""
+        notes = (note for (table, _, _), note in self.report.notes.items() if table == self.table.key)
+        if not any(note.status == "recognised" for note in notes):
+            return ""
+        return self.marks.link(html(self.words("status.recognised")))
+
     # --- cells ---
 
     def _cell(self, row: str, column: str, span: int = 1) -> str:
@@ -121,7 +128,7 @@ class _Painter:
             text = f"<i>{html(self.words(f'table.{status}'))}</i>"
         else:
             text = f"<i>{html(note.raw)}</i>" if note and note.raw else ""
-        blank = " class=blank" if not text else ""
+        blank = " class=blank" if not text else " class=read" if status == "recognised" else ""
         anchor = f" id={html(cell_id(self.table.key, row, column))}" if mark or status in NOTED else ""
         wide = f" colspan={span}" if span > 1 else ""
         return f"<td{blank}{anchor}{wide}>{text}{mark}"

@@ -1,0 +1,188 @@
+"""One picture of a page → its ruling lines and pieces of text.
+
+In a ruled table each cell is cut out and read by itself; what stands around tables is found by the engine. A piece
+that may be a figure, or of which the engine is not sure, is read once more by itself: enlarged and without dirt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+
+from pipeline.document.rulings import Rule, RuledTable, ruled_tables
+from pipeline.document.scan.engine import Engine, Picture
+from pipeline.document.scan.ink import letter_height, lines_of_text, specks, without_dirt
+from pipeline.document.scan.lines import ruling_lines
+from pipeline.document.scan.straight import POINT, Box, Straight, straightened
+from pipeline.model.recognition import UNREAD, Piece, ScannedPage, Seen, Stroke
+
+SURE = 0.9  # pieces below are read again
+MARK_LENGTH = 2  # characters: what is no longer may be a mark, or a figure misread
+INSET = 1.2  # points of a cell's edge that may belong to its border
+CHINESE = re.compile(r"[㐀-鿿]+")
+MARKS = "一无零〇"  # Chinese letters that are marks or figures, or a dash misread
+POINTED = re.compile(r"\d+[.,，·]\d+")
+DIRTY = 15  # specks on a page: a point or comma in a figure may be one of them
+
+
+@dataclass(frozen=True)
+class _Cut:
+    """A piece of the page to be read: pixels, and whether its ink runs into a border."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+    crosses: bool = False
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What pieces are cut from: the page as grey, and its ink."""
+
+    grey: Picture
+    ink: Picture
+    is_dirty: bool
+
+
+def read_page(picture: Picture, number: int, engine: Engine) -> ScannedPage:
+    """The lines and pieces of one page.
+
+    Args:
+        picture: red, green, blue, at ``straight.DPI``.
+        number: of the page in its file.
+    """
+    page, boxes = straightened(picture, engine)
+    across, down, ink = ruling_lines(page.ink)
+    tables = ruled_tables(map(_rule, across), map(_rule, down))
+    is_dirty = specks(page.ink) >= DIRTY
+    cuts = [cut for table in tables for cut in _cells(table, ink)]
+    pieces = [
+        *_read(cuts, _Sheet(page.red, ink, is_dirty), engine),
+        *_read(
+            _around(tables, boxes, page),
+            _Sheet(page.grey, page.ink_of_any_colour, is_dirty),
+            engine,
+            white=False,
+        ),
+    ]
+    pieces.sort(key=lambda piece: (piece.top, piece.left))
+    return ScannedPage(number, round(page.width, 1), round(page.height, 1), across, down, tuple(pieces))
+
+
+def _rule(stroke: Stroke) -> Rule:
+    return Rule(stroke.at, stroke.start, stroke.end)
+
+
+# -- what is to be read ---------------------------------------------------------------------------------------------
+
+
+def _cells(table: RuledTable, ink: Picture) -> Iterator[_Cut]:
+    """The lines of text in each cell of a table; nothing for a blank cell."""
+    whole = ink[_pixels(table.top) : _pixels(table.bottom), _pixels(table.xs[0]) : _pixels(table.xs[-1])]
+    letter = letter_height(whole)
+    for box in table.boxes:
+        left, top = _pixels(box.left + INSET), _pixels(box.top + INSET)
+        inside = ink[top : _pixels(box.bottom - INSET), left : _pixels(box.right - INSET)]
+        for line in lines_of_text(inside, letter) if inside.size else ():
+            yield _Cut(left + line.left, top + line.top, left + line.right, top + line.bottom, line.crosses)
+
+
+def _pixels(points: float) -> int:
+    return round(points * POINT)
+
+
+def _around(tables: Sequence[RuledTable], boxes: Sequence[Box], page: Straight) -> list[_Cut]:
+    """The lines of text outside tables, among those that the engine found."""
+    height, width = page.grey.shape
+    return [
+        _Cut(box.left, box.top, min(box.left + box.width, width), min(box.top + box.height, height))
+        for box in boxes
+        if not any(_is_inside(box, table) for table in tables)
+    ]
+
+
+def _is_inside(box: Box, table: RuledTable) -> bool:
+    x, y = (box.left + box.width / 2) / POINT, (box.top + box.height / 2) / POINT
+    return table.xs[0] <= x <= table.xs[-1] and table.top <= y <= table.bottom
+
+
+# -- reading --------------------------------------------------------------------------------------------------------
+
+
+def _read(cuts: Sequence[_Cut], sheet: _Sheet, engine: Engine, white: bool = True) -> list[Piece]:
+    """What cuts say.
+
+    Those that may be figures or are not sure are read again, cleaned and enlarged. Where that says something else,
+    dirt may be to blame: then the cleaned one is read as it was printed, and both must agree.
+    """
+    seen = engine.read([_as_printed(cut, sheet, white) for cut in cuts])
+    todo = [number for number, one in enumerate(seen) if _is_read_again(one)]
+    clean = {number: _cleaned(cuts[number], seen[number], sheet) for number in todo}
+    again = dict(zip(todo, engine.read([_enlarged(clean[number]) for number in todo]), strict=True))
+    differ = [number for number in todo if again[number].text != seen[number].text and _digits(again[number])]
+    third = dict(zip(differ, engine.read([_colour(clean[number]) for number in differ]), strict=True))
+    return [
+        _piece(cut, third.get(number, seen[number]), again.get(number), sheet)
+        for number, cut in enumerate(cuts)
+    ]
+
+
+def _digits(seen: Seen) -> int:
+    return sum(char.isdigit() for char in seen.text)
+
+
+def _is_read_again(seen: Seen) -> bool:
+    """Whether it may be a figure or a mark, or is not sure."""
+    if seen.confidence < SURE or _digits(seen) * 2 >= len(seen.text):
+        return True
+    return len(seen.text) <= MARK_LENGTH and (not CHINESE.fullmatch(seen.text) or seen.text in MARKS)
+
+
+def _piece(cut: _Cut, seen: Seen, again: Seen | None, sheet: _Sheet) -> Piece:
+    if not seen.text:
+        seen = Seen(UNREAD, 0.0)
+    if cut.crosses or (sheet.is_dirty and POINTED.fullmatch(seen.text)):
+        seen = replace(seen, confidence=0.0)
+    left, top, right, bottom = (
+        round(value / POINT, 1) for value in (cut.left, cut.top, cut.right, cut.bottom)
+    )
+    return Piece(left, top, right, bottom, seen, again)
+
+
+def _inside(cut: _Cut, grey: Picture) -> Picture:
+    return grey[cut.top : cut.bottom, cut.left : cut.right]
+
+
+def _as_printed(cut: _Cut, sheet: _Sheet, white: bool) -> Picture:
+    inside = _inside(cut, sheet.grey)
+    return _colour(_framed(inside, 0.22) if white else inside)
+
+
+def _cleaned(cut: _Cut, seen: Seen, sheet: _Sheet) -> Picture:
+    """A piece with white around it; without specks, unless it is Chinese, which is full of dots."""
+    inside = _inside(cut, sheet.grey)
+    return _framed(
+        inside if CHINESE.search(seen.text) else without_dirt(inside, _inside(cut, sheet.ink)), 0.3
+    )
+
+
+def _framed(inside: Picture, margin: float) -> Picture:
+    """The picture of a piece with white around it, so that nothing of its neighbours is seen."""
+    pad = max(2, round(margin * inside.shape[0]))
+    return cv2.copyMakeBorder(inside, pad, pad, 2 * pad, 2 * pad, cv2.BORDER_CONSTANT, value=(255,))
+
+
+def _enlarged(clean: Picture) -> Picture:
+    """Twice as large, smoothed and with all its contrast: another picture of the same ink."""
+    large = cv2.GaussianBlur(
+        cv2.resize(clean, None, fx=2, fy=2, interpolation=cv2.INTER_LANCZOS4), (0, 0), 1.0
+    )
+    return _colour(cv2.normalize(large, large.copy(), 0, 255, cv2.NORM_MINMAX))
+
+
+def _colour(grey: Picture) -> Picture:
+    return cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR)

@@ -1,0 +1,116 @@
+"""Bytes of a file → the pictures of its pages, at one resolution. Sizes are looked at before anything is unpacked."""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import cv2
+import numpy as np
+import pypdfium2
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from pipeline.document.limits import LIMITS
+from pipeline.document.pdf import is_picture
+from pipeline.document.pdfium import pages_of
+from pipeline.document.refusal import RefusedError, refusal
+from pipeline.document.scan.engine import Picture
+from pipeline.document.scan.straight import DPI
+
+SHORT_SIDE = 8.27  # inches: a photograph does not say how large its page is, so it is taken for A4
+LARGEST = 4  # times the pixels of A4 to which a page is brought at most
+
+Image.MAX_IMAGE_PIXELS = None  # ours is asked first, and is a finding
+
+
+def scanned_pages(data: bytes) -> list[int]:
+    """The numbers of the pages of a file that show pictures and have no text, from 1.
+
+    Raises:
+        RefusedError: encrypted (D103), too large or too many pages (D104), damaged (D105).
+    """
+    if _is_pdf(data):
+        numbers = [page.number for page in pages_of(data) if is_picture(page)]
+    else:
+        with _opened(data) as image:
+            numbers = list(range(1, getattr(image, "n_frames", 1) + 1))
+    if len(numbers) > LIMITS.scanned_pages:
+        raise refusal("D104", "scan_pages", count=len(numbers), limit=LIMITS.scanned_pages)
+    return numbers
+
+
+def picture_of(data: bytes, number: int) -> Picture:
+    """One page as red, green and blue, at ``DPI`` pixels an inch."""
+    return _pdf_page(data, number) if _is_pdf(data) else _frame(data, number)
+
+
+def _is_pdf(data: bytes) -> bool:
+    return b"%PDF-" in data[:1024]
+
+
+def _pdf_page(data: bytes, number: int) -> Picture:
+    document = pypdfium2.PdfDocument(data)
+    try:
+        page = document[number - 1]
+        width, height = page.get_size()
+        return _colour(page.render(scale=_scale(width, height, DPI / 72), rev_byteorder=True).to_numpy())
+    finally:
+        document.close()
+
+
+def _scale(width: float, height: float, scale: float) -> float:
+    """The scale, or a smaller one where the page would become larger than pages are."""
+    most = LARGEST * DPI * DPI * SHORT_SIDE * SHORT_SIDE * 2**0.5
+    return float(min(scale, (most / max(width * height, 1)) ** 0.5))
+
+
+def _frame(data: bytes, number: int) -> Picture:
+    with _opened(data) as image:
+        try:
+            image.seek(number - 1)
+            _refuse_large(image)
+            picture = np.asarray(ImageOps.exif_transpose(_on_white(image)).convert("RGB"))
+        except (OSError, ValueError, SyntaxError, EOFError) as error:
+            raise _damaged() from error
+    height, width = picture.shape[:2]
+    scale = _scale(width, height, DPI * SHORT_SIDE / min(width, height))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how))
+
+
+def _opened(data: bytes) -> Image.Image:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF"))
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
+        raise _damaged() from error
+    _refuse_large(image)
+    return image
+
+
+def _refuse_large(image: Image.Image) -> None:
+    width, height = image.size
+    if width * height > LIMITS.pixels or min(width, height) * 40 < max(width, height):
+        raise refusal("D104", "picture_pixels", width=width, height=height, limit=LIMITS.pixels)
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """What is transparent is paper."""
+    if "A" not in image.getbands() and "transparency" not in image.info:
+        return image
+    seen = image.convert("RGBA")
+    paper = Image.new("RGBA", seen.size, "white")
+    paper.alpha_composite(seen)
+    return paper
+
+
+def _colour(pixels: Picture) -> Picture:
+    """Three channels, whatever PDFium gave."""
+    if pixels.ndim == 2 or pixels.shape[2] == 1:
+        return np.repeat(pixels.reshape(*pixels.shape[:2], 1), 3, axis=2)
+    return np.ascontiguousarray(pixels[:, :, :3])
+
+
+def _damaged() -> RefusedError:
+    return refusal("D105", "picture_incomplete")

@@ -1,0 +1,105 @@
+"""A file → what is recognised in its pictures, within bounds: every page is read by a child that is killed if need be."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from queue import SimpleQueue
+
+from pipeline.document.limits import LIMITS, MIB
+from pipeline.document.refusal import RefusedError
+from pipeline.document.sandbox import Bounds, Child, ReaderError, fresh_child, serve, too_much_memory
+from pipeline.document.scan.extra import MODELS, engine_name
+from pipeline.model.findings import Finding
+from pipeline.model.recognition import Recognition, ScannedPage
+
+Progress = Callable[[int, int], None]
+Answer = list[int] | ScannedPage | Finding | str
+
+PROGRAM = "from pipeline.document.scan.recognise import serve_pages; serve_pages()"
+BOUNDS = Bounds(LIMITS.scan_seconds, LIMITS.scan_memory, growth=2048 * MIB)
+
+
+def recognise(
+    data: bytes, *, jobs: int = 0, progress: Progress = lambda done, total: None
+) -> Recognition | None:
+    """What is recognised in the pages of a file that are pictures; None where there are none.
+
+    Args:
+        data: a PDF or a picture.
+        jobs: pages read at once; 0 takes every core.
+        progress: called with (done, total) after each page.
+
+    Raises:
+        RefusedError: too many pages, too large, damaged, or a page takes too long; its finding says which.
+        ReaderError: a bug of ours.
+    """
+    with _children(data) as ask:
+        numbers = ask(0)
+        if not isinstance(numbers, list) or not numbers:
+            return None
+        workers = min(jobs or os.cpu_count() or 1, len(numbers))
+        pages = []
+        with ThreadPoolExecutor(workers) as executor:
+            for page in executor.map(ask, numbers):
+                if isinstance(page, ScannedPage):
+                    pages.append(page)
+                progress(len(pages), len(numbers))
+    return Recognition(hashlib.sha256(data).hexdigest(), engine_name(), tuple(MODELS.values()), tuple(pages))
+
+
+@contextmanager
+def _children(data: bytes) -> Iterator[Callable[[int], list[int] | ScannedPage]]:
+    """A way to ask children about pages: 0 gives the numbers of those that are pictures. All end with the block."""
+    idle: SimpleQueue[Child] = SimpleQueue()
+
+    def ask(number: int) -> list[int] | ScannedPage:
+        child = fresh_child(PROGRAM, BOUNDS) if idle.empty() else idle.get()
+        answer: Answer
+        try:
+            answer, lives = child.ask((data, number))
+        except BaseException:
+            child.end()
+            raise
+        idle.put(child) if lives else child.end()
+        if isinstance(answer, Finding):
+            raise RefusedError(answer)
+        if isinstance(answer, str):
+            raise ReaderError(answer)
+        return answer
+
+    try:
+        yield ask
+    finally:
+        while not idle.empty():
+            idle.get().end()
+
+
+# -- the child ------------------------------------------------------------------------------------------------------
+
+
+def serve_pages() -> None:
+    """The whole life of a child."""
+    serve(_answer, BOUNDS)
+
+
+def _answer(data: bytes, number: int) -> Answer:
+    from pipeline.document.scan.engine import engine
+    from pipeline.document.scan.page import read_page  # here: the parent needs none of what these load
+    from pipeline.document.scan.pictures import picture_of, scanned_pages
+
+    try:
+        if number == 0:
+            return scanned_pages(data)
+        return read_page(picture_of(data, number), number, engine())
+    except RefusedError as error:
+        return error.finding
+    except MemoryError:
+        return too_much_memory(BOUNDS).finding
+    except Exception as error:  # noqa: BLE001 - the child has no other way to say what happened
+        if "alloc" in str(error).lower():
+            return too_much_memory(BOUNDS).finding
+        return f"{type(error).__name__}: {error}"

@@ -1,0 +1,227 @@
+"""Real recognition of pictures of invented reports: nothing wrong looks right, whatever copier and phone did to the page."""
+
+import io
+import json
+import socket
+import zlib
+from decimal import Decimal
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.archive.recognitions import read_recognition
+from pipeline.document.limits import LIMITS
+from pipeline.document.pdf import read_pdf
+from pipeline.document.picture import read_picture
+from pipeline.document.refusal import RefusedError
+from pipeline.document.sandbox import read_bounded
+from pipeline.document.scan import recognise as recognising
+from pipeline.document.scan.engine import engine
+from pipeline.document.scan.page import read_page
+from pipeline.document.scan.pictures import scanned_pages
+from pipeline.document.scan.recognise import recognise
+from pipeline.model.document import Grid
+from pipeline.model.figure import CellKey, Status
+from pipeline.model.recognition import Recognition
+from pipeline.model.report import Report
+from pipeline.reading.report import make_report
+
+SCANS = Path(__file__).parent / "scans"
+COPIER = (SCANS / "copier.tif").read_bytes()  # two pages in black and white, tilted, with specks
+PHONE = (SCANS / "phone.jpg").read_bytes()  # its second page on grey ground, shaded, tilted, with a red seal
+TRUTH = json.loads((SCANS / "truth.json").read_text(encoding="utf-8"))
+CELLS = {CellKey.parse(cell): Decimal(value) for cell, value in TRUTH["cells"].items()}
+
+
+@pytest.fixture(scope="module")
+def copied() -> Recognition:
+    found = recognise(COPIER, jobs=1)
+    assert found
+    return found
+
+
+def wrong(report: Report) -> dict[str, str]:
+    return {
+        str(cell): figure.raw
+        for cell, figure in report.figures.items()
+        if figure.value is not None and figure.value != CELLS[cell]
+    }
+
+
+def test_a_scan_is_read_and_every_cell_in_doubt_is_named(copied: Recognition) -> None:
+    report = make_report(read_picture(COPIER, copied))
+    assert (report.agency, report.year) == (TRUTH["agency"], TRUTH["year"])
+    assert wrong(report) == {}
+    statuses = [figure.status for figure in report.figures.values()]
+    assert statuses.count(Status.RECOGNISED) >= 0.9 * len(statuses)
+    named = {finding.at.cell for finding in report.findings if finding.code == "F110"}
+    assert named == {
+        str(key) for key, figure in report.figures.items() if figure.status is Status.UNCONFIRMED
+    }
+    gone = {finding.at.row for finding in report.findings if finding.code == "T107"}
+    assert {key.row for key, figure in report.figures.items() if figure.status is Status.ABSENT} <= gone
+
+
+def test_a_place_is_page_and_box(copied: Recognition) -> None:
+    report = make_report(read_picture(COPIER, copied))
+    place = report.figures[CellKey.parse("review_litigation/reconsideration/total")].place
+    assert place.startswith("p. 2, table ")
+    left, top, right, bottom = map(int, place.rpartition("box ")[2].split())
+    assert 0 < left < right < 596
+    assert 0 < top < bottom < 843
+
+
+def test_the_same_is_recognised_as_when_it_was_written_down(copied: Recognition) -> None:
+    """Processors differ in the last digits of a confidence, and hardly ever in a text."""
+    kept = read_recognition(SCANS / "copier.read.yml")
+    texts = [[piece.text for page in one.pages for piece in page.pieces] for one in (copied, kept)]
+    assert sum(a == b for a, b in zip(*texts, strict=False)) >= 0.98 * len(texts[1])
+    assert [len(page.across) for page in copied.pages] == [len(page.across) for page in kept.pages]
+
+
+def tables(data: bytes) -> list[list[list[str]]]:
+    found = recognise(data, jobs=1)
+    blocks = read_picture(data, found).blocks
+    return [
+        [[cell.text for cell in row] for row in block.rows] for block in blocks if isinstance(block, Grid)
+    ]
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2])
+def test_a_photograph_is_read_whichever_way_up_and_a_seal_covers_nothing(turns: int) -> None:
+    turned = io.BytesIO()
+    Image.open(io.BytesIO(PHONE)).rotate(90 * turns, expand=True).save(turned, "JPEG", quality=90)
+    *_, review = tables(turned.getvalue())
+    expected = [str(CELLS[key]) for key in CELLS if key.table == "review_litigation"]
+    assert sum(a == b for a, b in zip(review[-1], expected, strict=True)) >= len(expected) - 1
+
+
+def pdf_with(picture: bytes, text: str) -> bytes:
+    """A page of text, and one that is a picture."""
+    stream = io.BytesIO()
+    canvas = Canvas(stream, invariant=1, pagesize=(595, 842))
+    canvas.drawString(50, 800, text)
+    canvas.showPage()
+    canvas.drawImage(ImageReader(io.BytesIO(picture)), 0, 0, 595, 842)
+    canvas.showPage()
+    canvas.save()
+    return stream.getvalue()
+
+
+def test_a_pdf_may_mix_pages_with_text_and_pictures() -> None:
+    data = pdf_with(PHONE, "of text")
+    assert scanned_pages(data) == [2]
+    found = recognise(data, jobs=1)
+    assert found
+    assert [page.number for page in found.pages] == [2]
+    document = read_pdf(data, found)
+    assert document.blocks[0].text == "of text"  # type: ignore[union-attr]
+    assert any(isinstance(block, Grid) for block in document.blocks)
+    assert {one.page for one in document.recognised.values()} == {2}
+    assert "D114" not in {finding.code for finding in document.findings}
+    assert "D114" in {finding.code for finding in read_bounded(data, "a.pdf").findings}
+
+
+def drawn(*texts: tuple[str, float]) -> np.ndarray:
+    """Two rows of four cells, 350 × 100 pixels each; in the second, a text begins at a share of its cell's width."""
+    page = Image.new("RGB", (1650, 1200), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(34)
+    for x in range(100, 1501, 350):
+        draw.line((x, 100, x, 300), fill="black", width=3)
+    for y in (100, 200, 300):
+        draw.line((100, y, 1500, y), fill="black", width=3)
+    for column, (text, share) in enumerate(texts):
+        draw.text((100 + 350 * column + 100, 130), "2023", fill="black", font=font)
+        draw.text((round(100 + 350 * (column + share)), 230), text, fill="black", font=font)
+    return np.array(page)
+
+
+def confidences(page: np.ndarray) -> dict[str, float]:
+    read = read_page(page, 1, engine())
+    return {piece.text: piece.seen.confidence for piece in read.pieces}
+
+
+def test_text_over_the_border_of_its_cell_is_in_doubt_on_both_sides() -> None:
+    sure = confidences(drawn(("1234", 0.2), ("567", 0.3)))
+    assert sure["1234"] > 0.8
+    assert sure["567"] > 0.8
+    crossing = read_page(drawn(("123456", 0.85), ("", 0.0)), 1, engine())
+    below = [piece for piece in crossing.pieces if piece.top > 75]
+    assert below
+    assert all(piece.seen.confidence == 0 for piece in below)
+
+
+def test_a_speck_in_a_blank_cell_is_no_figure() -> None:
+    page = drawn(("12", 0.3), ("34", 0.3))
+    cv2.circle(page, (1000, 250), 4, (0, 0, 0), -1)
+    assert [piece.text for piece in read_page(page, 1, engine()).pieces if piece.top > 75] == ["12", "34"]
+
+
+def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    engine.cache_clear()
+    assert [seen.text for seen in engine().read([drawn(("40", 0.4))[220:285, 220:320]])] == ["40"]
+
+
+# -- within bounds --------------------------------------------------------------------------------------------------
+
+
+def png(width: int, height: int) -> bytes:
+    """A white picture of one bit a pixel: large once unpacked, small as a file."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        crc = zlib.crc32(kind + content).to_bytes(4, "big")
+        return len(content).to_bytes(4, "big") + kind + content + crc
+
+    head = width.to_bytes(4, "big") + height.to_bytes(4, "big") + bytes((1, 0, 0, 0, 0))
+    packer = zlib.compressobj(9)
+    body = (
+        b"".join(packer.compress(b"\0" + b"\xff" * ((width + 7) // 8)) for _ in range(height))
+        + packer.flush()
+    )
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(RefusedError) as caught:
+        recognise(data, jobs=1)
+    return caught.value.finding.code
+
+
+def test_a_picture_of_30000_by_30000_is_one_finding() -> None:
+    data = png(30_000, 30_000)
+    assert len(data) < 1_000_000
+    assert refused(data) == "D104"
+
+
+@pytest.mark.parametrize("data", [PHONE[:40_000], PHONE[:500], COPIER[:30_000], b"\x89PNG\r\n\x1a\nnothing"])
+def test_a_damaged_picture_is_one_finding(data: bytes) -> None:
+    assert refused(data) == "D105"
+
+
+def test_too_many_pages_are_one_finding() -> None:
+    stream = io.BytesIO()
+    page = Image.new("1", (50, 70), 1)
+    page.save(stream, "TIFF", save_all=True, append_images=[page] * LIMITS.scanned_pages)
+    assert refused(stream.getvalue()) == "D104"
+
+
+def test_a_page_that_takes_too_long_is_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recognising, "BOUNDS", recognising.Bounds(1, LIMITS.scan_memory))
+    monkeypatch.setattr(recognising, "PROGRAM", "import time, sys; sys.stdin.buffer.read(1); time.sleep(60)")
+    assert refused(PHONE) == "D104"
+
+
+def test_an_empty_page_is_no_text() -> None:
+    found = recognise(png(1240, 1754), jobs=1)
+    assert found
+    assert found.pages[0].pieces == ()
