@@ -29,6 +29,7 @@ from pipeline.cli.group import (
     need_reports,
     reader,
 )
+from pipeline.cli.validate import refuse_broken
 from pipeline.filing.cache import Cache
 from pipeline.knowledge.messages import message
 from pipeline.knowledge.settings import settings
@@ -110,6 +111,7 @@ def package(jobs: int) -> None:
 def pages() -> None:
     """由数据包生成页面。 Makes the pages from the package."""
     with locked(PACKAGE):
+        refuse_broken(PACKAGE)
         write_pages(PACKAGE, DOCS)
 
 

@@ -11,6 +11,8 @@ from pipeline.cli.group import (
     friendly,
     main,
 )
+from pipeline.cli.validate import refuse_broken
+from pipeline.package.opened import opened
 from pipeline.package.write import write_package
 from pipeline.published import changelog, releases
 from pipeline.published.catalogues import citation
@@ -29,8 +31,15 @@ CHANGELOG, CITATION = "CHANGELOG.md", "CITATION.cff"
 @friendly
 def diff(old: Path, new: Path, style: str) -> None:
     """两个数据包（文件夹或 zip）有什么不同。 What differs between two packages, folders or zips."""
-    before, after = open_package(old), open_package(new)
-    found = compare(before, after)
+    with opened(str(old)) as was, opened(str(new)) as now:
+        for folder in (was, now):
+            refuse_broken(folder, complete=False)
+        before, after = open_package(was), open_package(now)
+        found = compare(before, after)
+        _tell(found, before, after, style)
+
+
+def _tell(found: Difference, before: Published, after: Published, style: str) -> None:
     if style == "markdown":
         click.echo(changelog.changes_markdown(found, before, after), nl=False)
     else:

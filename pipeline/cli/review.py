@@ -13,13 +13,17 @@ import click
 from pipeline.cli import render, review_text
 from pipeline.cli.group import (
     JOBS,
+    PACKAGE,
     checked_reports,
     friendly,
     main,
     need_reports,
 )
 from pipeline.cli.review_pages import build_review_pages
+from pipeline.cli.validate import lines
 from pipeline.model.findings import PipelineError, Severity
+from pipeline.package.descriptor import DESCRIPTOR
+from pipeline.package.validate import validate as judge
 from pipeline.review.compare import Review
 from pipeline.review.compare import review as make_review
 from pipeline.review.git_base import find_base
@@ -35,9 +39,12 @@ def check(style: str, strict: bool, jobs: int) -> None:
     """核对所有报告；有错误时以 1 退出。 Checks all reports; exits with 1 when there are errors."""
     filed = checked_reports(jobs)
     click.echo(render.findings(filed, style))
+    problems = judge(PACKAGE) if (PACKAGE / DESCRIPTOR).is_file() else []
+    for line in lines(problems, "github" if style == "github" else "text"):
+        click.echo(line, err=style == "json")  # that is one list, of findings about reports
     worst = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
     found = Counter(finding.severity for one in filed for finding in one.findings)
-    sys.exit(1 if any(found[severity] for severity in worst) else 0)
+    sys.exit(1 if problems or any(found[severity] for severity in worst) else 0)
 
 
 @main.command()

@@ -14,16 +14,19 @@ from pipeline.knowledge.messages import message
 from pipeline.model.text import Text
 
 DESCRIPTOR = "datapackage.json"
+RESOURCE_PATH = re.compile(r"data/[a-z_]+\.csv", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault of the package: file, line (1 is the header; 0: the whole file), column, and what is wrong."""
+    """One fault of the package: file, row (1 is the header; 0: the whole file), column, what is wrong, expected, found."""
 
     file: str
     line: int
     column: str
     what: Text
+    expected: str = ""
+    found: str = ""
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
@@ -106,7 +109,7 @@ def _resource(name: str, resource: Mapping[str, Any], checksums: bool) -> Iterat
     ):
         yield _fault(f"{name}.hash", "resource_hash")
     path = resource["path"]
-    if not isinstance(path, str) or not re.fullmatch(r"data/[a-z_]+\.csv", path):
+    if not isinstance(path, str) or not RESOURCE_PATH.fullmatch(path):
         yield _fault(f"{name}.path", "resource_path")
 
 

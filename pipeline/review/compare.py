@@ -24,6 +24,7 @@ from pipeline.model.figure import CellKey
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.outcome import CheckedReport
 from pipeline.package import schema
+from pipeline.package.csv_judge import first_difference
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
 from pipeline.published.cells import figures
@@ -310,10 +311,8 @@ def _edited_by_hand(root: Path, changed: Mapping[str, str], faults: Sequence[Fau
             there, built = root / path, new / PurePosixPath(path).relative_to(PACKAGE)
             same = built.is_file() and there.is_file() and built.read_bytes() == there.read_bytes()
             if not same and not (built.suffix == ".yml" and there.is_file()):
-                yield Fault(
-                    path,
-                    *message("generated_file"),
-                )
+                where = first_difference(there, built)
+                yield Fault(path, *message("generated_file", where=where))
 
 
 def _reviewed(

@@ -15,7 +15,7 @@ import yaml
 
 from pipeline import knowledge
 from pipeline.model.findings import PipelineError
-from pipeline.package import schema, validate
+from pipeline.package import csv_judge, schema, validate
 from pipeline.package.csv_file import Written
 from pipeline.package.descriptor import Problem, scrutinise
 
@@ -228,11 +228,11 @@ LAST, AFTER = -1, -2  # lines of a file that grows with each report
         ("requests", 1, "LF", lambda data: data.replace(b"\n", b"\r\n")),
         ("requests", 2, "sorted", swapped),
         ("requests", 1, "canonical CSV", quoted),
-        ("requests", AFTER, "completely blank", lambda data: data + b"\n"),
+        ("requests", AFTER, "is blank", lambda data: data + b"\n"),
         ("requests", LAST, "canonical CSV", lambda data: data.rstrip(b"\n")),
         ("requests", 3, "canonical form of a number", cell(3, "total", "007")),
         ("requests", 3, "canonical form of a number", cell(3, "total", "1e3")),
-        ("cell_notes", 3, "primary key is empty", cell(3, "measure", "")),
+        ("cell_notes", 3, "required and is empty", cell(3, "measure", "")),
     ),
 )
 def test_a_wrong_file_is_refused(
@@ -255,7 +255,7 @@ def test_one_kind_of_fault_does_not_bury_the_others(folder: Path) -> None:
         return text(found)
 
     found = [p for p in edit(folder, "requests", change) if "canonical form" in p.what.en]
-    assert len(found) == validate.MOST_ALIKE
+    assert len(found) == csv_judge.MOST_ALIKE
 
 
 def test_a_number_without_unit_and_a_field_without_example_fail_the_build() -> None:

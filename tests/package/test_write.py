@@ -88,13 +88,13 @@ def edit(folder: Path, resource: str, line: int, column: str, value: str) -> Non
 @pytest.mark.parametrize(
     ("resource", "column", "value", "says"),
     [
-        ("requests", "total", "many", "类型不对"),
-        ("requests", "item", "granted_twice", "不符合约束"),
-        ("requests", "report_id", "510403-nobody-2023", "引用的键不存在"),
-        ("proactive", "unit", "吨", "不符合约束"),
-        ("reports", "source_sha256", "abc", "不符合约束"),
-        ("reports", "year", "", "不符合约束"),
-        ("reports", "year", "1999", "不符合约束"),
+        ("requests", "total", "many", "应为整数"),
+        ("requests", "item", "granted_twice", "应为这些值之一"),
+        ("requests", "report_id", "510403-nobody-2023", "reports.report_id 里没有"),
+        ("proactive", "unit", "吨", "应为这些值之一"),
+        ("reports", "source_sha256", "abc", "应符合"),
+        ("reports", "year", "", "必填"),
+        ("reports", "year", "1999", "≥ 2008"),
     ],
 )
 def test_a_wrong_cell_is_refused_with_file_row_and_column(
@@ -103,14 +103,14 @@ def test_a_wrong_cell_is_refused_with_file_row_and_column(
     assert not validate(folder, checksums=False)
     edit(folder, resource, 3, column, value)
     problems = [p for p in validate(folder, checksums=False) if p.file == f"data/{resource}.csv"]
-    assert any((p.line, p.column, p.what.zh) == (3, column, says) for p in problems), list(map(str, problems))
+    assert any((p.line, p.column) == (3, column) and says in p.what.zh for p in problems), list(
+        map(str, problems)
+    )
 
 
 def test_any_edit_breaks_the_checksum(folder: Path) -> None:
     edit(folder, "requests", 3, "total", "7")
-    assert {p.what.zh for p in validate(folder)} == {"校验值不符"} or any(
-        "hash" in str(p) for p in validate(folder)
-    )
+    assert any("checksum differs" in p.what.en for p in validate(folder))
 
 
 def test_a_repeated_key_is_refused(folder: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_finding_of_an_unknown_code_is_refused(folder: Path) -> None:
     known = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in known if not line.startswith("T104,")), encoding="utf-8")
     wrong = [p for p in validate(folder, checksums=False) if p.file == "data/findings.csv"]
-    assert [("引用的键不存在" in p.what.zh, p.line) for p in wrong] == [(True, 7)]
+    assert [("finding_codes.code 里没有" in p.what.zh, p.line) for p in wrong] == [(True, 7)]
 
 
 def test_a_command_that_writes_no_parquet_does_not_load_what_writes_it() -> None:

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -320,6 +321,7 @@ def test_a_csv_edited_by_hand_is_refused_unless_the_pipeline_makes_the_same(play
     _, checked = play.check(play.pull_request("helper", {path: edited}))
     assert checked.code == 1
     assert "由程序生成" in checked.summary
+    assert re.search("第 [0-9]+ 行 .*一列：应为“13”，实为“14”", checked.summary)
     # With `make add` and `make package` the very same files are fine.
     fork = play.clone("expert")
     (fork / "new.pdf").write_bytes(pdf(HOUSING, 2023))
