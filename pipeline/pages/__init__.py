@@ -17,12 +17,14 @@ from pipeline.pages.agency import AgencyPages
 from pipeline.pages.compare import compare_page, series_files
 from pipeline.pages.data import copy_package, data_page
 from pipeline.pages.home import home
+from pipeline.pages.place import PlacePages
 from pipeline.pages.quality import QualityPages
 from pipeline.pages.reference import dictionary_page, versions_page
 from pipeline.pages.report import ReportPages
 from pipeline.pages.scripts.finder import finder_script
 from pipeline.pages.scripts.messages import words_script
 from pipeline.pages.search import search_page
+from pipeline.pages.source import source_page
 from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Writer
 from pipeline.pages.year import YearPages
@@ -98,12 +100,15 @@ def _pages(package: Package, words: Words) -> Iterator[Page]:
     yield search_page(words)
     yield compare_page(package, words)
     yield from QualityPages(package, words).pages()
+    yield from PlacePages(package, words).pages()
     for year in package.by_year:
         yield years.page(year)
     for agency in package.agencies.values():
         yield agencies.page(agency)
     for report in package.reports:
         yield from reports.pages(report)
+        if archived := source_page(package, report, words):
+            yield archived
 
 
 def _method(package: Package, words: Words) -> Page:

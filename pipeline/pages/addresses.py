@@ -40,6 +40,16 @@ def agency_path(agency: Agency) -> str:
     return f"agencies/{agency.key}/"
 
 
+def place_path(division: str) -> str:
+    """The address of the page of a place, by the six digits of its division, below the site."""
+    return f"places/{division}/"
+
+
+def source_path(report: Report) -> str:
+    """The address of the archived text of a report, below the site."""
+    return f"{report_path(report)}source/"
+
+
 INDICATORS = "quality/indicators/"  # the address of their registry
 
 

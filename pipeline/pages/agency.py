@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
-from pipeline.pages.addresses import Page, agency_path
+from pipeline.pages.addresses import Page, agency_path, place_path
 from pipeline.pages.charts.cases import RESULTS
-from pipeline.pages.charts.over_years import by_years, over_years
+from pipeline.pages.charts.outcomes import parts_of
+from pipeline.pages.charts.over_years import by_years, height, over_years
 from pipeline.pages.charts.shapes import Figure
 from pipeline.pages.charts.tables import cell, shown_number
 from pipeline.pages.parts import amounts, indicators, story
+from pipeline.pages.parts.amounts import Amount
 from pipeline.pages.words import Words
 from pipeline.published.catalogues import agency_dataset
 from pipeline.published.records import Agency, Package, Report
 
 NEIGHBOURS = 12
 # What the table over the years shows: rows of the forms, as far as a form of the agency has them.
-MAIN_ROWS = ("new_received", "carried_in", "outcomes_total", "granted", "partially_granted", "carried_out")
+MAIN_ROWS = (
+    *("new_received", "carried_in", "outcomes_total", "granted", "partially_granted"),
+    *("denied", "unavailable", "not_processed", "other_handling", "carried_out"),
+)
 
 
 def _row(agency: Agency) -> dict[str, str]:
@@ -77,6 +82,7 @@ class AgencyPages:
                 **drawn,
                 "table": self._table(own),
                 "indicators": indicators.over_years(package, own, words),
+                "divisions": list(divisions(agency)),
                 "around": [
                     (
                         words("agency.like"),
@@ -114,13 +120,13 @@ class AgencyPages:
     def _outcomes(self, reports: Sequence[Report]) -> Figure | None:
         words = self.words
         by_year = {report.year: amounts.requests(report) for report in reports}
-        busy = {year: one.handled.number for year, one in by_year.items()}
+        busy = {year: height(one) for year, one in by_year.items()}
         if len(by_year) < 2 or not any(busy.values()):
             return None
         top, last = max(busy, key=lambda year: busy[year]), max(busy)
         key = "agency.outcomes_latest" if top == last else "agency.outcomes_caption"
-        if not all(one.handled.stated for one in by_year.values()):
-            key = "agency.outcomes_some"  # which year had the most cannot be told
+        if not all(amount.stated for one in by_year.values() for amount in parts_of(one).values()):
+            key = "agency.outcomes_some"
         caption = words(key, year=str(top), n=busy[top], last=str(last), latest=busy[last])
         return over_years(
             self.package,
@@ -168,7 +174,7 @@ class AgencyPages:
         rows = []
         for item in MAIN_ROWS:
             if item in package.items:
-                cells = [amounts.total(report, amounts.REQUESTS, item) for report in newest]
+                cells = [_main(report, item) for report in newest]
                 rows.append((words.label(package.items[item].short), [cell(one, words) for one in cells]))
         for item in dict.fromkeys(item for report in newest for item in amounts.cases(report)):
             cells = [amounts.total(report, "review_litigation", item) for report in newest]
@@ -224,12 +230,30 @@ class AgencyPages:
                     "agencies.lead", agencies=len(package.agencies), reports=len(package.reports)
                 ),
                 "rows": rows,
-                "provinces": list(dict.fromkeys(a.province for a in package.agencies.values() if a.province)),
+                "places": list_of_places(package.agencies.values()),
                 "levels": list(dict.fromkeys(str(row["level"]) for row in rows)),
                 "functions": sorted({str(row["function"]) for row in rows}),
             },
             toc=False,
         )
+
+
+def _main(report: Report, item: str) -> Amount:
+    """The total of a row, or of a kind of outcome its rows together."""
+    return amounts.requests(report).outcomes.get(item) or amounts.total(report, amounts.REQUESTS, item)
+
+
+def divisions(agency: Agency) -> Iterator[tuple[str, str]]:
+    """The places an agency belongs to, the widest first: name and address."""
+    for name, length in ((agency.province, 2), (agency.city, 4), (agency.county, 6)):
+        if name:
+            yield name, place_path(agency.division[:length].ljust(6, "0"))
+
+
+def list_of_places(agencies: Iterable[Agency]) -> list[str]:
+    """Every province, city and county with its wider places before it, to choose from, in the order of divisions."""
+    found = (" ".join(one.places[:depth]) for one in agencies for depth in range(1, len(one.places) + 1))
+    return sorted(dict.fromkeys(found), key=lambda place: place.split(" "))
 
 
 def year_range(years: Sequence[int]) -> str:

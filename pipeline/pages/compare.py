@@ -141,11 +141,18 @@ def _measures(package: Package, words: Words) -> dict[str, list[Measure]]:
     """What can be compared, under the heading of its table."""
     found: dict[str, dict[str, Measure]] = {}
     outcomes = f"{amounts.REQUESTS}/{amounts.OUTCOMES_TOTAL}"
-    for form in reversed(tuple(package.descriptor.forms.values())):  # the newest form first
-        for table in form.tables:
+    filed = {report.form.key for report in package.reports}
+    forms = [form for form in package.descriptor.forms.values() if form.key in filed]
+    for form in reversed(forms):  # the newest form first
+        # What most people ask about first: requests.
+        for table in sorted(form.tables, key=lambda one: one.key != amounts.REQUESTS):
             some = found.setdefault(words.label(table.title), {})
             for part in table.parts:
-                for row in part.data_rows:
+                for row in part.rows:
+                    if row.is_group and not (
+                        table.key == amounts.REQUESTS and row.parent == amounts.OUTCOMES
+                    ):
+                        continue
                     item = package.items[row.key]
                     label = words.label(item.label if table.key == SHARED else item.short)
                     for column in _columns(table.key, part.keys):
@@ -181,6 +188,9 @@ def _values(report: Report) -> Iterator[tuple[str, Decimal]]:
             value = figures[column] if column else amount.value if amount and amount.stated else None
             if value is not None:
                 yield _key(table, row, column), value
+    for group, amount in amounts.requests(report).outcomes.items():  # its rows together
+        if amount.stated and amount.value is not None:
+            yield _key(amounts.REQUESTS, group, ""), amount.value
 
 
 def _summed(report: Report) -> list[str]:

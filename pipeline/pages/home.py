@@ -9,6 +9,7 @@ from pipeline.pages.addresses import Page
 from pipeline.pages.agency import year_range
 from pipeline.pages.charts.outcomes import outcomes
 from pipeline.pages.parts import amounts
+from pipeline.pages.place import Place, PlacePages
 from pipeline.pages.words import Words
 from pipeline.pages.year import YearPages
 from pipeline.published.catalogues import catalog
@@ -16,6 +17,17 @@ from pipeline.published.records import Package
 
 LATEST = 6
 DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("method", "method/"))
+
+
+MOST_PLACES = 40  # on the first page
+
+
+def _first_places(pages: PlacePages) -> list[Place]:
+    """The widest places; where there is one alone, those inside it."""
+    wide = [place for place in pages.places.values() if len(place.code) == 2]
+    while len(wide) == 1 and (inside := pages.below(wide[0])):
+        wide = inside
+    return wide[:MOST_PLACES]
 
 
 def home(package: Package, words: Words, years: YearPages) -> Page:
@@ -31,7 +43,9 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
         "cells": sum(report.cells_stated for report in reports),
     }
     drawn = {
-        "outcomes": outcomes(package, whole, words, name="all"),
+        "outcomes": outcomes(
+            package, whole, words, name="all", several=[amounts.requests(one) for one in counted]
+        ),
         "years": years.over_years(by_year),
     }
     latest = sorted((report for report in reports if report.published), key=lambda report: report.key)
@@ -57,8 +71,8 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
             "doors": [
                 (target, words(f"home.way_{key}"), words(f"home.way_{key}_about")) for key, target in DOORS
             ],
+            "places": _first_places(PlacePages(package, words)),
             **drawn,
         },
-        toc=False,
         figures=tuple(one for one in drawn.values() if one),
     )

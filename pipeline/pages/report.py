@@ -16,6 +16,7 @@ from pipeline.pages.parts.citing import Citation, of_report
 from pipeline.pages.parts.filed_tables import filed_tables
 from pipeline.pages.parts.marks import CHECKS, anchor, in_words
 from pipeline.pages.parts.peers import BesidePages
+from pipeline.pages.source import has_source
 from pipeline.pages.words import Words
 from pipeline.published.records import Finding, Package, Report
 from pipeline.safety.escape import is_web_address
@@ -130,6 +131,7 @@ class ReportPages:
                 "findings": [self._shown(report, finding) for finding in report.findings],
                 "texts": texts,
                 "text_apart": text_apart,
+                "has_source": has_source(package, report),
                 "source": list(self._source(report)),
                 "citations": self._citations(report),
                 "doors": list(self._doors(report)),

@@ -8,9 +8,10 @@ from decimal import Decimal
 from statistics import quantiles
 
 from pipeline.pages.addresses import Page
+from pipeline.pages.agency import list_of_places
 from pipeline.pages.charts.by_group import by_function, by_place
-from pipeline.pages.charts.outcomes import outcomes
-from pipeline.pages.charts.over_years import over_years
+from pipeline.pages.charts.outcomes import outcomes, parts_of
+from pipeline.pages.charts.over_years import height, over_years
 from pipeline.pages.charts.shapes import Bar, Bars, Figure
 from pipeline.pages.charts.tables import cell
 from pipeline.pages.parts import amounts, indicators
@@ -48,7 +49,7 @@ class YearPages:
         held = {report.agency.key for report in every}
         absent = [agency for key, agency in package.agencies.items() if key not in held]
         drawn = {
-            "outcomes": outcomes(package, whole, words),
+            "outcomes": outcomes(package, whole, words, several=[amounts.requests(one) for one in reports]),
             "punctual": self._punctual(every, len(absent)),
             "spread": self._spread([one.number for one in received if one.stated]),
             "functions": by_function(package, reports, words),
@@ -84,6 +85,8 @@ class YearPages:
                     quartiles=indicators.QUARTILES,
                 ),
                 "rows": [self._row(report) for report in every],
+                "all_places": list_of_places(report.agency for report in every),
+                "all_functions": sorted({self._function(report) for report in every}),
                 "absent": absent,
                 "others": [other for other in package.by_year if other != year],
             },
@@ -172,11 +175,16 @@ class YearPages:
             rows.append((label, [figure(value) for value in _five(values, len(reports) >= QUARTILES)]))
         return {"header": [words(f"year_page.{key}") for key in header], "rows": rows}
 
+    def _function(self, report: Report) -> str:
+        word = self.package.descriptor.word("agencies", "function", report.agency.function)
+        return self.words.label(word)
+
     def _row(self, report: Report) -> dict[str, object]:
         words = self.words
         requests = amounts.requests(report)
         return {
             "report": report,
+            "function": self._function(report),
             "places": words.join(report.agency.places, "list.dot"),
             "received": cell(requests.received, words),
             "closed": cell(requests.closed, words),
@@ -240,11 +248,11 @@ class YearPages:
     def over_years(self, by_year: dict[int, Requests]) -> Figure | None:
         """What became of the requests of each year; None where there is one year or nothing to draw."""
         words = self.words
-        busy = {year: whole.handled.number for year, whole in by_year.items()}
+        busy = {year: height(whole) for year, whole in by_year.items()}
         if len(by_year) < 2 or not any(busy.values()):
             return None
         top = max(busy, key=lambda year: (busy[year], year))
-        stated = all(whole.handled.stated for whole in by_year.values())
+        stated = all(amount.stated for whole in by_year.values() for amount in parts_of(whole).values())
         caption = words(
             "years.chart_caption" if stated else "years.chart_some",
             year=str(top),

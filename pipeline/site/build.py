@@ -28,25 +28,16 @@ from pipeline.published.distributions.write import write_catalogues
 from pipeline.safety.files import replaced
 from pipeline.site import csp
 from pipeline.site.language import marked
+from pipeline.site.search_index import BUNDLE, write_index
 
 CONFIG = Path(__file__).resolve().parents[2] / "mkdocs.yml"
 LOCAL = "http://localhost:8000/"  # where `serve` shows it; a site that is published says its own address
 EPOCH = "315532800"  # 1980: the time MkDocs writes into sitemap.xml.gz, instead of the hour of the build
-INDEXED = "{agencies,years}/*/**/*.html"
-NOT_INDEXED = (
-    "table, figure svg, .crumbs ol, .links, .doors, .row, .legend, .notes, .facts, .cite, .aside, .headerlink"
-)
-FILED = (
-    "details[lang=zh], section[lang=zh]"  # what agencies wrote, all in Chinese: found on the Chinese pages
-)
-UNUSED = (
-    "pagefind-ui",
-    "pagefind-modular",
-    "pagefind-component",
-    "pagefind-highlight",
-)  # interfaces; ours is search.js
+# Interfaces of Pagefind; ours is search.js.
+UNUSED = ("pagefind-ui", "pagefind-modular", "pagefind-component", "pagefind-highlight", "wasm.unknown")
 _ASSETS = re.compile(r'((?:href|src)=")((?:\./|(?:\.\./)*)assets/)')
 _WRONG = re.compile(r'<p class="links wrong">.*?</p>\n?')  # where to report an error, if that is known
+_TO_REPOSITORY = re.compile(r'<a href="REPOSITORY/[^>]*>(.*?)</a>', re.DOTALL)  # then its words alone
 _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'  # in a page of HTML, which knows what svg is
 _PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
 # Where what every page has to say goes: into the theme's place for it, which instant navigation keeps up to date.
@@ -167,7 +158,8 @@ def _finish(
         html = html.replace("<span data-site-url></span>", str(escape(site_url)))
         root = site_url.removesuffix(language_home(language))
         html = html.replace("<span data-root-url></span>", str(escape(root)))
-        html = html if repository_url else _WRONG.sub("", html)
+        if not repository_url:
+            html = _TO_REPOSITORY.sub(r"\1", _WRONG.sub("", html))
         html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
         if language_home(language):
             html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
@@ -200,20 +192,12 @@ def _say_invented(docs: Path, site: Path) -> None:
 
 
 def _index(site: Path, language: str) -> None:
-    """The index of the full-text search over agencies, reports and years, in one language.
-
-    Without tables: their figures are what nobody searches for, and most of the time. Segmented as Chinese in every
-    language, since names and filed text are Chinese; words in Latin letters are whole either way.
-    """
-    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--glob", INDEXED, "--silent"]
-    without = NOT_INDEXED if language == "zh" else f"{NOT_INDEXED}, {FILED}"
-    command += ["--root-selector", "article", "--exclude-selectors", without, "--force-language", "zh"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    bundle = site / "pagefind"
-    if done.returncode or not (bundle / "pagefind.js").is_file():
-        said = (done.stdout + done.stderr)[-_TAIL:]
-        raise wrong("index_failed", said=said)
-    for path in bundle.iterdir():
+    """The index of the full-text search over agencies, reports and years, in one language."""
+    try:
+        write_index(site, language)
+    except (OSError, AssertionError) as error:  # its program is missing, or answers what it should not
+        raise wrong("index_failed", said=str(error)) from error
+    for path in (site / BUNDLE).iterdir():
         if path.name.startswith(UNUSED):
             path.unlink()
 

@@ -1,17 +1,26 @@
-"""The site as a zip that opens from disk: links name ``index.html``, and what needs a server is left out."""
+"""The site as a zip that opens from disk: links name ``index.html``, and what a page would fetch is a script."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.knowledge.messages import wrong
+from pipeline.knowledge.settings import settings
+from pipeline.pages.addresses import language_home
 from pipeline.published.distributions.archive import write_archive
 from pipeline.safety.files import replaced
+from pipeline.site.build import LOCAL
+from pipeline.site.search_index import records
 
 _LINK = re.compile(r'(?P<start>\s(?:href|src)=)(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s">]+))')
+# A citation made where no published address is known names this machine, which is nobody's source.
+_CITED = re.compile(r'<p class="cite">.*?</p>|<code>@.*?</code>', re.DOTALL)
+_HERE = re.compile(rf"{re.escape(LOCAL)}([^\s<}}\"]*)")
 _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
 
 
@@ -33,10 +42,26 @@ def pack_offline(site: Path, target: Path) -> None:
 
 
 def write_offline(site: Path, folder: Path) -> None:
-    """A copy of a built site that works from a folder on disk, without the full-text search, which needs a server."""
+    """A copy of a built site that works from a folder on disk: what a page would fetch lies there as scripts."""
     shutil.copytree(site, folder, ignore=shutil.ignore_patterns("pagefind", "sitemap.xml*", "404.html"))
+    _write_texts(site, folder)
+    for series in sorted((folder / "compare/series").glob("*.json")):
+        text = f"(globalThis.compareSeries ??= {{}})[{json.dumps(series.stem)}] = {series.read_text(encoding='utf-8').strip()};\n"
+        series.with_suffix(".js").write_text(text, encoding="utf-8", newline="\n")
     for page in sorted(folder.rglob("*.html")):
         page.write_text(from_disk(page.read_text(encoding="utf-8"), page), encoding="utf-8", newline="\n")
+
+
+def _write_texts(site: Path, folder: Path) -> None:
+    """All that the full-text search reads, by language; a page is opened without a server, so there is no index."""
+    homes = {language: site / language_home(language) for language in settings().languages}
+    texts = {
+        language: [asdict(record) for record in records(home, language)]
+        for language, home in homes.items()
+        if home.is_dir()
+    }
+    text = f"globalThis.searchText = {json.dumps(texts, ensure_ascii=False)};\n"
+    (folder / "assets/search-text.js").write_text(text, encoding="utf-8", newline="\n")
 
 
 def from_disk(html: str, page: Path) -> str:
@@ -49,4 +74,5 @@ def from_disk(html: str, page: Path) -> str:
             return found[0]
         return f'{found["start"]}"{path.rstrip("/")}/index.html{mark}{rest}"'
 
+    html = _CITED.sub(lambda found: _HERE.sub(r"\1", found[0]), html)
     return _LINK.sub(named, html)

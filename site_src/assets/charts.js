@@ -1,8 +1,9 @@
-/* Puts a Plotly figure where its picture stands, once it is scrolled to. Without this file a page lacks nothing.
-   Survives the theme's instant navigation: everything starts anew with each page, and what is gone is let go. */
+/* Puts a Plotly figure where its picture stands, once someone points at it, touches it or comes to it by keyboard: the
+   library weighs more than all the rest. Without this file a page lacks nothing. */
 (() => {
   "use strict";
   const vendor = new URL("vendor/", document.currentScript.src);
+  const asked = new WeakSet();
   const drawn = new Map(); // target → figure as loaded
   let plotly;
 
@@ -46,12 +47,12 @@
   });
 
   const draw = async (box, address) => {
+    asked.add(box);
     try {
       const answer = await fetch(address);
-      if (!answer.ok) return;
+      if (!answer.ok) throw new Error(answer.statusText);
       const figure = await answer.json();
       await load();
-      if (!box.isConnected || box.classList.contains("drawn")) return;
       const picture = box.querySelector("svg.chart");
       const target = document.createElement("div");
       target.setAttribute("role", "img");
@@ -68,29 +69,13 @@
     }
   };
 
-  const seen = new IntersectionObserver(
-    (entries) => {
-      for (const { target, isIntersecting } of entries) {
-        if (!isIntersecting) continue;
-        seen.unobserve(target);
-        draw(target, target.address);
-      }
-    },
-    { rootMargin: "200px" },
-  );
-
-  const start = () => {
-    for (const target of drawn.keys()) {
-      if (target.isConnected) continue;
-      Plotly.purge(target);
-      drawn.delete(target);
-    }
-    if (location.protocol === "file:") return; // a page opened from a folder may not fetch
-    for (const box of document.querySelectorAll(".plot[data-src]:not(.drawn)")) {
-      box.address = new URL(box.dataset.src, location.href);
-      seen.observe(box);
-    }
+  // A page opened from a folder may not fetch.
+  if (location.protocol === "file:") return;
+  const wanted = ({ target }) => {
+    const box = target.closest?.("figure.fig")?.querySelector(".plot[data-src]");
+    if (box && !asked.has(box)) draw(box, new URL(box.dataset.src, location.href));
   };
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, wanted, { passive: true });
 
   new MutationObserver(() => {
     for (const [target, figure] of drawn) {
@@ -98,9 +83,4 @@
       Plotly.react(target, data, layout, config());
     }
   }).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
-
-  // From a folder on disk the theme tells of no page: then each page is loaded whole.
-  if (window.document$ && location.protocol !== "file:") window.document$.subscribe(start);
-  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
 })();

@@ -1,4 +1,6 @@
 /* Agencies and groups beside each other. What is chosen stands in the address; each has a small file of its own. */
+(() => {
+"use strict";
 const SMALLEST = 10; // of a share; below it, counts say more
 const DASHES = ["", "6 3", "2 3", "9 3 2 3", "12 4", "4 6"];
 const KINDS = ["granted", "denied", "unavailable", "not_processed", "plain", "other_handling"];
@@ -17,6 +19,7 @@ const draw = (name, attributes, text) => {
   return element;
 };
 const shown = (value) => value.toLocaleString("en-US", { maximumFractionDigits: 2 });
+const newest = (years) => [...years].reverse(); // of a table: a phone shows the first columns
 const percent = (part, whole) => {
   const value = Math.round((part * 100) / whole);
   if (part && !value) return "<1%";
@@ -28,7 +31,7 @@ const quoted = (text) => {
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-export default function compare(section) {
+const compare = (section) => {
   const said = section.dataset;
   const language = document.documentElement.lang.startsWith("en") ? "en" : "zh";
   const form = section.querySelector("form.filter");
@@ -52,9 +55,20 @@ export default function compare(section) {
     history.replaceState(history.state, "", `?${asked.toString().replaceAll("%2C", ",").replaceAll("%2F", "/")}`);
     render();
   };
+  // From a folder on disk a page may not fetch: there the same lies as a script.
+  const asScript = (key) =>
+    new Promise((done) => {
+      const script = make("script", { src: new URL(`${said.compare}${key}.js`, location.href) });
+      script.onload = () => done(globalThis.compareSeries[key]);
+      script.onerror = () => done(null);
+      document.head.append(script);
+    });
+  const asked = (key) =>
+    location.protocol === "file:"
+      ? asScript(key)
+      : fetch(new URL(`${said.compare}${key}.json`, location.href)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null);
   const read = (key) => {
-    if (!files.has(key))
-      files.set(key, fetch(new URL(`${said.compare}${key}.json`, location.href)).then((answer) => (answer.ok ? answer.json() : null)).catch(() => null));
+    if (!files.has(key)) files.set(key, asked(key));
     return files.get(key);
   };
   const add = (key) => {
@@ -129,11 +143,11 @@ export default function compare(section) {
   const table = (rows, years) => {
     const name = measure.selectedOptions[0].label;
     figure.querySelector("figcaption").textContent = `${name} · ${as.selectedOptions[0].label}`;
-    figure.querySelector("thead").replaceChildren(make("tr", {}, make("th", { scope: "col" }, said.agency), ...years.map((year) => make("th", { scope: "col" }, year))));
+    figure.querySelector("thead").replaceChildren(make("tr", {}, make("th", { scope: "col" }, said.agency), ...newest(years).map((year) => make("th", { scope: "col" }, year))));
     figure.querySelector("tbody").replaceChildren(
       ...rows.map((row) => {
         const head = make("th", { scope: "row" }, `${row.sign} `, row.link);
-        const cells = row.cells.map((one) => {
+        const cells = newest(row.cells).map((one) => {
           const td = make("td", {}, one ? one.text : said.none);
           if (one?.note) td.append(make("br"), make("small", {}, one.note));
           return td;
@@ -169,7 +183,7 @@ export default function compare(section) {
     const rows = some.map(([key, one], index) => {
       const name = one.name[language];
       const foreign = language === "en" && /[\u4e00-\u9fff]/.test(name) ? { lang: "zh" } : {};
-      const link = key.startsWith("g-") ? make("span", foreign, name) : make("a", { href: `${said.root}agencies/${key}/`, ...foreign }, name);
+      const link = key.startsWith("g-") ? make("span", foreign, name) : make("a", { href: `${said.root}agencies/${key}/${location.protocol === "file:" ? "index.html" : ""}`, ...foreign }, name);
       return { key, name, foreign, sign: signs[index], link, cells: years.map((year) => cell(year, one.years[year])) };
     });
     list.replaceChildren(
@@ -189,9 +203,9 @@ export default function compare(section) {
     chart(rows, years);
   };
 
-  const asked = new URLSearchParams(location.search);
+  const given = new URLSearchParams(location.search);
   for (const select of [measure, as]) {
-    const wanted = asked.get(select.name);
+    const wanted = given.get(select.name);
     if (wanted && [...select.options].some((option) => option.value === wanted)) select.value = wanted;
   }
   section.addEventListener("pick", (event) => add(event.detail));
@@ -215,4 +229,6 @@ export default function compare(section) {
     render();
   });
   render();
-}
+};
+document.querySelectorAll("[data-compare]").forEach(compare);
+})();

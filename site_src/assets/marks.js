@@ -45,6 +45,7 @@
   const figures = new WeakMap(); // cell → table, row, column, line, title
   const named = (head) => head?.firstChild?.textContent ?? "";
   const dataCells = (line) => [...line.cells].filter((cell) => cell.matches("td"));
+  const seenCells = (line) => dataCells(line).filter((cell) => cell.checkVisibility());
   /** The head of one of the blocks of figures that lie side by side: the lowest one above its first column. */
   const sideBySide = (table, block) => {
     const first = table.querySelectorAll("tbody td")[block * table.dataset.columns.split(" ").length].getBoundingClientRect();
@@ -59,7 +60,7 @@
     const key = [...table.classList].find((name) => name.startsWith("t-")).slice(2);
     const rows = table.dataset.rows.split(" ");
     const printed = table.dataset.lines?.split(" ");
-    const heads = [...table.querySelectorAll("thead th[scope=col]")].sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
+    const heads = [...table.querySelectorAll("thead th[scope=col]:not(.corner)")].sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
     const lines = [...table.rows].filter((line) => dataCells(line).length);
     let at = 0; // of the row among those of the form
     for (const line of lines) {
@@ -79,13 +80,15 @@
     }
   };
   const card = (cell, about) => {
-    const { words, here, heading, citations, tag } = globalThis.siteTools;
+    const { words, here, heading, citations, copied, tag, version } = globalThis.siteTools;
     const { cell: name, line, title } = figures.get(cell);
     const value = shownIn(cell);
     const links = [];
     const link = (text, target) => links.push(tag("a", { href: target, textContent: text, rel: "noopener" }));
     const { repository, file, agency, year } = about.dataset;
-    if (repository && file)
+    const own = about.dataset.source && `${about.dataset.source}${location.protocol === "file:" ? "index.html" : ""}`;
+    if (own && line) link(words("cell_line", { line }), `${own}#L${line}`);
+    else if (repository && file)
       link(line ? words("cell_line", { line }) : words("cell_file"), `${repository}blob/HEAD/datapackage/${file}?plain=1${line ? `#L${line}` : ""}`);
     if (repository)
       link(words("cell_wrong"), `${repository}issues/new?${new URLSearchParams({ template: "figure-error.yml", agency, year, cell: name, shown: value })}`);
@@ -99,8 +102,15 @@
       if (!cites.hidden) cites.replaceChildren(...citations(`${heading()}：${title}，${value}`, here(cell.id)));
       place();
     });
-    const where = !repository && line ? [tag("p", { className: "aside", textContent: words("cell_printed", { line }) })] : [];
-    return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...where, tag("p", { className: "links" }, ...links, cite), cites];
+    const report = tag("button", { type: "button", textContent: words("cell_report") });
+    report.addEventListener("click", () => {
+      cites.hidden = false;
+      const text = words("cell_report_text", { title: `${heading()} · ${title}`, shown: value, address: here(cell.id), version });
+      cites.replaceChildren(copied(words("cell_report_about"), text));
+      place();
+    });
+    const where = !own && !repository && line ? [tag("p", { className: "aside", textContent: words("cell_printed", { line }) })] : [];
+    return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...where, tag("p", { className: "links" }, ...links, cite, report), cites];
   };
   const shownIn = (cell) => [...cell.childNodes].filter((node) => !node.matches?.(".mark, .why")).map((node) => node.textContent).join("");
   /** The tables as a file: a cell a line, with what it is called and whose it is. */
@@ -130,7 +140,7 @@
     if (table.classList.contains("tells")) return;
     table.classList.add("tells");
     identify(table);
-    const lines = () => [...table.rows].map(dataCells).filter((cells) => cells.length);
+    const lines = () => [...table.rows].map(seenCells).filter((cells) => cells.length);
     const cells = lines().flat();
     const stop = cells[0]; // one stop for Tab; arrows go on from there
     stop?.setAttribute("tabindex", "0");
@@ -162,6 +172,21 @@
       event.preventDefault();
     });
   };
+  /** A phone shows the totals first; the columns of the kinds of applicant come with a press. */
+  const NARROW = "(max-width: 44.98em)";
+  const totals = (table) => {
+    if (!table.querySelector("th.total") || table.parentElement.previousElementSibling?.matches(".only")) return;
+    const { words, tag } = globalThis.siteTools;
+    const button = tag("button", { type: "button", className: "copy only", textContent: words("totals") });
+    const only = (wanted) => {
+      table.classList.toggle("totals", wanted);
+      button.setAttribute("aria-pressed", String(wanted));
+    };
+    button.addEventListener("click", () => only(!table.classList.contains("totals")));
+    table.parentElement.before(button);
+    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    only(matchMedia(NARROW).matches && !(target && table.contains(target) && target !== target.parentElement.lastElementChild));
+  };
   const inside = (element) => element instanceof Node && (shown?.contains(element) || box.contains(element));
 
   const start = () => {
@@ -172,6 +197,7 @@
       const wanted = decodeURIComponent(location.hash.slice(1));
       const late = wanted.startsWith("c-") && !document.getElementById(wanted);
       document.querySelectorAll("table.filed").forEach((table) => tell(table, about));
+      document.querySelectorAll("table.filed.t-requests").forEach(totals);
       offer(about);
       if (late && document.getElementById(wanted)) location.replace(location.hash); // its address is only now there
     }
@@ -216,7 +242,5 @@
     close();
   });
 
-  if (window.document$) window.document$.subscribe(start);
-  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
+  start(); // this file stands at the end of the page
 })();

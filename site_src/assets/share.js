@@ -5,11 +5,12 @@
   "use strict";
   const WIDE = 720; // of a saved picture, in pixels
   const INK = ["height", "fill", "stroke", "stroke-width", "stroke-dasharray", "font-weight", "font-size"];
-  const { version, title, english, chinese } = globalThis.siteWords;
+  const { version, title, invented, english, chinese } = globalThis.siteWords;
   const inEnglish = () => document.documentElement.lang.startsWith("en");
   const words = (key, values = {}) =>
     (inEnglish() ? english : chinese)[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
-  const site = () => (inEnglish() ? title.en : title.zh);
+  const own = (both) => (inEnglish() ? both.en || both.zh : both.zh);
+  const site = () => own(title);
   const tag = (name, properties = {}, ...children) => {
     const element = Object.assign(document.createElement(name), properties);
     element.append(...children);
@@ -20,8 +21,14 @@
     const parts = [...(title?.childNodes ?? [])].filter((node) => !node.matches?.(".headerlink"));
     return parts.map((node) => node.textContent).join("").trim() || document.title;
   };
+  /** The address of a place on this page. A copy on disk has the published one, or the way from the first page of the site. */
   const here = (hash) => {
-    const address = new URL(location.href);
+    const published = document.querySelector("link[rel=canonical]")?.href;
+    if (location.protocol === "file:" && !published) {
+      const first = new URL(".", new URL(document.querySelector(".md-logo").getAttribute("href"), location.href));
+      return `${location.href.split(/[?#]/)[0].replace(first.href, "").replace(/index\.html$/, "")}${hash ? `#${hash}` : ""}`;
+    }
+    const address = new URL(location.protocol === "file:" ? published : location.href);
     address.search = "";
     address.hash = hash;
     return address.href;
@@ -61,7 +68,7 @@
     const family = value("--md-text-font-family");
     const legend = [...figure.querySelectorAll(".legend li")].map((item) => [item, getComputedStyle(item, "::before").backgroundColor]);
     const caption = lines(figure.querySelector("figcaption").textContent, `600 15px ${family}`, wide - 20);
-    const source = lines(`${site()} ${version} · ${heading()} · ${here(figure.id)}`, `11px ${family}`, wide - 20);
+    const source = lines([...(invented ? [own(invented)] : []), `${heading()} · ${site()} ${version}`, here(figure.id)].join(" · "), `11px ${family}`, wide - 20);
     const high = Number(drawn.getAttribute("height"));
     const pen = document.createElement("canvas").getContext("2d");
     pen.font = `12px ${family}`;
@@ -77,6 +84,10 @@
     const top = keys.length ? y + 22 : caption.length * 21 + 8;
     copy.setAttribute("y", top);
     copy.setAttribute("width", wide - 20);
+    for (const column of copy.querySelectorAll("svg")) {
+      column.setAttribute("width", wide - 20 - Number(column.getAttribute("x")));
+      column.removeAttribute("style");
+    }
     for (const name of ["class", "role", "aria-labelledby", "style"]) copy.removeAttribute(name);
     const text = (all, first, step, more) =>
       all.map((line, at) => `<text y="${first + at * step}" ${more}>${escaped(line.trimEnd())}</text>`).join("");
@@ -145,14 +156,14 @@
     return parts;
   };
   const table = (figure) => {
-    const rows = [...figure.querySelectorAll("details tr")].map((row) => [...row.cells].map((cell) => `<${cell.localName}>${escaped(cell.textContent)}</${cell.localName}>`).join(""));
+    const rows = [...figure.querySelectorAll(".numbers tr")].map((row) => [...row.cells].map((cell) => `<${cell.localName}>${escaped(cell.textContent)}</${cell.localName}>`).join(""));
     return rows.length ? `<details><summary>${escaped(words("table"))}</summary><table>${rows.map((row) => `<tr>${row}</tr>`).join("")}</table></details>` : "";
   };
 
   // --- the tools of each figure ---
 
   const tools = (figure) => {
-    const links = figure.querySelector(":scope > .links");
+    const links = figure.querySelector(".take > .links");
     if (!links || links.querySelector("button")) return;
     const panel = tag("div", { className: "tool", hidden: true });
     let shown;
@@ -195,12 +206,10 @@
     if (!figure.querySelector(".source")) figure.append(tag("p", { className: "source aside" }, link));
   };
 
-  globalThis.siteTools = { words, here, heading, citations, tag, save, version };
+  globalThis.siteTools = { words, here, heading, citations, copied, tag, save, version };
   const start = () => {
     document.querySelectorAll("figure.fig[id]").forEach(tools);
     alone();
   };
-  if (window.document$ && location.protocol !== "file:") window.document$.subscribe(start);
-  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
+  start(); // this file stands at the end of the page
 })();

@@ -16,9 +16,15 @@
     }
     return true;
   };
-  // 住建局 is short for 住房和城乡建设局: the same first and last letter, the others between them.
-  const shortFor = (word, text) =>
-    word.length > 1 && word[0] === text[0] && word.at(-1) === text.at(-1) && inOrder(word, text);
+  // 住建局 is short for 住房和城乡建设局: the same first and last letter, the others between them. What a place calls 局 is
+  // called 委 or 厅 in another, and people mix them up.
+  const BODIES = "局委厅部办";
+  const shortFor = (word, text) => {
+    if (word.length < 2 || word[0] !== text[0]) return false;
+    if (word.at(-1) === text.at(-1)) return inOrder(word, text);
+    const bodies = BODIES.includes(word.at(-1)) && BODIES.includes(text.at(-1));
+    return bodies && word.length > 2 && inOrder(word.slice(0, -1), text);
+  };
 
   const prepared = ([id, name, foreign, places, more, reports, from, reading]) => {
     const syllables = reading.toLowerCase().split(" ");
@@ -72,6 +78,14 @@
     }));
   const wordsOf = (text) =>
     text.replace(/\u200b/g, "").toLowerCase().replace(/(?<!\d)((?:19|20)\d\d)(?!\d)\s*年?/g, " $1 ").split(/[\s,，、]+/).filter(Boolean);
+
+  /** Agencies that fit what was typed, the best first. */
+  const findAgencies = async (typed) => {
+    const words = wordsOf(typed);
+    const all = words.length ? await load() : [];
+    return all.map((entry) => [fit(entry, words), entry]).filter(([score]) => score).sort((a, b) => b[0] - a[0]).map(([, entry]) => entry);
+  };
+  globalThis.findAgencies = findAgencies;
 
   const finder = (form) => {
     const input = form.querySelector("input");
@@ -138,10 +152,7 @@
     const rest = (found, most) => (found.length > most ? [more(found.length - most)] : []);
     const show = async () => {
       const words = wordsOf(input.value);
-      const all = await load();
-      const found = words.length
-        ? all.map((entry) => [fit(entry, words), entry]).filter(([score]) => score).sort((a, b) => b[0] - a[0]).map(([, entry]) => entry)
-        : [];
+      const found = await findAgencies(input.value);
       const items = options(found, words);
       items.filter((item) => item.role === "option").forEach((item, at) => (item.id = `${input.id}-${at}`));
       list.replaceChildren(...items);
@@ -161,11 +172,14 @@
       event.preventDefault();
     });
     form.addEventListener("submit", async (event) => {
-      // Where the form leads to the search page, Enter without a choice asks for the text of all pages.
-      if (chosen < 0 && form.hasAttribute("action") && input.value) return;
+      // On the search page Enter without a choice asks for the text of all pages; elsewhere it goes to the first agency, and
+      // to the search page where there is none.
+      if (chosen < 0 && document.querySelector("[data-search]")) return close();
       event.preventDefault();
       if (chosen < 0) await show(); // whoever is faster than the list still gets to the first of it
-      list.querySelectorAll("a")[Math.max(chosen, 0)]?.click();
+      const first = list.querySelectorAll("a")[Math.max(chosen, 0)];
+      if (first) first.click();
+      else if (form.action && input.value) location.href = `${form.action}${page}?q=${encodeURIComponent(input.value)}`;
     });
     if ("pick" in form.dataset)
       list.addEventListener("click", (event) => {
@@ -182,29 +196,72 @@
     });
   };
 
+  /** Rows by what is typed and chosen; the choice stands in the address, so that Back and a link bring it again. */
   const filter = (form) => {
     const rows = [...document.querySelectorAll(`#${form.dataset.filter} tbody tr`)];
     const status = form.querySelector("[role=status]");
+    const fields = [...form.elements].filter((field) => field.name);
+    const asked = new URLSearchParams(location.search);
     const apply = () => {
-      const { text, place, level, function: task } = form.elements;
-      const words = text.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const { text, ...others } = Object.fromEntries(fields.map((field) => [field.name, field.value]));
+      const words = text.toLowerCase().split(/\s+/).filter(Boolean);
       let shown = 0;
       for (const row of rows) {
-        const [name, , places, its, does] = [...row.cells].map((cell) => cell.textContent);
+        const named = `${row.cells[0].textContent} ${row.dataset.place ?? ""}`;
         const fits =
-          words.every((word) => `${name} ${places}`.toLowerCase().includes(word) || inOrder(word, places + name)) &&
-          (!place.value || row.dataset.place === place.value) &&
-          (!level.value || its === level.value) &&
-          (!task.value || does === task.value);
+          words.every((word) => named.toLowerCase().includes(word) || inOrder(word, `${row.dataset.place ?? ""}${row.cells[0].textContent}`)) &&
+          Object.entries(others).every(([name, value]) => !value || row.dataset[name] === value || (name === "place" && row.dataset.place.startsWith(`${value} `)));
         row.hidden = !fits;
         shown += fits;
       }
       status.textContent = shown ? status.dataset.shown.replace("{n}", shown) : status.dataset.nothing;
     };
+    const keep = () => {
+      for (const { name, value } of fields)
+        if (value) asked.set(name, value);
+        else asked.delete(name);
+      history.replaceState(history.state, "", `${location.pathname}${asked.size ? `?${asked}` : ""}${location.hash}`);
+      apply();
+    };
+    for (const field of fields) {
+      const wanted = asked.get(field.name);
+      if (wanted && (field.localName === "input" || [...field.options].some((option) => option.value === wanted))) field.value = wanted;
+    }
     form.hidden = false;
-    form.addEventListener("input", apply);
+    form.addEventListener("input", keep);
     form.addEventListener("submit", (event) => event.preventDefault());
     apply();
+  };
+
+  /** A table sorts by a column whose head is pressed: largest first, then smallest, then as it came; what has no number is last. */
+  const sorting = (table) => {
+    const body = table.tBodies[0];
+    const came = [...body.rows];
+    const number = (row, at) => {
+      const found = /\d[\d,]*(\.\d+)?/.exec(row.cells[at].textContent);
+      return found ? Number(found[0].replaceAll(",", "")) : undefined;
+    };
+    const heads = [...table.tHead.rows[0].cells];
+    heads.forEach((head, at) => {
+      if (!at || head.classList.contains("t")) return;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "sort";
+      button.append(...head.childNodes);
+      head.append(button);
+      button.addEventListener("click", () => {
+        const next = { descending: "ascending", ascending: "" }[head.getAttribute("aria-sort")] ?? "descending";
+        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        if (next) head.setAttribute("aria-sort", next);
+        const turn = next === "ascending" ? 1 : -1;
+        const order = (a, b) => {
+          const [one, other] = [number(a, at), number(b, at)];
+          if (one === undefined || other === undefined) return (one === undefined) - (other === undefined);
+          return (one - other) * turn;
+        };
+        body.append(...(next ? [...came].sort(order) : came));
+      });
+    });
   };
 
   const copy = (button) => {
@@ -234,22 +291,28 @@
     if (target && !scrollY) target.scrollIntoView({ block: "center" });
   };
 
-  // What few pages need is loaded by these; a page opened from a folder may load nothing more.
-  const part = (name) => (element) => {
-    if (location.protocol !== "file:") return import(new URL(`${name}.js`, here)).then((module) => module.default(element));
-    const said = document.createElement("p");
-    said.textContent = (english() ? siteWords.english : siteWords.chinese).disk;
-    element.replaceChildren(said);
-    element.hidden = false;
+  // What few pages need is loaded by these.
+  const part = (name) => {
+    const script = document.createElement("script");
+    script.src = new URL(`${name}.js`, here);
+    document.head.append(script);
+  };
+
+  // On a wide screen the numbers stand beside the picture, and there is no need to fold them.
+  const beside = () => {
+    if (!matchMedia("(min-width: 76.25em)").matches) return;
+    for (const numbers of document.querySelectorAll(".fig:has(> .plot) .numbers")) numbers.open = numbers.querySelectorAll("thead th").length <= 3;
   };
 
   const start = () => {
+    beside();
     unfold();
     setTimeout(reach, 200);
     document.querySelectorAll("[data-finder]").forEach(finder);
-    document.querySelectorAll("[data-search]").forEach(part("search"));
-    document.querySelectorAll("[data-compare]").forEach(part("compare"));
+    if (document.querySelector("[data-search]")) part("search");
+    if (document.querySelector("[data-compare]")) part("compare");
     document.querySelectorAll("[data-filter]").forEach(filter);
+    document.querySelectorAll("table[data-sort]").forEach(sorting);
     document.querySelectorAll(":is(.cite, .code) > button.copy[hidden]").forEach(copy);
     const now = new Date();
     const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
@@ -264,8 +327,5 @@
   });
   addEventListener("afterprint", () => folded.forEach((element) => (element.open = false)));
 
-  // From a folder on disk the theme tells of no page: then each page is loaded whole.
-  if (window.document$ && location.protocol !== "file:") window.document$.subscribe(start);
-  else if (document.readyState === "loading") addEventListener("DOMContentLoaded", start);
-  else start();
+  start(); // this file stands at the end of the page
 })();

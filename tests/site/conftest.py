@@ -90,18 +90,13 @@ class Visitor:
         return self.page
 
     def scroll(self) -> None:
-        """Through the whole page, as a reader does; waits until every chart in it is drawn."""
-        self.page.evaluate(
-            """async () => {
-                for (const figure of document.querySelectorAll(".plot")) {
-                    figure.scrollIntoView({block: "center"});
-                    // Two frames: in one that is skipped nothing is seen, however long it takes.
-                    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-                }
-                window.scrollTo(0, document.body.scrollHeight);
-            }"""
+        """Through the whole page, as a reader does who points at every chart; waits until each is drawn."""
+        for chart in self.page.locator(".plot:visible").all():
+            chart.hover()
+        self.page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        self.page.wait_for_function(
+            "() => [...document.querySelectorAll('.plot')].every((one) => !one.checkVisibility() || one.matches('.drawn'))"
         )
-        self.page.wait_for_function("() => !document.querySelector('.plot:not(.drawn)')")
 
 
 @pytest.fixture

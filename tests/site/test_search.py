@@ -122,7 +122,7 @@ def test_the_text_of_the_pages_is_found_in_chinese(site: Built, visit: Visit, ty
     expect(page.locator(".hits a").first).to_be_visible()
     assert any(hit in text for text in page.locator(".hits a").all_text_contents())
     link = page.locator(".hits a").first
-    expect(link).to_have_attribute("href", re.compile("^/some/where/(agencies|years)/"))
+    expect(link).to_have_attribute("href", re.compile("/(agencies|years)/"))
 
 
 def test_a_search_is_in_the_address_and_narrows_by_place_year_and_function(
@@ -143,7 +143,7 @@ def test_a_search_is_in_the_address_and_narrows_by_place_year_and_function(
     expect(status).to_have_text("1 页")
 
 
-@pytest.mark.parametrize("typed", ["住建局", "信息公开条例", "2023年", "行政复议"])
+@pytest.mark.parametrize("typed", ["住建局", "信息公开", "2023年", "行政复议"])
 def test_a_search_weighs_little(demo_site: Built, visit: Visit, typed: str) -> None:
     """From an empty cache, page, theme and finder included, as a host sends them: compressed."""
     page = visit(390).page

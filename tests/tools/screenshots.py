@@ -105,18 +105,8 @@ def shoot(page: Page, address: str, file: Path, *, tallest: int) -> bool:
     answer = page.goto(address)
     if not (answer and answer.ok):
         return False
-    # Every chart is drawn when it has been scrolled to.
-    page.evaluate(
-        """async () => { for (const one of document.querySelectorAll(".plot")) {
-            one.scrollIntoView({block: "center"});
-            await new Promise((done) => setTimeout(done, 40));
-        } }"""
-    )
     if "?" in address:
         page.wait_for_load_state("networkidle")  # what was asked for
-    if page.locator(".plot").count():
-        page.wait_for_timeout(300)
-    page.evaluate("scrollTo(0, 0)")
     wide, high = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
     whole = {"x": 0, "y": 0, "width": wide, "height": min(tallest, high)}
     page.screenshot(path=file, clip=whole, full_page=True, animations="disabled")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from pipeline.model.text import Text
-from pipeline.pages.charts.outcomes import OPEN
+from pipeline.pages.charts.outcomes import OPEN, parts_of
 from pipeline.pages.charts.shapes import Columns, Figure, Series, kind_of
 from pipeline.pages.charts.tables import plain, shown_number
 from pipeline.pages.parts import amounts
@@ -34,7 +34,7 @@ def over_years(
     unequal = [
         str(year)
         for year, one in sorted(by_year.items())
-        if one.handled.stated and one.handled.number != _height(one, kinds)
+        if one.handled.stated and one.handled.number != height(one)
     ]
     notes = [words("figure.years_unequal", years=words.join(unequal, "list.pause"))] if unequal else []
     return by_years(
@@ -71,7 +71,8 @@ def by_years(
         labels: key → words, in the order of the form; a key without any figure is in the table alone.
         table: whose breaks are marked.
     """
-    years, held = range(min(values), max(values) + 1), sorted(values)
+    years = range(min(values), max(values) + 1)
+    held = sorted(values, reverse=True)  # of the table: a phone shows what is newest
     series = tuple(
         Series(label, colours[key], found)
         for key, label in labels.items()
@@ -101,8 +102,9 @@ def by_years(
     )
 
 
-def _height(requests: Requests, kinds: Iterable[str]) -> Decimal:
-    return sum((_of(requests, kind) or Decimal(0) for kind in kinds), Decimal(0))
+def height(requests: Requests) -> Decimal:
+    """How high the column of a year is: all outcomes, and what is carried over."""
+    return sum((amount.number for amount in parts_of(requests).values()), Decimal(0))
 
 
 def _of(requests: Requests, item: str) -> Decimal | None:

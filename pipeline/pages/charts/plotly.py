@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from itertools import accumulate
 from typing import Any
 
 from pipeline.pages.charts import svg
@@ -52,16 +53,18 @@ def _layout(chart: Chart, **more: Any) -> Json:
 
 
 def _bars(chart: Bars) -> Json:
-    numbers = [_number(bar.value) for bar in chart.bars]
-    places = list(range(len(chart.bars)))
+    """At the places of the picture: upwards is counted in pixels."""
+    high = svg.height(chart)
+    middles = [
+        top + bar.band // 2
+        for bar, top in zip(chart.bars, accumulate((b.band for b in chart.bars), initial=0), strict=False)
+    ]
     trace = {
         "type": "bar",
         "orientation": "h",
-        "x": numbers,
-        "base": [_number(bar.start) for bar in chart.bars],
-        "y": places,
-        "width": svg.BAR_HIGH / svg.BAND,
-        "offset": (svg.BAR_AT - _MIDDLE) / svg.BAND,
+        "x": [_number(bar.value) for bar in chart.bars],
+        "y": middles,
+        "width": svg.BAR_HIGH,
         "text": [_text(bar.text) for bar in chart.bars],
         "textposition": "outside",
         "constraintext": "none",  # else the letters shrink to the height of the bar
@@ -77,23 +80,25 @@ def _bars(chart: Bars) -> Json:
     axis = {"visible": False, "fixedrange": True}
     labels = [
         {
-            "text": _text(bar.label),
-            "x": _number(bar.end if bar.on_the_right(chart.most) else bar.start),
-            "xanchor": "right" if bar.on_the_right(chart.most) else "left",
-            "y": place,
-            "yshift": _MIDDLE - svg.LABEL_AT + 5,
+            "text": "<br>".join(map(_text, bar.lines)),
+            "xref": "paper",
+            "x": 0,
+            "xanchor": "right",
+            "xshift": -8,
+            "align": "right",
+            "y": middle,
             "showarrow": False,
             "borderpad": 0,
         }
-        for place, bar in zip(places, chart.bars, strict=True)
+        for middle, bar in zip(middles, chart.bars, strict=True)
     ]
     return {
         "data": [trace],
         "layout": _layout(
             chart,
-            margin={"l": 0, "r": 0, "t": 0, "b": 0},
+            margin={"l": chart.beside, "r": 0, "t": 0, "b": 0},
             xaxis={**axis, "range": [0, float(chart.most * 100 / chart.longest)]},
-            yaxis={**axis, "range": [len(places) - 0.5, -0.5]},
+            yaxis={**axis, "range": [high, 0]},
             annotations=labels,
         ),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -27,7 +28,8 @@ COLOURS = {
     "carried_out": "#7d8896",
     "plain": "#2f6f73",
 }
-LONGEST, SHORTER = 84, 56
+LONGEST, SHORTER = 72, 52
+ROW, LINE, WIDEST = 26, 15, 150  # pixels: of a bar, of a line of its label, of the column of labels
 SHORT_TEXT = 9  # letters that fit beside the longest bar on a phone
 
 
@@ -36,30 +38,45 @@ def kind_of(key: str) -> str:
     return key if key in COLOURS else "plain"
 
 
+def width(text: str) -> int:
+    """About how wide a text is in pixels, at the size of a chart's letters."""
+    return sum(13 if ord(letter) > 0x2E80 else 7 for letter in text)
+
+
+def wrapped(text: str) -> tuple[str, ...]:
+    """A text in lines of at most ``WIDEST`` pixels: broken between words, and anywhere in Chinese."""
+    lines = [""]
+    for piece in re.findall(r"[\u2e80-\uffef]|[^\u2e80-\uffef\s]+\s?|\s", text):
+        if lines[-1] and width(lines[-1] + piece.rstrip()) > WIDEST:
+            lines.append("")
+        lines[-1] += piece
+    return tuple(line.strip() for line in lines)
+
+
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its label, value, colour, the text at its end, an explanation to read on it, and where it begins."""
+    """One bar: its label, value, colour, the text at its end and an explanation to read on it."""
 
     label: str
     value: Decimal
     kind: str
     text: str
     hint: str = ""
-    start: Decimal = Decimal(0)
 
     @property
-    def end(self) -> Decimal:
-        """Where it ends."""
-        return self.start + self.value
+    def lines(self) -> tuple[str, ...]:
+        """Its label in lines that fit beside the bars."""
+        return wrapped(self.label)
 
-    def on_the_right(self, most: Decimal) -> bool:
-        """Whether its label ends where the bar ends, having no room to begin where it begins."""
-        return self.start > most / 2
+    @property
+    def band(self) -> int:
+        """Height of its row in pixels."""
+        return max(ROW, LINE * len(self.lines) + 8)
 
 
 @dataclass(frozen=True)
 class Bars:
-    """Bars below each other, each with its label above it: long Chinese labels stay readable on a phone.
+    """Bars below each other in one column, their labels in another beside it; a long label has several lines.
 
     ``groups`` are colours and their words, where the colour says something that the labels do not.
     """
@@ -85,8 +102,13 @@ class Bars:
 
     @property
     def most(self) -> Decimal:
-        """The value at the end of the longest bar; 1 where there is none."""
-        return max((bar.end for bar in self.bars), default=Decimal(0)) or Decimal(1)
+        """The value of the longest bar; 1 where there is none."""
+        return max((bar.value for bar in self.bars), default=Decimal(0)) or Decimal(1)
+
+    @property
+    def beside(self) -> int:
+        """Width of the column of labels in pixels."""
+        return max((width(line) for bar in self.bars for line in bar.lines), default=0) + 10
 
 
 @dataclass(frozen=True)
@@ -151,17 +173,22 @@ class Strips:
 
     @property
     def legend(self) -> tuple[tuple[str, str], ...]:
-        """Colour and words, to stand above the chart."""
+        """Colour and words, to stand above the chart; with the number where there is one strip alone."""
+        alone = len(self.strips) == 1
         return tuple(
             dict.fromkeys(
-                (kind, label) for strip in self.strips for kind, label, value in strip.parts if value
+                (kind, f"{label} {value:,f}" if alone else label)
+                for strip in self.strips
+                for kind, label, value in strip.parts
+                if value
             )
         )
 
     @property
     def worth_drawing(self) -> bool:
-        """Whether there is more than one to look at."""
-        return sum(1 for strip in self.strips if strip.parts) > 1
+        """Whether there is more than one strip, or part, to look at."""
+        drawn = [strip for strip in self.strips if strip.parts]
+        return len(drawn) > 1 or any(sum(1 for *_, value in strip.parts if value) > 1 for strip in drawn)
 
 
 Chart = Bars | Columns | Strips

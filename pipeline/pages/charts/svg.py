@@ -11,11 +11,11 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from pipeline.pages.charts.shapes import Bars, Chart, Columns, Strips
+from pipeline.pages.charts.shapes import LINE, Bars, Chart, Columns, Strips
 from pipeline.pages.words import figure
 from pipeline.safety.escape import html
 
-BAND = 44  # height of a bar with its label, in pixels; plotly.py draws at the same places
+BAND = 44  # height of a strip with its label, in pixels; plotly.py draws at the same places
 LABEL_AT, BAR_AT, BAR_HIGH = 15, 21, 14  # site.css has the height as well
 PLOT_HIGH, TOP, FOOT = 180, 38, 24  # columns: the plot, above it totals and marks of breaks, below it years
 COLUMN_WIDE = Decimal("0.56")  # of its band
@@ -44,7 +44,7 @@ def height(chart: Chart) -> int:
     """Its height in pixels."""
     if isinstance(chart, Columns):
         return TOP + PLOT_HIGH + FOOT
-    return BAND * len(chart.bars if isinstance(chart, Bars) else chart.strips)
+    return sum(bar.band for bar in chart.bars) if isinstance(chart, Bars) else BAND * len(chart.strips)
 
 
 def _percent(value: Decimal) -> str:
@@ -52,23 +52,23 @@ def _percent(value: Decimal) -> str:
 
 
 def _bars(chart: Bars) -> tuple[str, int]:
-    scale = chart.longest / chart.most
-    drawn = []
-    for index, bar in enumerate(chart.bars):
-        top, start, wide, end = (
-            index * BAND,
-            *(_percent(length * scale) for length in (bar.start, bar.value, bar.end)),
-        )
-        at = said = f"x={start}% " if bar.start else ""
-        if bar.on_the_right(chart.most):
-            said = f"text-anchor=end x={end}% "
+    labels, drawn, top = [], [], 0
+    for bar in chart.bars:
+        middle, long = top + bar.band // 2, _percent(bar.value * chart.longest / chart.most)
+        first = middle + 5 - LINE * (len(bar.lines) - 1) // 2
+        labels += [
+            f"<text text-anchor=end x={chart.beside - 8} y={first + LINE * at}>{html(line)}</text>"
+            for at, line in enumerate(bar.lines)
+        ]
         drawn.append(
-            f"<text {said}y={top + LABEL_AT}>{html(bar.label)}</text>"
-            f"<rect class=k-{bar.kind} {at}y={top + BAR_AT} width={wide}% />"
-            f"<text class=n x={end}% y={top + BAR_AT + 12}>{html(bar.text)}</text>"
+            f"<rect class=k-{bar.kind} y={middle - BAR_HIGH // 2} width={long}% />"
+            f"<text class=n x={long}% y={middle + 5}>{html(bar.text)}</text>"
         )
-    axis = f"<line class=axis x1=.5 x2=.5 y1={BAR_AT - 3} y2={height(chart) - 6} />"
-    return "".join(drawn) + axis, height(chart)
+        top += bar.band
+    # The column of bars takes the width that the labels leave; where a browser cannot compute that, the most of it.
+    column = f'<svg x={chart.beside} width=60% height={top} style="width:calc(100% - {chart.beside}px)">'
+    axis = f"<line class=axis x1=.5 x2=.5 y1=2 y2={top - 2} />"
+    return f"{''.join(labels)}{column}{''.join(drawn)}{axis}</svg>", top
 
 
 def _strips(chart: Strips) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.pages.charts.shapes import Bar, Bars, Chart, Figure, kind_of
@@ -14,14 +14,13 @@ from pipeline.published.records import Package
 
 @dataclass(frozen=True)
 class Line:
-    """One line: key, label, value; the colour of its bar, a hint to read on it, and where it begins."""
+    """One line: key, label, value; the colour of its bar and a hint to read on it."""
 
     key: str
     label: str
     amount: Amount
     kind: str = "plain"
     hint: str = ""
-    start: Decimal = Decimal(0)
 
 
 def printed(value: Decimal | None) -> Amount:
@@ -35,14 +34,12 @@ def lines_of(
     words: Words,
     *,
     kinds: Mapping[str, str] | None = None,
-    starts: Mapping[str, Decimal] | None = None,
 ) -> tuple[Line, ...]:
     """Rows of the form as lines.
 
     Args:
         parts: row → amount, in the order to show.
         kinds: row → the group whose colour it takes; its own where there is none.
-        starts: row → where its bar begins, if it follows another.
     """
     return tuple(
         Line(
@@ -51,7 +48,6 @@ def lines_of(
             amount=amount,
             kind=kind_of((kinds or {}).get(item, item)),
             hint=words.label(package.items[item].plain),
-            start=(starts or {}).get(item, Decimal(0)),
         )
         for item, amount in parts.items()
     )
@@ -67,7 +63,9 @@ def figure_of(
     first: tuple[str, str] = ("item", "figure.item"),
     whole: Decimal = Decimal(0),
     basis: bool = False,
+    bound: bool = False,
     chart: Chart | None = None,
+    drawn: Sequence[Line] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Figure:
     """The figure of a table: a row a line, in the same order.
@@ -76,23 +74,28 @@ def figure_of(
         first: name of the first column in the CSV, and the key of its words.
         whole: what the lines are shares of; no share is shown below ``SMALLEST_BASE``.
         basis: whether the CSV says where each number comes from (printed, added up).
+        bound: whether the caption says that the numbers are lower bounds; then the head of the column says it once.
         chart: drawn instead of a bar a line.
+        drawn: the lines that get a bar, where not all do.
     """
     shares = whole >= SMALLEST_BASE
+    bars = lines if drawn is None else drawn
+    if bound:
+        bars = [replace(line, amount=printed(line.amount.value)) for line in bars]
     return Figure(
         name=name,
         question=question,
         caption=caption,
-        chart=chart or bars_of(lines, words),
+        chart=chart or bars_of(bars, words),
         header=(
             words(first[1]),
-            words("figure.count"),
+            words("figure.at_least" if bound else "figure.count"),
             *([words("figure.share_of", n=whole)] if shares else []),
         ),
         rows=tuple(
             (
                 line.label,
-                cell(line.amount, words),
+                shown_number(line.amount.value, words) if bound else cell(line.amount, words),
                 *([words.percent(line.amount.number, whole)] if shares else []),
             )
             for line in lines
@@ -118,7 +121,7 @@ def bars_of(lines: Sequence[Line], words: Words, groups: tuple[tuple[str, str], 
     return Bars(
         words("unit"),
         tuple(
-            Bar(line.label, line.amount.number, line.kind, shown(line.amount, words), line.hint, line.start)
+            Bar(line.label, line.amount.number, line.kind, shown(line.amount, words), line.hint)
             for line in lines
         ),
         groups,

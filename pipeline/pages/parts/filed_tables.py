@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from pipeline.model.form import Part, Row, Table, TableLayout
 from pipeline.pages.addresses import quality_path, report_path
+from pipeline.pages.parts.amounts import TOTAL
 from pipeline.pages.parts.marks import cell_id, place
 from pipeline.pages.words import Words, figure, line_of
 from pipeline.published.records import Package, Report
@@ -192,7 +193,7 @@ class _Painter:
         inside = {column: [group for group in groups if column in group.columns] for column in part.keys}
         levels = max((len(found) for found in inside.values()), default=0) + 1
         corner = html(part.zh) if self.words.language == "zh" else html(self.words("table.item"))
-        lines = [f"<th colspan={depth} rowspan={levels} class=corner>{corner}"]
+        lines = [f"<th colspan={depth} rowspan={levels} class=corner scope=col>{corner}"]
         for level in range(levels):
             line, done = lines.pop() if level == 0 else "", set()
             for column in part.keys:
@@ -206,7 +207,8 @@ class _Painter:
                 elif len(found) == level:
                     rest = levels - level
                     high = f" rowspan={rest}" if rest > 1 else ""
-                    line += f"<th scope=col{high}{self._column(part, column)}"
+                    total = " class=total" if column == TOTAL else ""
+                    line += f"<th scope=col{high}{total}{self._column(part, column)}"
             lines.append(f"<tr>{line}")
         return "".join(lines)
 
@@ -221,7 +223,7 @@ class _Painter:
             heads = "".join(f"<th scope=col{wide}{self._column(part, column)}" for column in part.keys)
             yield (
                 f"<tbody{_columns(part)}>"
-                + (f'<tr><th class=part colspan="{units + 1}">{html(title)}' if title else "")
+                + (f'<tr><th class=part scope=colgroup colspan="{units + 1}">{html(title)}' if title else "")
                 + f"<tr class=h><th scope=col>{html(self.words('table.item'))}{heads}"
                 + "".join(
                     f"<tr><th scope=row{self._label(row)}{self._cells(row.key, part, span)}"

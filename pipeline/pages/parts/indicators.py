@@ -34,11 +34,25 @@ class Row:
     ratio: str
 
 
+# What most people ask first, in this order; pages fold the others.
+MATTER = (
+    *("disclosure_rate", "refusal_rate", "unable_rate", "clearance_rate", "carryover_rate"),
+    "litigation_correction_rate",
+)
+
+
+def by_importance(package: Package) -> list[tuple[str, Definition]]:
+    """The registry with the rates of ``MATTER`` first, the others in its own order."""
+    known = package.definitions
+    first = [key for key in MATTER if key in known]
+    return [(key, known[key]) for key in (*first, *(key for key in known if key not in first))]
+
+
 def of_report(package: Package, report: Report, words: Words) -> tuple[list[Row], list[str]]:
     """The indicators that have a base, and in words why the others have none."""
     rows, none = [], {"zero_base": 0, "not_stated": 0}
     summed = False
-    for key, definition in package.definitions.items():
+    for key, definition in by_importance(package):
         one = report.indicators.get(key)
         if one is None:
             continue
@@ -78,7 +92,7 @@ def over_years(package: Package, reports: Sequence[Report], words: Words) -> dic
     """A line an indicator, a column a year, newest first; None where no year has a base."""
     newest = tuple(reversed(reports))
     rows = []
-    for key, definition in package.definitions.items():
+    for key, definition in by_importance(package):
         cells = [_year(report.indicators.get(key)) for report in newest]
         if any(fraction for _, fraction in cells):
             rows.append((key, words.label(definition.title), cells))
@@ -158,11 +172,11 @@ class Spread:
 
 
 def of_year(package: Package, reports: Iterable[Report], words: Words) -> list[Spread]:
-    """Each indicator that has a base in some report, in the order of the registry."""
+    """Each indicator that has a base in some report, by importance."""
     counted = amounts.countable(reports)
     return [
         spread
-        for definition in package.definitions.values()
+        for _, definition in by_importance(package)
         for spread in _spread(
             definition,
             [report.indicators[definition.key] for report in counted if definition.key in report.indicators],

@@ -18,14 +18,19 @@ KEYS = (
     "copy",
     "copied",
     "table",
-    "disk",
     "tables",
+    "totals",
     "cell_line",
     "cell_file",
     "cell_printed",
     "cell_wrong",
     "cell_link",
+    "cell_report",
+    "cell_report_about",
+    "cell_report_text",
 )
+
+FILLED = ("line", "version", "title", "shown", "address")  # by the scripts
 
 
 def words_script(package: Package) -> str:
@@ -36,6 +41,9 @@ def words_script(package: Package) -> str:
     title = settings().title
     said = {
         "version": package.descriptor.version,
+        "invented": {"zh": made_up.zh, "en": made_up.en}
+        if (made_up := package.descriptor.invented)
+        else None,
         "title": {"zh": title["zh"], "en": title["en"]},
         "chinese": {key: _raw(Words("zh"), key) for key in KEYS},
         "english": {key: _raw(Words("en"), key) for key in KEYS},
@@ -45,4 +53,4 @@ def words_script(package: Package) -> str:
 
 def _raw(words: Words, key: str) -> str:
     """With its places still to be filled: ``{line}``."""
-    return words(f"tools.{key}", line="{line}", version="{version}")
+    return words(f"tools.{key}", **{name: f"{{{name}}}" for name in FILLED})

@@ -1,0 +1,277 @@
+"""The page of a place, and the list of all: its agencies and their years, who is late or not held, its sums with n.
+
+Comes in: the package. Goes out: a page a province, city and county that holds an agency. Agencies stand in the order of
+their divisions; a reader may sort them, which is no ranking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from pipeline.pages.addresses import Page, place_path
+from pipeline.pages.agency import year_range
+from pipeline.pages.charts.outcomes import outcomes
+from pipeline.pages.charts.over_years import height, over_years
+from pipeline.pages.charts.shapes import Figure, csv_text
+from pipeline.pages.charts.tables import cell, plain
+from pipeline.pages.parts import amounts
+from pipeline.pages.parts.amounts import Amount, Requests
+from pipeline.pages.parts.coverage import State
+from pipeline.pages.report import timing
+from pipeline.pages.words import Words, figure
+from pipeline.published.records import Agency, Package, Report
+
+MOST_AGENCIES = 150  # in one table; a wider place lists the places below
+LENGTHS = (2, 4, 6)  # of a division code: province, city, county
+WHOLE = {2: "0000", 4: "00", 6: ""}  # what makes six digits of it
+
+
+@dataclass(frozen=True)
+class Place:
+    """A province, city or county: the beginning of its division code, its names from the widest, its agencies."""
+
+    code: str
+    names: tuple[str, ...]
+    agencies: tuple[Agency, ...]
+
+    @property
+    def name(self) -> str:
+        """Its own name."""
+        return self.names[-1]
+
+    @property
+    def path(self) -> str:
+        """Its address below the site."""
+        return place_path(self.code + WHOLE[len(self.code)])
+
+
+class PlacePages:
+    """Makes the page of each place."""
+
+    def __init__(self, package: Package, words: Words) -> None:
+        self.package, self.words = package, words
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Code → place, in the order of codes, a province before its cities."""
+        found: dict[str, tuple[tuple[str, ...], list[Agency]]] = {}
+        for agency in self.package.agencies.values():
+            named = (agency.province, agency.city, agency.county)
+            for depth, length in enumerate(LENGTHS, 1):
+                if named[depth - 1]:
+                    names = tuple(name for name in named[:depth] if name)
+                    found.setdefault(agency.division[:length], (names, []))[1].append(agency)
+        return {code: Place(code, names, tuple(some)) for code, (names, some) in sorted(found.items())}
+
+    def below(self, place: Place) -> list[Place]:
+        """The places right below one."""
+        inside = [
+            one for code, one in self.places.items() if code != place.code and code.startswith(place.code)
+        ]
+        return [
+            one
+            for one in inside
+            if not any(one.code.startswith(other.code) for other in inside if other is not one)
+        ]
+
+    def above(self, place: Place) -> list[Place]:
+        """The places around one, the widest first."""
+        return [
+            self.places[place.code[:n]]
+            for n in LENGTHS
+            if n < len(place.code) and place.code[:n] in self.places
+        ]
+
+    def pages(self) -> Iterator[Page]:
+        """The list, and a page a place."""
+        yield self.index()
+        for place in self.places.values():
+            yield self.page(place)
+
+    def page(self, place: Place) -> Page:
+        """The page of one place: its latest year in sentences, its agencies by year, its history."""
+        words = self.words
+        reports = [report for agency in place.agencies for report in self.package.by_agency[agency.key]]
+        years = sorted({report.year for report in reports}, reverse=True)
+        around = self.above(place)
+        siblings = (
+            self.below(around[-1]) if around else [one for one in self.places.values() if len(one.code) == 2]
+        )
+        below = self.below(place)
+        drawn = self._drawn(reports, years)
+        return Page(
+            path=place.path,
+            template="place",
+            title=place.name,
+            heading=words.join(place.names, "list.dot"),
+            description=words.join(self._lead(place, reports, years, words), "list.sentence"),
+            values={
+                "crumbs": [
+                    (words("nav.home"), ""),
+                    (words("place.title"), "places/"),
+                    *((one.name, one.path) for one in around),
+                ],
+                "place": place,
+                "lead": words.markdown.join(
+                    self._lead(place, reports, years, words.markdown), "list.sentence"
+                ),
+                "years": years,
+                "rows": [self._row(agency, years) for agency in place.agencies[:MOST_AGENCIES]],
+                "more": max(len(place.agencies) - MOST_AGENCIES, 0),
+                "functions": sorted({self._function(agency) for agency in place.agencies}),
+                "below": [self._sums(one, years) for one in below],
+                "siblings": [one for one in siblings if one.code != place.code],
+                "late": [
+                    report
+                    for report in reports
+                    if years and report.year == years[0] and timing(report) == "late"
+                ],
+                "missing": self._missing(place, years[0]) if years else [],
+                "year": years[0] if years else 0,
+                **drawn,
+            },
+            figures=tuple(one for one in drawn.values() if one),
+            files={"reports.csv": self._csv(reports)},
+        )
+
+    def index(self) -> Page:
+        """All places: provinces, and in each its cities and counties."""
+        words = self.words
+        wide = [one for one in self.places.values() if len(one.code) == LENGTHS[0]]
+        years = sorted(self.package.by_year, reverse=True)
+        return Page(
+            path="places/",
+            template="places",
+            title=words("place.title"),
+            heading=words("place.title"),
+            description=words("place.index_lead", n=len(self.places)),
+            values={
+                "lead": words.markdown("place.index_lead", n=len(self.places)),
+                "years": years,
+                "provinces": [
+                    (self._sums(one, years), [self._sums(city, years) for city in self.below(one)])
+                    for one in wide
+                ],
+            },
+            toc=False,
+        )
+
+    # --- sentences ---
+
+    def _lead(
+        self, place: Place, reports: Sequence[Report], years: Sequence[int], words: Words
+    ) -> Iterator[str]:
+        yield words(
+            "place.lead", agencies=len(place.agencies), reports=len(reports), years=year_range(list(years))
+        )
+        if not years:
+            return
+        year = years[0]
+        every = [report for report in reports if report.year == year]
+        counted = amounts.countable(every)
+        whole = _together(counted)
+        if counted and whole.received.value is not None:
+            key = "place.year" if whole.received.stated and whole.closed.stated else "place.year_partly"
+            yield words(
+                key,
+                year=str(year),
+                reports=len(counted),
+                received=whole.received.number,
+                closed=whole.closed.number,
+            )
+        if late := sum(1 for report in every if timing(report) == "late"):
+            yield words("place.late", n=late)
+        if missing := len(self._missing(place, year)):
+            yield words("place.missing", n=missing)
+        if aggregates := len(every) - len(counted):
+            yield words("place.aggregates", n=aggregates)
+
+    def _missing(self, place: Place, year: int) -> list[Agency]:
+        """Agencies of which no report of a year is held."""
+        return [
+            agency
+            for agency in place.agencies
+            if not any(report.year == year for report in self.package.by_agency[agency.key])
+        ]
+
+    # --- tables ---
+
+    def _function(self, agency: Agency) -> str:
+        return self.words.label(self.package.descriptor.word("agencies", "function", agency.function))
+
+    def _row(self, agency: Agency, years: Sequence[int]) -> dict[str, object]:
+        """An agency: new requests of each year, as printed, with the report they stand in."""
+        held = {report.year: report for report in self.package.by_agency[agency.key]}
+        held |= {report.year: report for report in amounts.countable(self.package.by_agency[agency.key])}
+        cells = [self._year(held.get(year)) for year in years]
+        return {"agency": agency, "function": self._function(agency), "cells": cells}
+
+    def _year(self, report: Report | None) -> tuple[str, Report | None]:
+        """What one cell says: a number, that there is an aggregate only, or that nothing is held."""
+        if report is None:
+            return self.words(f"quality.cell.{State.MISSING}"), None
+        if not amounts.countable([report]):
+            return self.words("place.aggregate"), report
+        return cell(amounts.total(report, amounts.REQUESTS, "new_received"), self.words), report
+
+    def _sums(self, place: Place, years: Sequence[int]) -> dict[str, object]:
+        """A place: new requests of each year over the reports that may be added up, with n."""
+        cells = []
+        for year in years:
+            some = [
+                report
+                for agency in place.agencies
+                for report in amounts.countable(self.package.by_agency[agency.key])
+                if report.year == year
+            ]
+            received = _together(some).received if some else amounts.NOTHING
+            cells.append((cell(received, self.words) if some else "", figure(len(some))))
+        return {"place": place, "cells": cells}
+
+    def _drawn(self, reports: Sequence[Report], years: Sequence[int]) -> dict[str, Figure | None]:
+        words, counted = self.words, amounts.countable(reports)
+        by_year = {year: [one for one in counted if one.year == year] for year in sorted(years)}
+        sums = {year: _together(some) for year, some in by_year.items() if some}
+        if not sums:
+            return {"outcomes": None, "history": None}
+        last = max(sums)
+        now = outcomes(
+            self.package, sums[last], words, several=[amounts.requests(one) for one in by_year[last]]
+        )
+        busy = {year: height(one) for year, one in sums.items()}
+        if len(sums) < 2 or not any(busy.values()):
+            return {"outcomes": now, "history": None}
+        history = over_years(
+            self.package,
+            sums,
+            words,
+            name="years",
+            question=words("place.history_question"),
+            caption=words("place.history_caption", n=busy[last], year=str(last), reports=len(by_year[last])),
+        )
+        return {"outcomes": now, "history": history}
+
+    def _csv(self, reports: Sequence[Report]) -> str:
+        """The reports of the place, a row each, to take along: the sums of the page can be made from it."""
+        keys = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "carried_out")
+        head = ("report_id", "agency_id", "agency", "year", "scope", "published", "due", *keys)
+        rows = [
+            (
+                *(report.key, report.agency.key, report.agency.name.zh, str(report.year), report.scope),
+                *(report.published, report.due),
+                *(plain(_printed(amounts.total(report, amounts.REQUESTS, key))) for key in keys),
+            )
+            for report in reports
+        ]
+        return csv_text([head, *rows])
+
+
+def _printed(amount: Amount) -> Decimal | None:
+    return amount.value if amount.as_printed else None
+
+
+def _together(reports: Sequence[Report]) -> Requests:
+    return amounts.together(amounts.requests(report) for report in reports)

@@ -1,0 +1,124 @@
+"""The full-text index: a record a page, in pairs of characters, so that any run of Chinese characters is found exactly.
+
+Comes in: the built pages of one language. Goes out: Pagefind's bundle in ``pagefind/``. Pagefind would part Chinese
+into words, on the page in another way than in the question: 信访 was not found in 信访举报投诉类. Here 信访举报 is indexed as
+信访 访举 举报 报, and ``search.js`` asks for the same pairs as a phrase. The text of a report on a page of its own belongs to the
+report; of its tables, the names of the rows that hold a figure are indexed, and no number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from pagefind.index import IndexConfig, PagefindIndex
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+PAGES = ("agencies/*/**/index.html", "years/*/index.html")
+LEFT_OUT = (
+    "figure svg, table, .crumbs ol, .links, .doors, .row, .legend, .notes, .cite, .code, .aside, .headerlink,"
+    ".facts code, script, template, button"
+)
+BLOCKS = "p, li, dt, dd, div, summary, figcaption, h1, h2, h3, br"  # what stands on a line of its own
+FILED = (
+    "details[lang=zh], section[lang=zh]"  # what agencies wrote, all in Chinese: found on the Chinese pages
+)
+TEXT = "text/"  # the page of a report's text, below that of the report
+BUNDLE = "pagefind"
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+END = " · "  # of a line: no phrase goes over it
+_ENDS = re.compile(r"\s*·[\s·]*")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Record:
+    """A page as it is searched: its address below the site, title, text, and what it can be narrowed by."""
+
+    path: str
+    title: str
+    text: str
+    filters: dict[str, list[str]]
+
+
+def records(site: Path, language: str) -> Iterator[Record]:
+    """Every page of an agency, a report or a year, by its address; pages without an article are left out."""
+    for page in sorted(found for pattern in PAGES for found in site.glob(pattern)):
+        path = f"{page.parent.relative_to(site).as_posix()}/"
+        if path.endswith(f"/{TEXT}") or path.endswith("/source/"):
+            continue
+        article = LexborHTMLParser(page.read_text(encoding="utf-8")).css_first("article")
+        if article is None or (heading := article.css_first("h1")) is None:
+            continue
+        filters = dict(_filters(article))
+        parts = [_text(article, language)]
+        apart = page.parent / TEXT / "index.html"
+        if language == "zh" and apart.is_file():
+            told = LexborHTMLParser(apart.read_text(encoding="utf-8")).css_first("article")
+            parts.append(_text(told, language) if told else "")
+        yield Record(path, _plain(heading), " ".join(parts), filters)
+
+
+def _filters(article: LexborNode) -> Iterator[tuple[str, list[str]]]:
+    crumbs = article.css_first("[data-pagefind-filter]")
+    for name in ("place", "function", "year"):
+        if crumbs is not None and (value := crumbs.attributes.get(f"data-{name}")):
+            yield name, [value]
+
+
+def _text(article: LexborNode, language: str) -> str:
+    """What is written on a page in sentences, and the names of the rows that hold a figure."""
+    rows = [
+        _plain(row.css("th")[-1])
+        for row in article.css("table.filed tr")
+        if row.css("td b") and row.css("th")
+    ]
+    for node in article.css(LEFT_OUT if language == "zh" else f"{LEFT_OUT}, {FILED}"):
+        node.decompose()
+    for node in article.css(BLOCKS):
+        node.insert_before(END)
+        node.insert_after(END)
+    return END.join((_ENDS.sub(END, _plain(article)).strip(END), *rows))
+
+
+def _plain(node: LexborNode) -> str:
+    return _SPACE.sub(" ", node.text()).strip().removesuffix(" ¶")
+
+
+def pairs(text: str) -> str:
+    """Chinese as pairs of neighbours, the last character once more by itself; other words as they are."""
+    return _HAN.sub(lambda found: f" {' '.join(_pairs(found[0]))} ", text)
+
+
+def _pairs(run: str) -> Iterator[str]:
+    yield from (run[at : at + 2] for at in range(len(run) - 1))
+    yield run[-1]
+
+
+def write_index(site: Path, language: str) -> None:
+    """Writes the bundle into ``site``; a site without such pages gets an empty index.
+
+    Raises:
+        OSError: Pagefind's program cannot be run.
+    """
+    with ThreadPoolExecutor(1) as own:  # a loop of its own, whoever calls
+        own.submit(asyncio.run, _write(site, language)).result()
+
+
+async def _write(site: Path, language: str) -> None:
+    # English, whatever the page: spaces part words then, in the index as in the question.
+    config = IndexConfig(force_language="en", output_path=str(site / BUNDLE))
+    async with PagefindIndex(config=config) as index:
+        for record in records(site, language):
+            await index.add_custom_record(
+                url=f"/{record.path}",
+                content=pairs(f"{record.title} {record.text}"),
+                language="en",
+                meta={"title": record.title},
+                filters=record.filters,
+            )
+        await index.write_files()
