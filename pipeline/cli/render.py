@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any
 
@@ -12,7 +11,7 @@ from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.messages import listed, wrong
 from pipeline.knowledge.rules import rules
 from pipeline.model.document import Document, Grid
-from pipeline.model.figure import CellKey, Figure, Status, plain
+from pipeline.model.figure import CellKey, Figure, Status, json_number, plain
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.form import Table
 from pipeline.model.outcome import CheckedReport
@@ -62,18 +61,12 @@ def report_json(name: str, report: Report) -> str:
 
 def _figure_json(figure: Figure) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "value": _number(figure.value),
+        "value": None if figure.value is None else json_number(figure.value),
         "raw": figure.raw,
         "status": figure.status.value,
         "place": figure.place,
     }
     return found | ({"unit": figure.unit} if figure.unit else {})
-
-
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def finding_json(finding: Finding) -> dict[str, str]:

@@ -83,3 +83,12 @@ def plain(value: Decimal | None) -> str:
         return ""
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def json_number(value: Decimal) -> int | float:
+    """A number for JSON: whole where it is whole. Decimals print back as filed up to 15 digits.
+
+    Args:
+        value: in any unit.
+    """
+    return int(value) if value == value.to_integral_value() else float(value)

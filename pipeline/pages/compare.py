@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.model.figure import json_number
 from pipeline.pages.addresses import Page
 from pipeline.pages.charts.shapes import COLOURS
 from pipeline.pages.parts import amounts
@@ -213,7 +214,7 @@ def _ratios(reports: Sequence[Report]) -> dict[str, list[int | float]]:
                 whole[0] += one.numerator
                 whole[1] += one.denominator
                 whole[2] += 1
-    return {key: [amounts.json_number(value) for value in some] for key, some in sorted(found.items())}
+    return {key: [json_number(value) for value in some] for key, some in sorted(found.items())}
 
 
 def _medians(all_values: Sequence[Mapping[str, Decimal]]) -> dict[str, list[int | float]]:
@@ -223,14 +224,14 @@ def _medians(all_values: Sequence[Mapping[str, Decimal]]) -> dict[str, list[int 
         for key, value in values.items():
             found[key].append(value)
     return {
-        key: [amounts.json_number(amounts.middle(some)), len(some)]
+        key: [json_number(amounts.middle(some)), len(some)]
         for key, some in sorted(found.items())
         if len(some) >= SMALLEST_GROUP
     }
 
 
 def _plain(values: Mapping[str, Decimal]) -> dict[str, int | float]:
-    return {key: amounts.json_number(value) for key, value in sorted(values.items())}
+    return {key: json_number(value) for key, value in sorted(values.items())}
 
 
 def _line(value: object) -> str:

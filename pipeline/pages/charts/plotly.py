@@ -12,9 +12,9 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
+from pipeline.model.figure import json_number
 from pipeline.pages.charts import svg
 from pipeline.pages.charts.shapes import COLOURS, Bars, Chart, Columns, Strips
-from pipeline.pages.parts.amounts import json_number
 from pipeline.safety.escape import html
 
 Json = dict[str, Any]

@@ -25,11 +25,6 @@ def middle(values: Sequence[Decimal]) -> Decimal:
     return found.quantize(Decimal(1)) if found == found.to_integral_value() else found
 
 
-def json_number(value: Decimal) -> int | float:
-    """A figure for JSON: whole where it is whole."""
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 class Basis(StrEnum):
     """Where an amount comes from."""
 
