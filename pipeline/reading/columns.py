@@ -7,7 +7,7 @@ sums leave one reading; then its cells say so. Nothing is ever chosen because it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, pairwise
@@ -247,7 +247,9 @@ class _Columns:
         if row.beside or (row.disordered and not sure) or row.unlabelled:
             return False
         parted = _is_run_together(cells, len(keys))
-        readings = _partings(cells[0], len(keys)) if parted else _readings(cells, len(keys))
+        readings = (
+            _partings(cells[0], self._sums_within(keys), len(keys)) if parted else _readings(cells, len(keys))
+        )
         if not sure:
             readings = _distinct(reading for reading in readings if self._proves(keys, reading) is not False)
         # One reading that no sum contradicts is not enough: where no sum speaks, figures might stand elsewhere too.
@@ -269,6 +271,14 @@ class _Columns:
             )
         )
         return True
+
+    def _sums_within(self, keys: list[CellKey]) -> list[tuple[list[int], list[int]]]:
+        """The sums between cells of a row alone, as places in it: left side and right side."""
+        place = {key: number for number, key in enumerate(keys)}
+        within = {
+            r for key in keys for r in relations_of(self.form).get(key, ()) if place.keys() >= set(r.cells)
+        }
+        return [([place[key] for key in r.left], [place[key] for key in r.right]) for r in within]
 
     def _in_place(self, row: PrintedRow) -> bool:
         """Reads a row with a misprinted label as the one whose place it has, where the sums agree (T113)."""
@@ -431,15 +441,21 @@ def _is_run_together(cells: list[PrintedCell], columns: int) -> bool:
     return columns > 1 and len(text) >= columns and text.isascii() and text.isdigit()
 
 
-def _partings(cell: PrintedCell, columns: int) -> list[Arrangement]:
-    """All ways to part digits into one number for each column; no number but zero begins with a zero."""
+def _partings(
+    cell: PrintedCell, sums: Sequence[tuple[list[int], list[int]]], columns: int
+) -> list[Arrangement]:
+    """All ways to part digits into one number for each column so that the sums of the row hold; no number but zero
+    begins with a zero."""
     digits = cell.text.compact
     if comb(len(digits) - 1, columns - 1) > MOST_READINGS:
         return []
     found: list[Arrangement] = []
     for cuts in combinations(range(1, len(digits)), columns - 1):
         pieces = [digits[start:end] for start, end in pairwise((0, *cuts, len(digits)))]
-        if all(piece == "0" or piece[0] != "0" for piece in pieces):
+        if any(piece[0] == "0" and piece != "0" for piece in pieces):
+            continue
+        numbers = list(map(int, pieces))
+        if all(sum(numbers[n] for n in left) == sum(numbers[n] for n in right) for left, right in sums):
             found.append(tuple(Figure(p, Decimal(p), Status.REPORTED, cell.place) for p in pieces))
     return found
 

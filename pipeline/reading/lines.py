@@ -11,6 +11,7 @@ from pipeline.knowledge.numerals import is_figure_like
 from pipeline.model.document import Cell, Document, Layout, Paragraph
 from pipeline.reading.one_line import uncut
 
+LONGEST_ROW = 160  # characters
 MOST_FIGURES = 40  # in a line of running text; no row of a form has more
 
 
@@ -72,10 +73,14 @@ def _lines(document: Document) -> Iterator[Line]:
 
 
 def _cells_of(paragraph: Paragraph) -> tuple[PrintedCell, ...]:
-    """The cells of a line of running text: one, or one for each of several figures that stand apart: ``5 3 20``."""
+    """The cells of a line of running text: one, or, where it ends in figures that stand apart, one for each piece.
+
+    ``5 3 20``, ``（一）予以公开 0 0 0``: a row as a reader of PDFs copies it.
+    """
     whole = printed(paragraph.text)
-    pieces = whole.clean.split()
-    if 1 < len(pieces) <= MOST_FIGURES and all(map(is_figure_like, pieces)):
+    pieces = whole.clean.split() if len(paragraph.text) <= LONGEST_ROW else []
+    figures = len(pieces) - next((n for n, piece in enumerate(pieces) if is_figure_like(piece)), len(pieces))
+    if 1 < len(pieces) <= MOST_FIGURES and figures and all(map(is_figure_like, pieces[-figures:])):
         return tuple(PrintedCell(printed(piece), paragraph.place) for piece in pieces)
     return (PrintedCell(whole, paragraph.place),)
 

@@ -23,6 +23,7 @@ FEWEST_HEADINGS = 2
 MARKS_BETWEEN = r"[\s、,，。.:：;；·'\"“”‘’「」『』《》〈〉]*"
 NUMBER = r"(?:[一二三四五六七]、|[(（][一二三四五六七][)）]|\d[.．、])?"
 FIGURES = re.compile(r"\s*(?P<figures>[\d.,，\s/—－-]*\d[\d.,，\s/—－-]*|[/—－-]+)(?P<rest>.*)", re.DOTALL)
+REST = re.compile(r"[\d.,，\s/—－-]+")
 SIGNED_AT_END = re.compile(r"[。；](?P<signature>[^。；]{0,45}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*$")
 
 
@@ -65,13 +66,26 @@ def cut(paragraph: Paragraph) -> tuple[Paragraph, ...]:
     """
     text = paragraph.text
     if len(text) < SHORTEST:
-        return (paragraph,)
+        return tuple(Paragraph(piece, paragraph.place) for piece in _row(text)) or (paragraph,)
     headings = list(_headings().finditer(fold(text)))
     tables = {key for match in headings for key, zh in _table_sections().items() if zh in fold(match[0])}
     if len(headings) < FEWEST_HEADINGS or not tables:
         return (paragraph,)
     pieces = _pieces(text, [(match.start(), match.end()) for match in headings])
     return tuple(Paragraph(piece, paragraph.place) for piece in pieces if clean(piece))
+
+
+def _row(text: str) -> tuple[str, ...]:
+    """The labels of a line and its figures, where it is nothing but several labels and figures; else nothing."""
+    plain, labels, at = fold(text), [], 0
+    while match := _labels().match(plain, at):
+        labels.append(text[at : match.end()].strip())
+        at = match.end()
+        at += len(text[at:]) - len(text[at:].lstrip())
+    rest = text[at:].strip()
+    if len(labels) < 2 or (rest and not REST.fullmatch(rest)):
+        return ()
+    return (*labels, rest) if rest else tuple(labels)
 
 
 def _pieces(text: str, headings: list[tuple[int, int]]) -> Iterator[str]:

@@ -125,7 +125,10 @@ class TableReader:
                 if self.row and self.row.line == self.line and line.layout is Layout.LOOSE:
                     self.row.line_cells = line.cells[number + 1 :]
                 labelled = labelled or (
-                    self.row is not None and self.row.line == self.line and not line.is_paragraph
+                    self.row is not None
+                    and not self.row.group
+                    and self.row.line == self.line
+                    and not line.is_paragraph
                 )
                 # In a complete row the blanks between label and first figure are cells; elsewhere they may be padding.
                 blanks, began = [], line.layout is not Layout.LOOSE
@@ -153,11 +156,15 @@ class TableReader:
             self.announced = {self.table.key} if self.table else set()
             self.header, self.blocks, self.in_header, self.pending = [], [], False, []
             return True
-        if not is_short(text) and not is_piece(text, self.form) and not meanings(text, self.form):
+        if not is_short(text) and not is_piece(text, self.form) and not self._is_label(text):
             self._end_row()
             self.pending = []
             return True
         return False
+
+    def _is_label(self, text: Printed) -> bool:
+        """Whether a long text is a label, by itself or with figures behind it."""
+        return bool(meanings(text, self.form) or meanings(split_figures(text)[0], self.form))
 
     def _is_signature(self, text: Printed) -> bool:
         """Whether a line is the date that ends the report; one at its head, or between its tables, ends nothing."""
@@ -223,11 +230,17 @@ class TableReader:
     def _is_another_label(self, text: Printed) -> bool:
         """Whether an unknown text below a label that has no figures yet is a label itself, and no rest of that one."""
         row = self.row
-        if row is None or len(row.items) != 1 or row.has_figures or row.line == self.line:
+        if (
+            row is None
+            or row.has_figures
+            or not (row.group or (len(row.items) == 1 and row.line != self.line))
+        ):
             return False
         plain, above = text.label, normalize.compact(row.label)
         if len(plain) < 2 or plain[0] in "()" or above.count("(") > above.count(")"):
             return False
+        if row.group:
+            return not is_piece(printed(row.label + text.raw), self.form)
         own = Meaning(Kind.ROW, row.table, row.items[0])
         whole = printed(row.label + text.raw)
         return not is_piece_of(text, own, self.form) and not is_piece(whole, self.form)

@@ -29,6 +29,10 @@ from tests.synthetic.quirks import QUIRKS
 from tests.synthetic.sheet import SCALES, Printed, Says, Sheet, Truth, print_report
 
 SLOW = ("docx", "pdf")  # to make, not to read
+JOINED = [
+    name for name, layout in LAYOUTS.items() if layout.blanks == "joined"
+]  # no gap between the figures of a row
+APART = [name for name in LAYOUTS if name not in JOINED]
 FORMS = st.sampled_from(list(forms().values()))
 SEEDS = st.integers(min_value=0, max_value=10**6)
 
@@ -37,7 +41,7 @@ def count(layout: str) -> int:
     return 3 if layout in SLOW else 9
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", APART)
 def test_every_cell_of_a_clean_report_is_exact(layout: str) -> None:
     kinds = [(form, scale) for form in forms() for scale in SCALES]
     chosen = kinds if layout not in SLOW else kinds[::3]
@@ -49,9 +53,16 @@ def test_every_cell_of_a_clean_report_is_exact(layout: str) -> None:
 
 def test_damaged_reports_reach_the_bars() -> None:
     tally = accuracy.Tally()
-    for layout in LAYOUTS:
+    for layout in APART:
         tally.add(accuracy.read_cases(make_case(seed, layout, quirks=4) for seed in range(count(layout))))
     assert not list(accuracy.missed(True, tally)), tally.examples
+
+
+@pytest.mark.parametrize("layout", JOINED)
+def test_of_digits_without_a_gap_those_are_read_that_the_sums_part_in_one_way(layout: str) -> None:
+    tally = accuracy.read_cases(make_case(seed, layout, quirks=4) for seed in range(12))
+    assert not list(accuracy.missed(True, tally, exact=False)), tally.examples
+    assert tally.knowable > 100
 
 
 @pytest.mark.parametrize("quirk", QUIRKS)
@@ -62,7 +73,7 @@ def test_no_quirk_makes_a_figure_silently_wrong_or_a_good_cell_doubtful(quirk: s
         for seed in (11, 12)
     ]
     tally = accuracy.read_cases(cases)
-    assert (tally.wrong, tally.false_flags) == (0, 0), tally.examples
+    assert (tally.wrong, tally.false_flags, tally.mistaken) == (0, 0, 0), tally.examples
 
 
 def test_one_seed_is_one_file() -> None:
@@ -130,7 +141,7 @@ def read_printed(printed: Printed, layout: str) -> Report:
 
 
 @settings(max_examples=25)
-@given(SEEDS, FORMS, st.sampled_from(sorted(set(LAYOUTS) - set(SLOW))))
+@given(SEEDS, FORMS, st.sampled_from(sorted(set(APART) - set(SLOW))))
 def test_what_is_written_is_read(seed: int, form: Form, layout: str) -> None:
     printed = print_report(random.Random(seed), form)
     assert {
@@ -234,3 +245,32 @@ def test_an_empty_document_is_no_report() -> None:
     for blocks in ((), (Paragraph("你好", "line 1"),)):
         with pytest.raises(NotAReportError):
             make_report(Document("txt", blocks))
+
+
+# -- who reports, and what is no report -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", [{"agency": "虚构市财政局"}, {"year": 2030}, {"scope": "system"}])
+def test_the_judge_sees_a_silent_mistake_about_agency_year_or_scope(change: dict[str, object]) -> None:
+    case, report = reading()
+    assert accuracy.judge(case, report).mistaken == 0
+    tally = accuracy.judge(case, replace(report, **change))  # type: ignore[arg-type]
+    assert tally.mistaken == 1
+    assert list(accuracy.missed(True, tally))
+
+
+def test_the_judge_wants_the_unit_of_the_header_and_the_cells_that_sums_make_knowable() -> None:
+    case, report = reading()
+    key = ("proactive", "admin_fees", "fee_amount")
+    truth = {**case.truth, key: replace(case.truth[key], unit="元")}  # type: ignore[index]
+    assert accuracy.judge(replace(case, truth=truth), report).wrong == 1
+    assert list(accuracy.missed(True, accuracy.Tally(reports=1, cells=1, exact=1, knowable=100, known=94)))
+    assert not list(
+        accuracy.missed(True, accuracy.Tally(reports=1, cells=1, exact=1, knowable=100, known=95))
+    )
+
+
+def test_documents_that_are_no_reports_are_taken_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert accuracy.read_others(30, 1) == []
+    monkeypatch.setattr(accuracy, "make_report", lambda document: document)
+    assert len(accuracy.read_others(3, 1)) == 3

@@ -26,6 +26,9 @@ class Case:
     form: str
     truth: Mapping[CellKey, Truth]
     wreck: bool
+    agency: str
+    year: int
+    scope: str
 
 
 def make_case(
@@ -72,6 +75,9 @@ def make_case(
         printed.form.key,
         dict(printed.truth),
         printed.wreck,
+        printed.agency,
+        printed.year,
+        printed.scope,
     )
 
 

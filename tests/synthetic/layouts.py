@@ -37,7 +37,7 @@ class Layout:
     """A way to write a report. ``blanks`` says what becomes of blank cells in it.
 
     ``kept``: every cell is in its place. ``edges``: blanks at the ends of a row look like padding. ``dropped``: no
-    blank is left.
+    blank is left. ``joined``: nothing stands between the figures of a row.
     """
 
     name: str
@@ -156,6 +156,23 @@ def _markdown(printed: Printed) -> list[TextLine]:
                 yield TextLine("|" + " --- |" * sheet.width, sheet)
 
     return _text_lines(printed, table, gap=True)
+
+
+def _row_a_line(printed: Printed, between: str) -> list[TextLine]:
+    """A row a line, its cells apart by a blank or by nothing: text copied from a PDF."""
+
+    def table(sheet: Sheet) -> Iterator[TextLine]:
+        for row in sheet.rows:
+            texts = [box.text.replace("\n", "") for box in row]
+            yield TextLine(between.join(text for text in texts if text.strip()), sheet, row)
+
+    return _text_lines(printed, table, gap=False)
+
+
+def _whole_line(printed: Printed, between: str) -> list[TextLine]:
+    """The whole report on one line below its title."""
+    first, *rest = _row_a_line(printed, between)
+    return [first, TextLine(between.join(line.text for line in rest))]
 
 
 # -- HTML -----------------------------------------------------------------------------------------------------------
@@ -301,6 +318,10 @@ LAYOUTS = {
         Layout("pipes", "txt", "edges", lines=_pipes),
         Layout("pipe-lines", "txt", "dropped", lines=_pipe_lines),
         Layout("markdown", "md", "edges", lines=_markdown),
+        Layout("row-a-line", "txt", "dropped", lines=lambda printed: _row_a_line(printed, " ")),
+        Layout("row-joined", "txt", "joined", lines=lambda printed: _row_a_line(printed, "")),
+        Layout("whole-line", "txt", "dropped", lines=lambda printed: _whole_line(printed, " ")),
+        Layout("whole-joined", "txt", "joined", lines=lambda printed: _whole_line(printed, "")),
         Layout("html-spans", "html", "kept", write=lambda printed: _html(printed, spans=True)),
         Layout("html-flat", "html", "kept", write=lambda printed: _html(printed, spans=False)),
         Layout(

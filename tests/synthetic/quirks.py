@@ -10,21 +10,26 @@ import csv
 import random
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
+from itertools import combinations, pairwise
+from math import comb
 
 from pipeline import knowledge
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.numerals import is_figure_like
 from tests.synthetic.layouts import LAYOUTS, TextLine
-from tests.synthetic.sheet import Box, Printed, Says, Sheet, Text, Truth
+from tests.synthetic.sheet import Box, Printed, Says, Sheet, Text, Truth, print_report
 
 Apply = Callable[[random.Random, Printed], bool | None]
 LineQuirk = Callable[[random.Random, list[TextLine], Printed], list[TextLine]]
 
-ALL = frozenset(LAYOUTS)
-TEXT = frozenset(name for name, layout in LAYOUTS.items() if layout.lines)
+PASTED = frozenset(
+    ("row-a-line", "row-joined", "whole-line", "whole-joined")
+)  # too little is left for most damage
+ALL = frozenset(LAYOUTS) - PASTED
+TEXT = frozenset(name for name, layout in LAYOUTS.items() if layout.lines) - PASTED
 GRIDS = ALL - TEXT
 LINES = frozenset(("lines", "lines-apart"))  # nothing but the order of lines is left
 CELL_LINES = LINES | {"pipe-lines"}
@@ -120,12 +125,48 @@ def soften(printed: Printed, blanks: str) -> None:
                 printed.doubt(row)
     if blanks == "kept":
         return
+    if blanks == "joined":
+        joined(printed)
+        return
     for sheet in printed.sheets():
         for row in sheet.data_rows():
             texts = [box.text.strip() for box in row if box.cell]
             hidden = "" in texts if blanks == "dropped" else "" in (texts[0], texts[-1])
             if hidden:
                 printed.doubt(row)
+
+
+def joined(printed: Printed) -> None:
+    """Nothing stands between the figures of a row: told by the page alone are single figures and rows of zeros."""
+    for sheet in printed.sheets():
+        for row in sheet.data_rows():
+            boxes = [box for box in row if box.cell]
+            if len(boxes) == 1 or all(box.text == "0" for box in boxes):
+                continue
+            printed.doubt(row)
+            if _is_knowable([box.text for box in boxes], sheet.table):
+                for box in boxes:
+                    truth = printed.truth[box.cell]
+                    printed.truth[box.cell] = replace(truth, knowable=truth.says is Says.VALUE)
+
+
+def _is_knowable(texts: list[str], table: str) -> bool:
+    """Whether the sums of a row allow its digits to be parted in one way only."""
+    if table == "proactive" or not all(text.isdigit() for text in texts):
+        return False
+    size = 5 if table == "review_litigation" else len(texts)
+    digits = "".join(texts)
+    if comb(len(digits) - 1, len(texts) - 1) > 10_000:
+        return False
+    ways = 0
+    for cuts in combinations(range(1, len(digits)), len(texts) - 1):
+        pieces = [digits[start:end] for start, end in pairwise((0, *cuts, len(digits)))]
+        if any(piece != "0" and piece[0] == "0" for piece in pieces):
+            continue
+        numbers = [int(piece) for piece in pieces]
+        groups = [numbers[start : start + size] for start in range(0, len(numbers), size)]
+        ways += all(sum(group[:-1]) == group[-1] for group in groups)
+    return ways == 1
 
 
 # -- how figures are printed ----------------------------------------------------------------------------------------
@@ -806,7 +847,8 @@ def other_handling_in_one_row(rng: random.Random, printed: Printed) -> bool:
         sheet.rows[start : start + 3] = [[group, *(Box(f"{total:f}") for total in sums)]]
         for number, cell in enumerate(columns):
             says = Says.LOST if sums[number // 3] else Says.VALUE
-            printed.truth[cell] = Truth(says, None if sums[number // 3] else Decimal(0), sure=False)
+            zero = None if sums[number // 3] else Decimal(0)
+            printed.truth[cell] = Truth(says, zero, sure=False, knowable=zero is not None)
         return True
     return False
 
@@ -1028,3 +1070,132 @@ def one_line_of_pipes(rng: random.Random, lines: list[TextLine], printed: Printe
         for row in sheet.data_rows():
             printed.doubt(row)
     return [TextLine(" | ".join(line.text for line in lines if line.text.strip()) + " ||||")]
+
+
+# -- who reports, on what, for whom ---------------------------------------------------------------------------------
+
+EVERYWHERE = frozenset(LAYOUTS)
+REAL_PLACES = ("昌乐县", "上海市", "郑州市金水区", "平潭综合实验区", "宿迁市", "海南省")
+
+
+def _title_at(printed: Printed) -> int:
+    return next(
+        n for n, block in enumerate(printed.blocks) if isinstance(block, Text) and block.role == "title"
+    )
+
+
+def _is_untitled(printed: Printed) -> bool:
+    title = (
+        printed.blocks[_title_at(printed)]
+        if any(isinstance(block, Text) and block.role == "title" for block in printed.blocks)
+        else None
+    )
+    return not isinstance(title, Text) or printed.agency not in title.text
+
+
+@quirk(0, layouts=EVERYWHERE, weight=3)
+def a_place_alone(rng: random.Random, printed: Printed) -> bool:
+    """The title names a place and nothing else: the figures are those of all its bodies."""
+    if _is_untitled(printed):
+        return False
+    place = rng.choice(REAL_PLACES)
+    for block in printed.blocks:
+        if isinstance(block, Text):
+            block.text = block.text.replace(printed.agency, place)
+    printed.agency, printed.scope = place, "jurisdiction"
+    return True
+
+
+@quirk(0, layouts=EVERYWHERE, weight=3)
+def a_sentence_with_the_words_of_a_title(rng: random.Random, printed: Printed) -> bool:
+    if _is_untitled(printed):
+        return False
+    text = rng.choice(
+        [
+            f"积极推进政务信息公开是建设法治政府、服务型政府的要求，现将{printed.year}年{printed.agency}政府信息公开情况报告如下。",
+            "本报告根据《中华人民共和国政府信息公开条例》、《关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》要求编制。",
+            f"根据要求，现公布{printed.agency}{printed.year}年政府信息公开工作年度报告。",
+            "按照政府信息公开工作年度报告格式的要求，特编制本报告",
+        ]
+    )
+    printed.blocks.insert(_title_at(printed) + 1, Text(text))
+    return True
+
+
+@quirk(0, layouts=ALL, weight=2)
+def no_title_but_the_usual_preamble(rng: random.Random, printed: Printed) -> bool:
+    """The agency stands in the signature, the year in the period alone."""
+    if _is_untitled(printed):
+        return False
+    at = _title_at(printed)
+    printed.blocks[at : at + 1] = [
+        Text(
+            "本报告根据《中华人民共和国政府信息公开条例》、《国务院办公厅政府信息与政务公开办公室关于印发〈中华人民共和国政府信息公开工作年度报告格式〉的通知》要求编制。"
+        ),
+        Text(f"本报告所列数据的统计时限自{printed.year}年1月1日起至{printed.year}年12月31日止。"),
+    ]
+    return True
+
+
+@quirk(0, layouts=ALL, weight=2)
+def a_second_report_in_the_file(rng: random.Random, printed: Printed) -> bool:
+    """Last year's report below: none of its figures, dates and names is this one's."""
+    if _is_untitled(printed):
+        return False
+    other = print_report(rng, printed.form)
+    other.blocks[0] = Text(f"{printed.agency}{printed.year - 1}年政府信息公开工作年度报告", "title")
+    for box in other.figure_boxes():
+        box.cell = None
+    printed.blocks += other.blocks
+    return True
+
+
+@quirk(39, layouts=GRIDS | {"tabs", "markdown", "pipes"}, weight=2)
+def a_unit_in_the_header(rng: random.Random, printed: Printed) -> bool:
+    """Another unit than the form's: the figures are printed in it."""
+    heads = [box for box in _headers(printed) if box.text.startswith("本年收费金额")]
+    unit = rng.choice(["元", "千元", "亿元"])
+    for box in heads:
+        box.text = f"本年收费金额（单位：{unit}）"
+        for cell, truth in printed.truth.items():
+            if cell[2] == "fee_amount":
+                printed.truth[cell] = replace(truth, unit=unit)
+    return bool(heads)
+
+
+@quirk(0, layouts=GRIDS | {"tabs", "markdown"}, weight=2)
+def the_courts_before_the_reconsiderations(rng: random.Random, printed: Printed) -> bool:
+    """Table four with 行政诉讼 left of 行政复议."""
+    for sheet in printed.sheets("review_litigation"):
+        if len(sheet.rows) != 4 or len(sheet.rows[0]) != 2 or len(sheet.rows[3]) != 15 or sheet.width != 15:
+            continue
+        upper, middle, lower, cells = sheet.rows
+        if id(cells) in printed.touched or len(middle) != 7:
+            continue
+        sheet.rows = [upper[::-1], middle[5:] + middle[:5], lower, cells[5:] + cells[:5]]
+        printed.touched.add(id(sheet.rows[3]))
+        return True
+    return False
+
+
+@quirk(40, weight=3)
+def a_label_misprinted(rng: random.Random, printed: Printed) -> bool:
+    """Two characters of a label are lost and one is another: its place still tells it, where the sums agree."""
+    rows = [
+        (sheet, row)
+        for sheet, row in _labelled(printed, "requests")
+        if len(label_of(row).text) > 8 and "\n" not in label_of(row).text
+    ]
+    if not rows:
+        return False
+    _, row = rng.choice(rows)
+    label = label_of(row)
+    at = rng.randint(4, len(label.text) - 3)
+    label.text = label.text[:at] + "丒" + label.text[at + 3 :]
+    printed.doubt(row)
+    cells = [box.cell for box in row if box.cell]
+    order = [data.key for data in printed.form.table("requests").parts[0].data_rows]
+    if cells[0][1] not in (order[0], order[-1]):  # it has a neighbour on either side
+        for cell in cells:
+            printed.truth[cell] = replace(printed.truth[cell], knowable=True)
+    return True

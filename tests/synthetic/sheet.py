@@ -39,11 +39,16 @@ class Says(StrEnum):
 
 @dataclass(frozen=True)
 class Truth:
-    """The truth of one cell. ``sure`` is False where the page may not tell it: then a flag is right as well."""
+    """The truth of one cell. ``sure`` is False where the page may not tell it: then a flag is right as well.
+
+    ``knowable``: the page does not tell it, but the sums do. ``unit``: as the header prints it, where that is not the form's.
+    """
 
     says: Says
     value: Decimal | None = None
     sure: bool = True
+    knowable: bool = False
+    unit: str = ""
 
 
 @dataclass(eq=False)
@@ -125,6 +130,7 @@ class Printed:
     touched: set[int] = field(default_factory=set)
     wreck: bool = False
     layout: str = ""
+    scope: str = "agency"
     moves_blanks: bool = False
 
     def sheets(self, table: str = "") -> list[Sheet]:
@@ -174,6 +180,8 @@ def print_report(rng: random.Random, form: Form | None = None, scale: str | None
         figures=figures,
         truth={key: Truth(Says.VALUE, value) for key, value in figures.items()},
     )
+    if printed.agency.endswith("人民政府办公室"):
+        printed.scope = "government_office"
     printed.blocks.append(Text(f"{printed.agency}{year}年政府信息公开工作年度报告", "title"))
     for section in form.sections:
         printed.blocks.append(Text(f"{section.number}、{section.zh}", "heading"))
