@@ -163,10 +163,11 @@ class Table:
         Raises:
             KeyError: no part of this table has such a row.
         """
-        for part in self.parts:
-            if any(row.item.key == item for row in part.data_rows):
-                return part
-        raise KeyError(item)
+        return self._parts[item]
+
+    @cached_property
+    def _parts(self) -> dict[str, Part]:
+        return {row.item.key: part for part in self.parts for row in part.data_rows}
 
 
 @dataclass(frozen=True)
@@ -212,7 +213,11 @@ class Form:
         Args:
             key: of any form.
         """
-        return next((table for table in self.tables if table.key == key), None)
+        return self._tables.get(key)
+
+    @cached_property
+    def _tables(self) -> dict[str, Table]:
+        return {table.key: table for table in self.tables}
 
     def table(self, key: str) -> Table:
         """The table with this key.
@@ -223,9 +228,7 @@ class Form:
         Raises:
             KeyError: the form has no such table.
         """
-        if (found := self.find(key)) is None:
-            raise KeyError(key)
-        return found
+        return self._tables[key]
 
     def cells(self) -> Iterator[tuple[Table, Part, Row, Column]]:
         """Every cell of the form, in its order."""

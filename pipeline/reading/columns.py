@@ -216,8 +216,10 @@ class _Columns:
     def _with_unit(self, key: CellKey, figure: Figure, row: PrintedRow) -> Figure:
         """A figure in the unit that the header prints, where its own cell prints none; no value in one nobody knows."""
         unit = row.units.get(key.column, "")
+        if not unit:
+            return figure
         column = next(c for c in self.form.table(row.table).part_of(key.row).columns if c.key == key.column)
-        if figure.value is None or figure.unit or column.type != "decimal" or unit in ("", column.unit):
+        if figure.value is None or figure.unit or column.type != "decimal" or unit == column.unit:
             return figure
         if unit in UNITS:
             return replace(figure, unit=unit)
