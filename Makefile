@@ -19,7 +19,7 @@ scan_for = if [ ! -e $(VENV)/.scan ] && $(RUN) pictures $1 >/dev/null; then $(MA
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help site serve test check-fast scan pictures package parse add check review demo offline bench fuzz mutate screenshots requirements clean
+.PHONY: help site serve test check-fast scan pictures package parse add inbox check review demo offline bench fuzz mutate screenshots requirements clean
 
 help: ## 列出命令 / list the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -55,6 +55,10 @@ parse: $(VENV)/.site ## 读一份年报并显示，不写文件：FILE=… / rea
 add: $(VENV)/.site ## 收录一份年报：FILE=… / file one report
 	$(call needs,FILE,年报.txt)@$(call scan_for,"$(FILE)")
 	@$(RUN) add "$(FILE)" $(ARGS)
+
+inbox: $(VENV)/.site ## 收录收件箱里的文件 / file what lies in datapackage/reports/inbox
+	@$(call scan_for,)
+	@$(RUN) inbox $(ARGS)
 
 check: $(VENV)/.site ## 提交前的全部检查 / everything that a pull request must satisfy
 	@$(RUN) check $(ARGS)

@@ -31,6 +31,7 @@ from pipeline.cli.group import (
 )
 from pipeline.cli.validate import refuse_broken
 from pipeline.filing.cache import Cache
+from pipeline.filing.inbox import names_waiting
 from pipeline.knowledge.messages import message
 from pipeline.knowledge.settings import settings
 from pipeline.package.keep import keep_learned
@@ -78,6 +79,14 @@ def _everything(jobs: int) -> None:
         publish(REPORTS, PACKAGE, DOCS, SITE, reader=reader(jobs, Cache(CACHE)), site_url=_address())
     _say_package()
     _say_site()
+    _say_waiting()
+
+
+def _say_waiting() -> None:
+    """Files that somebody dropped into the inbox are in no site before they are filed."""
+    if waiting := names_waiting(REPORTS):
+        said = message("inbox_waiting", count=len(waiting))
+        click.echo(f"{said.zh}\n{said.en}", err=True)
 
 
 def _address() -> str:

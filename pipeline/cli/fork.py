@@ -125,12 +125,12 @@ def _documents(fork: Fork, name: object) -> dict[str, str]:
 {fork.place_zh}各机关的年度报告，读成一个校验过的数据包和一个网站。
 
 1. 改 `site.yml`：标题、地方、许可、联系方式、网址。
-2. 把报告放进 `datapackage/reports/inbox/`，叫什么名字都行，然后 `make site`；或者在网页上传，合并以后自动收录。
+2. 把报告放进 `datapackage/reports/inbox/`，叫什么名字都行，运行 `make inbox`，再运行 `make site`；或者在网页上传，合并以后自动收录。
 3. 看网站：`make serve`。发布：仓库的 Settings → Pages → Source 选 GitHub Actions，推送到 main。
 
 怎样增加报告、更正数字、增加写法和规则，见 [CONTRIBUTING.md](CONTRIBUTING.md)；维护见 [.github/MAINTAINING.md](.github/MAINTAINING.md)。
 
-*Edit `site.yml`, drop reports into `datapackage/reports/inbox/`, run `make site`. See CONTRIBUTING.md and .github/MAINTAINING.md.*
+*Edit `site.yml`, drop reports into `datapackage/reports/inbox/`, run `make inbox`, then `make site`. See CONTRIBUTING.md and .github/MAINTAINING.md.*
 """
     changelog = "# 变更 · Changelog\n\n## 0.1.0\n\n- 开始。 *The beginning.*\n"
     citation = yaml.safe_dump(
@@ -164,6 +164,8 @@ def new(
     """为另一个地方建一份没有我们的数据和历史的拷贝。 Makes a copy for another place, without our data and history."""
     make_fork(Fork(title, place, title_en, place_en, name, publisher), folder)
     click.echo(
-        f"好了，接下来：改 {folder / 'site.yml'}，把报告放进 datapackage/reports/inbox/，运行 make site"
+        f"好了，接下来：改 {folder / 'site.yml'}，把报告放进 datapackage/reports/inbox/，运行 make inbox 和 make site"
     )
-    click.echo("Done. Next: edit site.yml, put reports into datapackage/reports/inbox/, run make site")
+    click.echo(
+        "Done. Next: edit site.yml, put reports into datapackage/reports/inbox/, run make inbox and make site"
+    )

@@ -83,6 +83,18 @@ def file_inbox(reports: Path) -> tuple[Entry, ...]:
     return tuple(_entries(reports))
 
 
+def names_waiting(reports: Path) -> list[str]:
+    """The files that lie in the inbox, side files among them, by name.
+
+    Args:
+        reports: ``datapackage/reports``.
+    """
+    inbox = reports / FOLDER
+    if inbox.is_symlink() or not inbox.is_dir():
+        return []
+    return sorted(path.name for path in inbox.iterdir() if path.name not in OURS)
+
+
 @contextmanager
 def copied(reports: Path) -> Iterator[Path]:
     """A copy of the folder to try things on. It is made of hard links, so it costs no room and shares no name."""
@@ -93,10 +105,7 @@ def copied(reports: Path) -> Iterator[Path]:
 
 
 def _entries(reports: Path) -> Iterator[Entry]:
-    inbox = reports / FOLDER
-    if inbox.is_symlink() or not inbox.is_dir():
-        return
-    names = sorted(path.name for path in inbox.iterdir() if path.name not in OURS)
+    inbox, names = reports / FOLDER, names_waiting(reports)
     sides = {name for name in names if name.lower().endswith(SIDE_ENDINGS)}
     used: set[str] = set()
     for name in names:

@@ -65,7 +65,10 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
                     *([rich("home.fresh", date=words.date(latest[0].published))] if latest else []),
                 ),
                 "list.sentence",
-            ),
+            )
+            if reports
+            else words("home.none"),
+            "has_reports": bool(reports),
             "about": words("home.picture_about", reports=len(counted), years=span),
             "latest": latest[:LATEST],
             "doors": [

@@ -342,3 +342,36 @@ def test_another_form_with_other_tables_is_data_alone(fork: Path, tmp_path: Path
     assert "藏书册数" in page
     assert "1,200" in page or "1200" in page
     assert {path: path.read_bytes() for path in copy.rglob("*.py")} == before
+
+
+def test_a_fork_builds_before_its_first_report_and_says_how_to_add_one(tmp_path: Path) -> None:
+    folder = tmp_path / "分 叉"  # a path with a blank and Chinese, and a narrow umask
+    make_fork(Fork("云湖省年报", "云湖省", "Cloud Lake", "Cloud Lake"), folder)
+    home = (tmp_path / "home").resolve()
+    home.mkdir(mode=0o500)  # nothing may be written there
+    done = subprocess.run(
+        ["bash", "-c", f'umask 077; exec "{sys.executable}" -m pipeline build'],
+        cwd=folder,
+        env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(home)},
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    first = (folder / "build/site/index.html").read_text(encoding="utf-8")
+    assert "这里还没有年报" in first
+    assert "make inbox" in first
+    assert "申请合起来" not in first
+    figures = invent(random.Random(1), form_for(2023), 20, Stock())
+    inbox = folder / "datapackage/reports/inbox"
+    (inbox / "一份.txt").write_text(
+        as_text(figures, form_for(2023), "石家庄市教育局", 2023), encoding="utf-8"
+    )
+    done = run(folder, "build")
+    assert done.returncode == 0, done.stderr
+    assert "1 files wait in the inbox" in done.stderr
+    done = run(folder, "inbox")
+    assert done.returncode == 0, done.stdout
+    done = run(folder, "package")  # as the first publish run does
+    assert done.returncode == 0, done.stderr
+    assert "130100-education" in (folder / "datapackage/data/reports.csv").read_text(encoding="utf-8")
