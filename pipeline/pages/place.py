@@ -200,7 +200,7 @@ class PlacePages:
     # --- tables ---
 
     def _function(self, agency: Agency) -> str:
-        return self.words.label(self.package.descriptor.word("agencies", "function", agency.function))
+        return self.words.label(self.package.descriptor.word("agencies", "function_class", agency.function))
 
     def _row(self, agency: Agency, years: Sequence[int]) -> dict[str, object]:
         """An agency: new requests of each year, as printed, with the report they stand in."""

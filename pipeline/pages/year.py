@@ -176,7 +176,7 @@ class YearPages:
         return {"header": [words(f"year_page.{key}") for key in header], "rows": rows}
 
     def _function(self, report: Report) -> str:
-        word = self.package.descriptor.word("agencies", "function", report.agency.function)
+        word = self.package.descriptor.word("agencies", "function_class", report.agency.function)
         return self.words.label(word)
 
     def _row(self, report: Report) -> dict[str, object]:
