@@ -19,7 +19,7 @@ from pipeline.document.layouts import SourceLine, blocks_of, join_cell
 from pipeline.document.limits import LIMITS
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
-from pipeline.document.remarks import Note, Remarks, struck, turned, unseen
+from pipeline.document.remarks import FIGURE, Note, Remarks, struck, turned, unseen
 from pipeline.document.signatures import head_of, refuse_binary
 from pipeline.document.visible import END_OF_OVERRIDE, OVERRIDE, Looks, as_seen
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
@@ -337,7 +337,10 @@ class _Flow:
     def _text(self, node: LexborNode) -> None:
         look = self.page.looks.of(node.parent)
         text = node.text_content or ""
-        if not look.is_seen:
+        if self.in_cell and look.is_doubtful and FIGURE.search(text):
+            self._unseen(text)
+            self.buffer.append(FIGURE.sub("�", text))  # white on an unknown colour
+        elif not look.is_seen:
             self._unseen(text)
         elif look.is_struck and text.strip():
             self.notes.append(struck(text))

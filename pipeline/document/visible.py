@@ -20,7 +20,8 @@ Rgb = tuple[float, float, float]
 
 WHITE: Rgb = (1.0, 1.0, 1.0)
 ALIKE = 0.06  # parts of the full range in which two colours may differ and still be one
-FAR = 500.0  # pixels beyond the edge of the page
+FAR = 900.0  # pixels beyond the edge of the page
+FAR_MARGIN = 2000.0  # a page is put in the middle by a margin of minus half its width
 TINIEST = 1.5  # pixels: smaller type is not seen
 PIXELS = {
     "px": 1.0,
@@ -31,17 +32,18 @@ PIXELS = {
     "mm": 3.78,
     "em": 16.0,
     "rem": 16.0,
-    "%": 10.0,
+    "%": 1.0,
 }
 LENGTH = re.compile(rf"(-?\d*\.?\d+)\s*({'|'.join(map(re.escape, PIXELS))}|vw|vh)?(?![\w.])")
 RELATIVE = ("em", "%")
 CLIPPED = re.compile(
-    r"rect\((?:\s*(?:0|1)(?:px|pt)?[\s,]*){4}\)|inset\(\s*(?:[5-9]\d|100)%|circle\(\s*0|scale\(\s*0?\.?0"
+    r"rect\((?:\s*(?:0|1)(?:px|pt)?[\s,]*){4}\)|inset\(\s*(?:[5-9]\d|100)%|circle\(0[^.\d]|scale\([0.]+\s*[,)]"
 )
 SHIFTS = ("left", "right", "top", "text-indent", "margin-left", "margin-top", "transform")
 BOXES = ("height", "width", "max-height", "max-width")
 STRUCK_TAGS = ("s", "strike", "del")
 TELLING_TAGS = (*STRUCK_TAGS, "bdo")
+FETCHED = 'link[rel~="stylesheet" i]'
 NAMES = frozenset(
     (
         "display",
@@ -93,14 +95,19 @@ class Look(NamedTuple):
             return False
         return self.ink is None or self.paper is None or not _alike(self.ink, self.paper)
 
-
-PLAIN = Look()
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether its text is white and nobody knows on what."""
+        return self.ink is not None and self.paper is None and _alike(self.ink, WHITE)
 
 
 class Looks:
     """How the elements of a page look that do not look plain; ``add`` each in the order of the document."""
 
     def __init__(self, parser: LexborHTMLParser) -> None:
+        # What stands on a page that fetches styles from elsewhere may have any colour behind it.
+        is_whole = parser.css_first(FETCHED) is None
+        self.plain = Look(paper=WHITE if is_whole else None)
         self._sheet = _sheet(parser)
         self._of: dict[int, Look] = {}
 
@@ -111,7 +118,7 @@ class Looks:
 
     def of(self, node: LexborNode | None) -> Look:
         """The look of an element that was added."""
-        return PLAIN if node is None or not self._of else self._of.get(node.mem_id, PLAIN)
+        return self.plain if node is None or not self._of else self._of.get(node.mem_id, self.plain)
 
     def add(self, node: LexborNode) -> bool:
         """Notes how an element looks, from its own styles and its parent's look; False if nothing of it is seen."""
@@ -123,7 +130,7 @@ class Looks:
         if "hidden" in attributes and styles.get("display", "") in ("", "none"):
             return False
         look = _look(styles, above) if styles else above
-        if look is not PLAIN:
+        if look is not self.plain:
             self._of[node.mem_id] = look
         return not (styles and _is_gone(styles))
 
@@ -224,7 +231,7 @@ def _is_gone(styles: Declarations) -> bool:
     is_cut = styles.get("overflow") in ("hidden", "clip")
     if is_cut and any(_is_zero(styles.get(name)) for name in BOXES):
         return True
-    return any(_is_far(styles[name]) for name in SHIFTS if name in styles)
+    return any(_is_far(name, styles[name]) for name in SHIFTS if name in styles)
 
 
 def _is_zero(value: str | None) -> bool:
@@ -232,8 +239,9 @@ def _is_zero(value: str | None) -> bool:
     return match is not None and abs(float(match[1])) < 0.02
 
 
-def _is_far(value: str) -> bool:
-    return any(float(number) * PIXELS.get(unit, 10.0) <= -FAR for number, unit in LENGTH.findall(value))
+def _is_far(name: str, value: str) -> bool:
+    far = FAR_MARGIN if name.startswith("margin") else FAR
+    return any(float(number) * PIXELS.get(unit, 10.0) <= -far for number, unit in LENGTH.findall(value))
 
 
 def _look(styles: Declarations, above: Look) -> Look:

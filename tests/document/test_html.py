@@ -230,6 +230,9 @@ SEEN = [
     "<div style='color:#fff'><b style='color:#000'>9</b></div>",
     "<div style='color:#fff;color:inherit'>9</div>",
     "<div style='text-indent:-2em;margin-left:-5px'>9</div>",
+    "<div style='position:absolute;left:50%;margin-left:-500px'>9</div>",
+    "<div style='transform:translate(-50%,-50%) scale(0.8)'>9</div>",
+    "<div style='clip-path:circle(0.5em)'>9</div>",
     "<div style='opacity:0.5;font-size:9pt;width:0;height:0'>9</div>",
     "<div style='display:none;display:block'>9</div>",
     "<div style='text-decoration:underline'>9</div>",
@@ -274,6 +277,16 @@ def test_figures_that_are_turned_around_are_read_as_they_are_seen(turned: str) -
     document = read(f"<table><tr><td>规章<td>{turned}<td>7</table>")
     assert [text for text, _, _ in grid_of(document)[0]] == ["规章", "21", "7"]
     assert [(finding.code, finding.reported) for finding in document.findings] == [("D142", "21")]
+
+
+def test_white_type_on_what_styles_from_elsewhere_may_darken_is_no_figure_and_no_blank() -> None:
+    head = "<link rel=stylesheet href=site.css>"
+    row = "<table class=t><tr style='color:#fff'><td>总计<td>9<td style='background:navy'>8<td style='color:red'>7</table>"
+    document = read(head + row)
+    assert [text for text, _, _ in grid_of(document)[0]] == ["总计", "�", "8", "7"]
+    assert [(finding.code, finding.reported, finding.at.source) for finding in document.findings] == [
+        ("D141", "9", "table 1, r1 c2")
+    ]
 
 
 def test_turns_within_turns_are_not_guessed() -> None:
