@@ -21,7 +21,7 @@ from pipeline.cli.group import (
     progress_of,
 )
 from pipeline.cli.web import fetcher, today
-from pipeline.document.sandbox import ReaderError
+from pipeline.document.sandbox import ReaderError, run
 from pipeline.filing import inbox
 from pipeline.filing.from_address import name_of, report_at
 from pipeline.filing.from_list import file_list, read_list
@@ -74,7 +74,7 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None, again:
             if stop_after:
                 click.echo(render.document_text(document))
                 continue
-            report = make_report(document)
+            report = run(make_report, document)
             text = render.report_json(path.name, report) if as_json else render.report_text(path.name, report)
             click.echo(text)
         except (PipelineError, OSError) as error:

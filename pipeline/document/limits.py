@@ -21,7 +21,8 @@ class Limits:
         page_objects: characters, lines and pictures of one PDF page.
         cells: table cells of one document, spans filled.
         nesting: elements inside each other.
-        seconds: from the first byte to the document, wall clock and processor alike.
+        seconds: of a processor, from the first byte to the document and what is made of it at once.
+        patience: seconds of the clock on top of them, for a machine that is busy with other things.
         memory: bytes that reading may take on top of what the process has.
         pixels: of a picture; a page of A4 at 600 dots an inch has 35 million.
         scanned_pages: pages of a file that are recognised.
@@ -40,6 +41,7 @@ class Limits:
     cells: int = 50_000
     nesting: int = 500
     seconds: int = 12
+    patience: int = 5
     memory: int = 640 * MIB
     pixels: int = 64_000_000
     scanned_pages: int = 60

@@ -2,7 +2,8 @@
 
 What a hostile file does to a reader, it does to the child: the file becomes a finding, and the next file gets a new
 child. A child serves many files, because starting one costs more than reading a report. On Linux it is a fork; where
-forking is not possible, or not safe because of other threads, it is a fresh Python.
+forking is not possible, or not safe because of other threads, it is a fresh Python. Pebble was tried in its place: it is
+as fast, but its three threads in every process that reads make forking unsafe, and it ends no child that has grown.
 """
 
 from __future__ import annotations
@@ -21,18 +22,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePath
-from typing import IO, Any
+from typing import IO, Any, TypeVar, cast
 
 from pipeline.document.limits import LIMITS, MIB
 from pipeline.document.read import prepared, read_as
 from pipeline.document.refusal import RefusedError, refusal
 from pipeline.knowledge.formats import Format
 from pipeline.model.document import Document
-from pipeline.model.findings import Finding
 from pipeline.model.recognition import Recognition
 
-Task = tuple[Format, bytes, str, Recognition | None]
-Answer = Document | Finding | str  # the document, why it is refused, or the words of a crash
+T = TypeVar("T")
+Task = tuple[object, ...]  # a function, and what it is given
 SIZE = 8  # bytes in which the length of a message is written
 FRESH = "from pipeline.document.sandbox import serve_standard_streams; serve_standard_streams()"
 START_SECONDS = 5  # for a fresh Python to start, on top of the time for the file
@@ -41,7 +41,7 @@ FILES_A_CHILD = 500
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a child may take: seconds for a task, and bytes on top of what it begins with.
+    """What a child may take: seconds of a processor for a task, of the clock on top, and bytes beside what it begins with.
 
     One that has grown by ``growth`` bytes makes way for a new one.
     """
@@ -49,6 +49,7 @@ class Bounds:
     seconds: int = LIMITS.seconds
     memory: int = LIMITS.memory
     growth: int = 128 * MIB
+    patience: int = LIMITS.patience
 
 
 BOUNDS = Bounds()
@@ -70,19 +71,54 @@ def read_bounded(data: bytes, name: str, recognition: Recognition | None = None)
         RefusedError: nothing of it can be read, or a limit was hit; its finding says which.
         ReaderError: a bug of a reader.
     """
+    return bounded(data, name, _as_it_is, recognition)
+
+
+def bounded(
+    data: bytes, name: str, then: Callable[[Document], T], recognition: Recognition | None = None
+) -> T:
+    """Reads a filed report as ``read_bounded`` does, and makes something of it within the same limits.
+
+    Args:
+        data, name, recognition: as there.
+        then: what is made of the document; see ``run``.
+    """
     extension = (PurePath(name).suffix or name).removeprefix(".").lower()
     format_, data = prepared(data)
-    return _answered((format_, data, extension, recognition))
+    made: T = run(_read, then, format_, data, extension, recognition)
+    return made
 
 
-def _answered(task: Task) -> Document:
+def run(function: Callable[..., T], *arguments: object) -> T:
+    """What a function gives, called in the child: within the limits.
+
+    Args:
+        function: one of a module, or a ``partial`` of one: it is sent by its name.
+        arguments: what it is given; they are copied, like what it returns.
+
+    Raises:
+        RefusedError: a limit was hit, or the function says so itself.
+        ReaderError: any other exception in the function: a bug.
+    """
     with _lock:
-        answer = _ask(task)
-    if isinstance(answer, Document):
-        return answer
-    if isinstance(answer, Finding):
-        raise RefusedError(answer)
-    raise ReaderError(answer)
+        answer: object = _ask((function, *arguments))
+    if isinstance(answer, RefusedError | ReaderError):
+        raise answer
+    return cast(T, answer)
+
+
+def _as_it_is(document: Document) -> Document:
+    return document
+
+
+def _read(
+    then: Callable[[Document], T],
+    format_: Format,
+    data: bytes,
+    extension: str,
+    recognition: Recognition | None,
+) -> T:
+    return then(read_as(format_, data, extension, recognition))
 
 
 # -- the parent -------------------------------------------------------------------------------------------------
@@ -121,7 +157,7 @@ class Child:
             late.set()
             self.kill()
 
-        clock = threading.Timer(self.bounds.seconds + self.seconds_to_start, stop)
+        clock = threading.Timer(self.bounds.seconds + self.bounds.patience + self.seconds_to_start, stop)
         clock.daemon = True
         clock.start()
         try:
@@ -166,7 +202,7 @@ _lock = threading.Lock()
 _child: Child | None = None
 
 
-def _ask(task: Task) -> Answer:
+def _ask(task: Task) -> object:
     """Has a living child read a file; a child that died while it was idle is replaced once."""
     global _child
     for again in (True, False):
@@ -178,7 +214,6 @@ def _ask(task: Task) -> Answer:
         if child is None:
             child = _fork() if _may_fork() else fresh_child(FRESH, BOUNDS)
         try:
-            answer: Answer
             answer, lives = child.ask(task)
         except EOFError:
             child.end()
@@ -324,15 +359,16 @@ def _serve(tasks: IO[bytes], answers: IO[bytes], answer: Callable[..., object], 
             return
 
 
-def _answer(format_: Format, data: bytes, extension: str, recognition: Recognition | None) -> Answer:
+def _answer(function: Callable[..., object], *arguments: object) -> object:
+    """What the function gives, or the exception that says why it gives nothing."""
     try:
-        return read_as(format_, data, extension, recognition)
+        return function(*arguments)
     except RefusedError as error:
-        return error.finding
+        return error
     except (MemoryError, RecursionError):
-        return too_much_memory(BOUNDS).finding
+        return too_much_memory(BOUNDS)
     except Exception as error:  # noqa: BLE001 - the child has no other way to say what happened
-        return f"{type(error).__name__}: {error}"
+        return ReaderError(f"{type(error).__name__}: {error}")
 
 
 def _memory_in_use() -> int:

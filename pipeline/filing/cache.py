@@ -8,7 +8,6 @@ checksum is taken as not there. Entries are pickles made on this machine: the fo
 from __future__ import annotations
 
 import contextlib
-import copyreg
 import hashlib
 import pickle
 import shutil
@@ -18,23 +17,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 from pipeline import knowledge
-from pipeline.knowledge.forms import forms
-from pipeline.model.form import Form
 from pipeline.safety.files import write_whole
 
 PACKAGE = Path(__file__).parents[1]
-LIBRARIES = ("pypdfium2", "pyyaml", "selectolax")  # those whose version can change what is read
+LIBRARIES = ("pypdfium2", "pyyaml", "selectolax", "tinycss2")  # those whose version can change what is read
 CHECKSUM = 32  # bytes
-
-
-def form_of_key(key: str) -> Form:
-    """The one object of a form."""
-    return forms()[key]
-
-
-# There is one object a form, which is the key of other caches: a pickle names it instead of copying it. This holds for
-# results from worker processes as well.
-copyreg.pickle(Form, lambda form: (form_of_key, (form.key,)))
 
 
 @cache

@@ -16,7 +16,7 @@ from pipeline.archive.recognitions import recognition_beside, recognition_path
 from pipeline.archive.sources import sha256, sources
 from pipeline.checks.all import check_all
 from pipeline.document.refusal import RefusedError
-from pipeline.document.sandbox import read_bounded
+from pipeline.document.sandbox import bounded
 from pipeline.filing.cache import Cache, key_of
 from pipeline.filing.pictures import NO_TEXT
 from pipeline.knowledge.finding_kinds import OF_THE_MACHINE, finding_kinds
@@ -111,13 +111,10 @@ def _read(source: Source, cache: Cache | None = None) -> ReadReport:
     try:
         recognition = recognition_beside(source.path)
         is_its_own = recognition is not None and recognition.sha256 == sha256(data)
-        document = read_bounded(data, source.format, recognition if is_its_own else None)
-        report = make_report(
-            document,
-            year_hint=source.year,
-            scope=source.scope,
-            transcription=source.transcription,
+        made = partial(
+            make_report, year_hint=source.year, scope=source.scope, transcription=source.transcription
         )
+        report = bounded(data, source.format, made, recognition if is_its_own else None)
         said = _not_settled_by_filing(source, report.findings)
         figures, findings = apply_corrections(source.corrections, report.figures, said)
         report = with_figures(report, figures, (*findings, *against_filing(source, report)))

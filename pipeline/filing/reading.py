@@ -6,13 +6,14 @@ Does not know where the report belongs.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from pipeline.archive.strict_yaml import read_yaml
 from pipeline.archive.transcription import FIELDS as TRANSCRIPTION_FIELDS
 from pipeline.archive.transcription import parse_transcription
 from pipeline.document.refusal import RefusedError
-from pipeline.document.sandbox import read_bounded
+from pipeline.document.sandbox import read_bounded, run
 from pipeline.document.scan.extra import is_installed
 from pipeline.filing.pictures import NO_TEXT, Progress, read_pictures_too
 from pipeline.filing.read_all import report_without_text
@@ -47,9 +48,8 @@ def read_report(
             if transcription
             else read_pictures_too(data, name, progress=progress)
         )
-        return replace(
-            make_report(document, year_hint=year, transcription=transcription), recognition=recognition
-        )
+        made = partial(make_report, year_hint=year, transcription=transcription)
+        return replace(run(made, document), recognition=recognition)
     except RefusedError as refused:
         if refused.finding.code != NO_TEXT or not data.strip(b"\0 \t\r\n"):
             raise

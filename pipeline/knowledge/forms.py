@@ -6,6 +6,7 @@ with its name and line: that is our error and never a finding about an agency.
 
 from __future__ import annotations
 
+import copyreg
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -28,6 +29,9 @@ from pipeline.model.form import (
     TableLayout,
 )
 
+# There is one object a form, which is the key of caches: a pickle names it instead of copying it.
+copyreg.pickle(Form, lambda form: (form_of_key, (form.key,)))
+
 ORDINALS = "一二三四五六七八九十"
 
 
@@ -39,6 +43,11 @@ def _refuse(file: str, word: str, code: str, **values: object) -> PipelineError:
 def _normal_labels(official: str, others: list[str]) -> frozenset[str]:
     labels = {normalize.label(text) for text in (official, *others)}
     return frozenset(labels | {normalize.without_brackets(text) for text in labels})
+
+
+def form_of_key(key: str) -> Form:
+    """The one object of a form."""
+    return forms()[key]
 
 
 @cache

@@ -23,6 +23,12 @@ from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import RefusedError, refusal
 from pipeline.document.sandbox import ReaderError, read_bounded
 from pipeline.document.signatures import OLE
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.knowledge.forms import forms
+from pipeline.model.document import Document, Paragraph
+from pipeline.model.findings import Location
+from pipeline.model.report import NotAReportError
+from pipeline.reading.report import make_report
 from tests.document.samples import as_docx, as_html, as_pdf
 
 ROOT = Path(__file__).parents[2]
@@ -141,7 +147,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], object]] = {
     "deep page": ("2023.html", lambda: b"<div>" * 1_000_000, "D104"),
     "deep tables": ("2023.html", lambda: b"<table><tr><td>" * 100_000, "D104"),
     "formatting without end": ("2023.html", lambda: b"<b><i><p>" * 100_000 + b"x", "D104"),
-    "broken formatting": ("2023.html", lambda: b"<b><p>x</b>" * 200_000, []),
+    "broken formatting": ("2023.html", lambda: b"<b><p>x</b>" * 60_000, []),
     "deep docx": ("2023.docx", lambda: docx_of(b"<w:document xmlns:w='w'>" + b"<w:p>" * 1_000_000), "D104"),
     "wide spans": ("2023.html", lambda: b"<table><tr>" + b"<td colspan=1000 rowspan=60000>x" * 9_000, "D104"),
     "cells without end": ("2023.txt", lambda: b"|0" * 400_000, "D104"),
@@ -234,7 +240,7 @@ def test_a_reader_that_goes_astray_is_one_finding_and_the_next_file_is_read(
     reader, expected = MISDEEDS[misdeed]
     with monkeypatch.context() as patch:
         patch.setattr(sandbox, "read_as", reader)
-        patch.setattr(sandbox, "BOUNDS", sandbox.Bounds(seconds=1))
+        patch.setattr(sandbox, "BOUNDS", sandbox.Bounds(seconds=1, patience=0))
         start = time.monotonic()
         assert refused() == expected
         assert time.monotonic() - start < 10
@@ -310,3 +316,44 @@ def test_it_works_inside_the_workers_of_an_executor() -> None:
             executor.map(codes, [b"x", b"", as_pdf(SMALL), b"0" * (LIMITS.line_characters + 9), b"x"])
         )
     assert found == ["txt", "D102", "pdf", "D104", "txt"]
+
+
+def shout(document: Document) -> str:
+    """For a child: something made of a document."""
+    return "".join(block.text for block in document.blocks if isinstance(block, Paragraph)).upper()
+
+
+def refuse(document: Document) -> str:
+    """For a child: what is made of it refuses it."""
+    raise NotAReportError(
+        finding_kinds()["D108"](Location(), what_zh="x", what_en="x", limit="", extensions="")
+    )
+
+
+def dawdle(document: Document) -> str:
+    """For a child: what is made of it never comes to an end."""
+    while True:
+        pass
+
+
+@pytest.mark.usefixtures("no_child")
+def test_what_is_made_of_a_document_is_made_within_the_bounds_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert sandbox.bounded(b"abc", "2023.txt", shout) == "ABC"
+    with pytest.raises(NotAReportError):
+        sandbox.bounded(b"abc", "2023.txt", refuse)
+    with monkeypatch.context() as patch:
+        patch.setattr(sandbox, "BOUNDS", sandbox.Bounds(seconds=1, patience=0))
+        with pytest.raises(RefusedError) as error:
+            sandbox.bounded(b"abc", "2023.txt", dawdle)
+        assert error.value.finding.code == "D104"
+    assert sandbox.bounded(b"abc", "2023.txt", shout) == "ABC"
+
+
+@pytest.mark.usefixtures("no_child")
+def test_a_form_that_comes_out_of_a_child_is_the_one_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = (ROOT / "datapackage/reports/511900-housing/2022.txt").read_bytes()
+    assert sandbox.bounded(data, "txt", make_report).form is forms()["t2021"]
+    monkeypatch.setattr(sandbox, "_may_fork", lambda: False)
+    sandbox._end_child()
+    sandbox._child = None
+    assert sandbox.bounded(data, "txt", make_report).form is forms()["t2021"]

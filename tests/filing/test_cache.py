@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,15 +28,15 @@ def said(filed: list[CheckedReport]) -> list[tuple[object, ...]]:
 def reads(reports: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[list[CheckedReport], int]:
     """What a run says, and how many files it read."""
     count = 0
-    real = read_all.__globals__["read_bounded"]
+    real = read_all.__globals__["bounded"]
 
-    def counting(data: bytes, name: str, recognition: object) -> object:
+    def counting(*arguments: Any) -> object:
         nonlocal count
         count += 1
-        return real(data, name, recognition)
+        return real(*arguments)
 
     with monkeypatch.context() as patch:
-        patch.setitem(read_all.__globals__, "read_bounded", counting)
+        patch.setitem(read_all.__globals__, "bounded", counting)
         return read_all(reports, cache=Cache(folder)), count
 
 
