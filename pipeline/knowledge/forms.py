@@ -46,7 +46,11 @@ def _normal_labels(official: str, others: list[str]) -> frozenset[str]:
 
 
 def form_of_key(key: str) -> Form:
-    """The one object of a form."""
+    """The one object of a form, for a pickle that names it.
+
+    Args:
+        key: e.g. ``t2021``; KeyError for one that ``site.yml`` does not use.
+    """
     return forms()[key]
 
 
