@@ -7,14 +7,16 @@ empty inbox. What the licences ask to keep is kept.
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import click
 import yaml
 
+from pipeline.cli import upgrade as upgrading
 from pipeline.cli.group import friendly, main
+from pipeline.cli.upgrade import BESIDE, UPSTREAM, listed
 from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import read_settings, settings
 
@@ -26,7 +28,7 @@ FILES = (
     ".pre-commit-config.yaml",
 )
 INBOX_GUIDE = Path("datapackage/reports/inbox/README.md")
-LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", "screenshot*", ".DS_Store")
+LEFT_OUT = ("__pycache__", "*.pyc", "screenshot*", ".DS_Store", ".replacing")
 LONGEST = 120  # characters of a title or place
 
 
@@ -58,15 +60,12 @@ def make_fork(fork: Fork, folder: Path) -> None:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise wrong("fork_not_empty", folder=folder.name)
     entry = _settings(fork)
-    for name in FOLDERS:
-        shutil.copytree(PROJECT / name, folder / name, ignore=LEFT_OUT, dirs_exist_ok=True)
-    for name in FILES:
-        if (PROJECT / name).is_file():
-            shutil.copyfile(PROJECT / name, folder / name)
-    _rename(folder / "pyproject.toml", str(entry["name"]))
-    guide = folder / INBOX_GUIDE
-    guide.parent.mkdir(parents=True)
-    shutil.copyfile(PROJECT / INBOX_GUIDE, guide)
+    files = program(str(entry["name"]))
+    for path, data in {**files, UPSTREAM: listed(files)}.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+        if path in files:
+            (folder / path).chmod((PROJECT / path).stat().st_mode)
     text = (
         "# 这个网站是谁的。 Whose site this is; every field is explained in pipeline/knowledge/settings.py.\n"
         + yaml.safe_dump(entry, allow_unicode=True, sort_keys=False, width=1000)
@@ -77,11 +76,21 @@ def make_fork(fork: Fork, folder: Path) -> None:
         (folder / name).write_text(words, encoding="utf-8", newline="\n")
 
 
-def _rename(project: Path, name: str) -> None:
-    """The program of a fork has the fork's name."""
-    text = project.read_text(encoding="utf-8")
+def program(name: str) -> dict[str, bytes]:
+    """All that a fork takes from us: path → content.
+
+    Args:
+        name: of the fork, which its program has.
+    """
+    paths = [path for folder in FOLDERS for path in sorted((PROJECT / folder).rglob("*")) if path.is_file()]
+    paths += [PROJECT / file for file in (*FILES, INBOX_GUIDE) if (PROJECT / file).is_file()]
+    taken = [
+        path for path in paths if not any(fnmatch(part, left) for part in path.parts for left in LEFT_OUT)
+    ]
+    found = {path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in taken}
+    text = found["pyproject.toml"].decode("utf-8")
     text = re.sub(r'^name = ".*"$', f'name = "{name}"', text, count=1, flags=re.MULTILINE)
-    project.write_text(text, encoding="utf-8", newline="\n")
+    return found | {"pyproject.toml": text.encode("utf-8")}
 
 
 def _settings(fork: Fork) -> dict[str, object]:
@@ -168,4 +177,29 @@ def new(
     )
     click.echo(
         "Done. Next: edit site.yml, put reports into datapackage/reports/inbox/, run make inbox and make site"
+    )
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@friendly
+def upgrade(folder: Path) -> None:
+    """把这个版本的程序装进一个用 new 建的拷贝，不动它的 site.yml 和数据。 Brings a fork up to this program.
+
+    在新版本的文件夹里运行。拷贝自己改过的文件留着；双方都改过的，我们的版本写在旁边。
+    Run it in the new version. What the fork changed itself stays; where both did, ours is written beside it.
+    """
+    folder = folder.resolve()
+    if folder.is_relative_to(PROJECT):
+        raise wrong("fork_inside", folder=folder.name)
+    done = upgrading.upgrade(program(read_settings(folder / "site.yml").name), folder)
+    click.echo(
+        f"更新 {len(done.written)} 个文件，删去 {len(done.removed)} 个 · {len(done.written)} files written, {len(done.removed)} removed"
+    )
+    for path in done.kept:
+        click.echo(f"  留着你们的 yours is kept: {path}")
+    for path in done.both:
+        click.echo(f"  双方都改过，请合并 both changed it, merge by hand: {path} ← {path}{BESIDE}")
+    click.echo(
+        "接下来：make test 或 make site，看 git diff，提交。 Next: make site, look at git diff, commit."
     )

@@ -1,6 +1,7 @@
 """A fork for an invented province: made, built, and without a trace of us; and another form, added as data alone."""
 
 import csv
+import hashlib
 import json
 import os
 import random
@@ -14,6 +15,7 @@ import yaml
 
 from pipeline.bench.synthetic import Stock, as_text, form_for, invent
 from pipeline.cli.fork import Fork, make_fork
+from pipeline.cli.upgrade import UPSTREAM
 from pipeline.knowledge.settings import FIELDS, read_settings, repository
 from pipeline.model.findings import PipelineError
 
@@ -375,3 +377,56 @@ def test_a_fork_builds_before_its_first_report_and_says_how_to_add_one(tmp_path:
     done = run(folder, "package")  # as the first publish run does
     assert done.returncode == 0, done.stderr
     assert "130100-education" in (folder / "datapackage/data/reports.csv").read_text(encoding="utf-8")
+
+
+def test_a_fork_is_upgraded_without_touching_what_is_its_own(tmp_path: Path) -> None:
+    folder = tmp_path / "fork"
+    make_fork(Fork("云湖省年报", "云湖省", "Cloud Lake", "Cloud Lake"), folder)
+    given = json.loads((folder / UPSTREAM).read_text(encoding="utf-8"))
+    # As if the fork was made when these were other files: one replaced since, one gone, one new.
+    older = {"pipeline/knowledge/normalize.py": "old", "pipeline/gone.py": "old", "pipeline/mended.py": "old"}
+    for path, text in older.items():
+        (folder / path).write_text(text, encoding="utf-8")
+        given["files"][path] = hashlib.sha256(text.encode()).hexdigest()
+    del given["files"]["pipeline/knowledge/rules.py"]
+    (folder / "pipeline/knowledge/rules.py").unlink()
+    # What the fork did: an alias of its own, a file that we changed as well, one that we dropped, its data.
+    items, both = folder / "pipeline/knowledge/items.yml", folder / "pipeline/knowledge/settings.py"
+    items.write_text(items.read_text(encoding="utf-8") + "# ours\n", encoding="utf-8")
+    both.write_text("# ours\n", encoding="utf-8")
+    given["files"]["pipeline/knowledge/settings.py"] = "0" * 64
+    (folder / "pipeline/mended.py").write_text("mended", encoding="utf-8")
+    (folder / UPSTREAM).write_text(json.dumps(given), encoding="utf-8")
+    home = folder / "datapackage/reports/990100-education"
+    home.mkdir()
+    (home / "agency.yml").write_text("x", encoding="utf-8")
+    own = {
+        path: path.read_bytes()
+        for path in (folder / "site.yml", home / "agency.yml", folder / "README.md", items)
+    }
+
+    done = run(ROOT, "upgrade", str(folder))
+    assert done.returncode == 0, done.stderr
+    assert {path: path.read_bytes() for path in own} == own
+    knowledge = ROOT / "pipeline/knowledge"
+    assert (folder / "pipeline/knowledge/normalize.py").read_bytes() == (
+        knowledge / "normalize.py"
+    ).read_bytes()
+    assert (folder / "pipeline/knowledge/rules.py").read_bytes() == (knowledge / "rules.py").read_bytes()
+    assert not (folder / "pipeline/gone.py").exists()
+    assert (folder / "pipeline/mended.py").read_text(encoding="utf-8") == "mended"
+    assert both.read_text(encoding="utf-8") == "# ours\n"
+    assert (folder / "pipeline/knowledge/settings.py.upstream").read_bytes() == (
+        knowledge / "settings.py"
+    ).read_bytes()
+    for path in ("items.yml", "mended.py", "settings.py ← "):
+        assert path in done.stdout
+    assert 'name = "cloud-lake"' in (folder / "pyproject.toml").read_text(encoding="utf-8")
+    again = run(ROOT, "upgrade", str(folder))
+    assert "更新 0 个文件，删去 0 个" in again.stdout
+
+
+def test_what_is_no_fork_is_not_upgraded(tmp_path: Path) -> None:
+    done = run(ROOT, "upgrade", str(tmp_path))
+    assert done.returncode == 2
+    assert not list(tmp_path.iterdir())
