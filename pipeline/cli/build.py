@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import os
 from pathlib import Path
 
@@ -29,6 +27,7 @@ from pipeline.cli.group import (
     need_reports,
     reader,
 )
+from pipeline.cli.server import listening
 from pipeline.cli.validate import refuse_broken
 from pipeline.filing.cache import Cache
 from pipeline.filing.inbox import names_waiting
@@ -178,8 +177,7 @@ def demo(jobs: int) -> None:
 def serve(port: int, jobs: int) -> None:
     """生成网站并在本机打开。 Builds and serves on localhost."""
     _everything(jobs)
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(SITE))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", port), handler) as server:
+    with listening(SITE, port) as server:
         click.echo(f"http://127.0.0.1:{port}/  （Ctrl+C 结束 to stop）", err=True)
         try:
             server.serve_forever()

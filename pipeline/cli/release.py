@@ -15,13 +15,13 @@ from pipeline.cli.validate import refuse_broken
 from pipeline.package.opened import opened
 from pipeline.package.write import write_package
 from pipeline.published import changelog, releases
-from pipeline.published.catalogues import citation
+from pipeline.published.catalogues import citation, zenodo
 from pipeline.published.dictionary import README
 from pipeline.published.diff import Difference, compare
 from pipeline.published.reader import DESCRIPTOR, Published, open_package
 from pipeline.safety.files import locked, replaced
 
-CHANGELOG, CITATION = "CHANGELOG.md", "CITATION.cff"
+CHANGELOG, CITATION, ZENODO = "CHANGELOG.md", "CITATION.cff", ".zenodo.json"
 
 
 @main.command()
@@ -69,7 +69,7 @@ def _write_release(day: str, found: Difference, before: Published, after: Publis
     names = ("data", README, DESCRIPTOR, releases.HISTORY)
     with (
         locked(PACKAGE),
-        replaced(Path(), *(f"{PACKAGE}/{name}" for name in names), CHANGELOG, CITATION) as new,
+        replaced(Path(), *(f"{PACKAGE}/{name}" for name in names), CHANGELOG, CITATION, ZENODO) as new,
     ):
         folder = new / PACKAGE
         folder.mkdir()
@@ -79,4 +79,6 @@ def _write_release(day: str, found: Difference, before: Published, after: Publis
             folder,
         )
         (new / CHANGELOG).write_text(log, encoding="utf-8", newline="\n")
-        (new / CITATION).write_text(citation(open_package(folder)), encoding="utf-8", newline="\n")
+        released = open_package(folder)
+        (new / CITATION).write_text(citation(released), encoding="utf-8", newline="\n")
+        (new / ZENODO).write_text(zenodo(released), encoding="utf-8", newline="\n")

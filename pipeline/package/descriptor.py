@@ -37,7 +37,18 @@ class Problem:
 PACKAGE = {
     *("$schema", "name", "id", "title", "description", "homepage", "version", "created", "contributors"),
     *("keywords", "image", "licenses", "resources", "sources"),
-    *("title_en", "languages", "temporal", "spatial", "forms", "breaks", "invented", "invented_en"),
+    *(
+        "rights",
+        "rights_en",
+        "title_en",
+        "languages",
+        "temporal",
+        "spatial",
+        "forms",
+        "breaks",
+        "invented",
+        "invented_en",
+    ),
     *("invented", "invented_en"),  # of a demonstration: what every page of it says
 }
 RESOURCE = {

@@ -247,6 +247,15 @@ def _labels(source: str) -> Labels:
     raise wrong("schema_enum_of", source=source)
 
 
+# Said in full: readers that guess take a CSV of semicolons for one of ours, and some skip blanks after a comma.
+DIALECT = {
+    "header": True,
+    "delimiter": ",",
+    "lineTerminator": "\n",
+    "quoteChar": '"',
+    "doubleQuote": True,
+    "skipInitialSpace": False,
+}
 DATA_PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
 TABLE_SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
 
@@ -280,7 +289,9 @@ def descriptor(
         **({"created": f"{created}T00:00:00Z"} if created else {}),
         "languages": ["zh", "en"],
         "keywords": list(dict.fromkeys((*ours.keywords, ours.place.en))),
-        "licenses": [{"name": ours.licence.name, "path": ours.licence.path, "title": ours.licence.title}],
+        "licenses": _licences(""),
+        "rights": rights()["zh"],
+        "rights_en": rights()["en"],
         "contributors": [{"title": ours.publisher, **_contact(ours.contact), "roles": ["dataCurator"]}],
         "sources": [{"title": " / ".join(dict.fromkeys((ours.origin.zh, ours.origin.en)))}],
         "temporal": {"start": years[0], "end": years[-1]} if years else {},
@@ -294,6 +305,20 @@ def descriptor(
             for r in resources().values()
         ],
     }
+
+
+def rights() -> dict[str, Any]:
+    """What the licence does not cover: its name, words, and the tables that hold it."""
+    found: dict[str, Any] = _knowledge()["rights"]
+    return found
+
+
+def _licences(resource: str) -> list[dict[str, str]]:
+    """The licence of a table; that of the package where no table is named."""
+    if resource in rights()["tables"]:
+        return [{"name": rights()["name"], "title": f"{rights()['zh']} / {rights()['en']}"}]
+    ours = settings().licence
+    return [{"name": ours.name, "path": ours.path, "title": ours.title}]
 
 
 def _id(name: str, publisher: str) -> str:
@@ -326,12 +351,11 @@ def _resource_descriptor(
     keys = [
         {
             "fields": [field],
-            # The standard leaves out the name of the table itself.
-            "reference": ({"resource": table} if table != resource.name else {}) | {"fields": [target]},
+            # An empty name is the table itself: so readers of both versions of the standard have it.
+            "reference": {"resource": table if table != resource.name else "", "fields": [target]},
         }
         for field, (table, target) in resource.foreign.items()
     ]
-    missing_zh, missing_en = _knowledge()["missing"]
     return {
         "name": resource.name,
         "type": "table",
@@ -348,13 +372,15 @@ def _resource_descriptor(
         "hash": f"sha256:{file.sha256}",
         "rows": file.rows,
         **({"derived": True} if resource.derived else {}),
-        "dialect": {"lineTerminator": "\n"},
+        "dialect": dict(DIALECT),
+        "licenses": _licences(resource.name),
         "schema": {
             "$schema": TABLE_SCHEMA,
             "fields": [
                 _field_descriptor(field, _example(field, rows or file.sample)) for field in resource.fields
             ],
-            "missingValues": [{"value": "", "label": missing_zh, "label_en": missing_en}],
+            # As plain texts: readers of the first version of the standard know no other form.
+            "missingValues": [""],
             "primaryKey": list(resource.key),
             **({"uniqueKeys": [list(key) for key in resource.unique]} if resource.unique else {}),
             **({"foreignKeys": keys} if keys else {}),

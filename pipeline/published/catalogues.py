@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from html import escape
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import yaml
@@ -63,6 +64,7 @@ def _common(package: Published) -> dict[str, Any]:
     temporal = about.get("temporal") or {}
     found: dict[str, Any] = {
         "license": about["licenses"][0]["path"],
+        **_notice(package),
         "creator": [{"@type": "Organization", "name": one["title"]} for one in about["contributors"]],
         "keywords": list(about["keywords"]),
         "version": about["version"],
@@ -76,6 +78,26 @@ def _common(package: Published) -> dict[str, Any]:
     if about.get("created"):
         found["dateModified"] = about["created"][:10]
     return found
+
+
+def _both_languages(package: Published) -> list[str]:
+    """What the licence does not cover, as one text; none where it covers all."""
+    return [" ".join(package.descriptor.rights)] if package.descriptor.rights.zh else []
+
+
+def _notice(package: Published) -> dict[str, str]:
+    """The same for schema.org."""
+    told = _both_languages(package)
+    return {"copyrightNotice": told[0]} if told else {}
+
+
+def _rights(package: Published) -> dict[str, Any]:
+    """The same for DCAT."""
+    if not package.descriptor.rights.zh:
+        return {}
+    return {
+        "dct:rights": {"@type": "dct:RightsStatement", "skos:prefLabel": _words(*package.descriptor.rights)}
+    }
 
 
 def _download(root: str, path: str, media_type: str, name: str, digest: str = "") -> dict[str, Any]:
@@ -267,6 +289,7 @@ def dcat(package: Published, site_url: str) -> str:
             "dct:publisher": publisher,
             "dct:language": languages,
             "dct:license": _iri(about["licenses"][0]["path"], "dct:LicenseDocument"),
+            **_rights(package),
             "foaf:homepage": _iri(root, "foaf:Document"),
             "dcat:dataset": [found],
         }
@@ -290,12 +313,20 @@ def _distributions(package: Published, root: str) -> Iterator[dict[str, Any]]:
         for file in one.files(package):
             made = _distribution(about, root + file.address, one.media_type, one.file_type, list(file.title))
             size = package.size_of(file.path)
-            yield made | (_verified(size, sums[file.path]) if file.path in sums and size else {})
+            yield (
+                made
+                | _rights(package)
+                | (_verified(size, sums[file.path]) if file.path in sums and size else {})
+            )
     for entry in about["resources"]:
         both = [entry["title"], entry["title_en"]]
-        yield _distribution(about, root + DATA + entry["path"], entry["mediatype"], "CSV", both) | _verified(
-            entry["bytes"], entry["hash"].partition(":")[2]
-        )
+        found = _distribution(
+            about, root + DATA + entry["path"], entry["mediatype"], "CSV", both
+        ) | _verified(entry["bytes"], entry["hash"].partition(":")[2])
+        if entry.get("licenses", about["licenses"]) != about["licenses"]:  # it has no licence with an address
+            del found["dct:license"]
+            found |= _rights(package)
+        yield found
 
 
 def _verified(size: int, digest: str) -> dict[str, Any]:
@@ -344,7 +375,7 @@ def croissant(package: Published, site_url: str) -> str:
             "alternateName": [about["title"], about.get("title_en", "")],
             "description": _description(package),
             "url": f"{root}{DATA}",
-            "license": about["licenses"][0]["path"],
+            "license": [about["licenses"][0]["path"], *_both_languages(package)],
             "version": about["version"],
             "keywords": list(about["keywords"]),
             "inLanguage": ["zh", "en"],
@@ -420,7 +451,7 @@ def citation(package: Published) -> str:
         "type": "dataset",
         "message": "使用这些数据时请注明出处 / If you use these data, please cite them as below.",
         "title": f"{about['title']} / {about['title_en']}" if about.get("title_en") else about["title"],
-        "abstract": f"{zh}\n{en}".strip(),
+        "abstract": "\n".join(filter(None, (zh, en, *_both_languages(package)))),
         "authors": [{"name": one["title"]} for one in about["contributors"]],
         "version": about["version"],
         **({"date-released": about["created"][:10]} if about.get("created") else {}),
@@ -430,6 +461,73 @@ def citation(package: Published) -> str:
     }
     head = "# 由数据包生成，请勿手改：python -m pipeline version · Generated from the data package; do not edit.\n"
     return head + yaml.safe_dump(found, allow_unicode=True, sort_keys=False, width=110)
+
+
+CSVW_TYPES = {"integer": "integer", "number": "decimal", "date": "date", "boolean": "boolean"}
+
+
+def csvw(package: Published) -> str:
+    """CSV on the Web, for ``csv-metadata.json`` beside the CSVs: its readers find it there by its name alone."""
+    return _file(
+        {
+            "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
+            "dc:title": package.descriptor.raw["title"],
+            "dc:license": {"@id": package.descriptor.raw["licenses"][0]["path"]},
+            "tables": [_csvw_table(package, table) for table in package.tables.values()],
+        }
+    )
+
+
+def _csvw_table(package: Published, table: Table) -> dict[str, Any]:
+    beside = {name: PurePosixPath(other.path).name for name, other in package.tables.items()}
+    return {
+        "url": beside[table.name],
+        "dc:title": table.title.zh,
+        "dc:description": table.about.zh,
+        "dialect": {"delimiter": ",", "encoding": "utf-8", "lineTerminators": ["\n"], "header": True},
+        "tableSchema": {
+            "columns": [
+                {
+                    "name": column.name,
+                    "titles": column.name,
+                    "dc:title": column.title.zh,
+                    "dc:description": column.about.zh,
+                    "datatype": CSVW_TYPES.get(column.type, "string"),
+                    "required": column.required,
+                }
+                for column in table.columns
+            ],
+            "primaryKey": list(table.key),
+            "foreignKeys": [
+                {
+                    "columnReference": column,
+                    "reference": {"resource": beside[other], "columnReference": there},
+                }
+                for column, (other, there) in table.foreign.items()
+            ],
+        },
+    }
+
+
+def zenodo(package: Published) -> str:
+    """``.zenodo.json``, by which an archive for research describes a release."""
+    about = package.descriptor.raw
+    zh, _, en = str(about["description"]).partition("\n\n")
+    return _file(
+        {
+            "title": f"{about['title']} / {about['title_en']}" if about.get("title_en") else about["title"],
+            "description": "".join(f"<p>{escape(text)}</p>" for text in (zh, en) if text),
+            "upload_type": "dataset",
+            "access_right": "open",
+            "creators": [{"name": one["title"]} for one in about["contributors"]],
+            "version": about["version"],
+            "license": about["licenses"][0]["name"].lower(),
+            "keywords": list(about["keywords"]),
+            "language": "zho",
+            **({"publication_date": about["created"][:10]} if about.get("created") else {}),
+            "notes": " ".join(_both_languages(package)),
+        }
+    )
 
 
 def _file(content: Mapping[str, Any]) -> str:

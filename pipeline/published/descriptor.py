@@ -80,6 +80,7 @@ class Descriptor:
 
     Attributes:
         invented: what every page has to say where the figures are made up; None for real ones.
+        rights: what the licence does not cover; empty where it covers all.
     """
 
     raw: Mapping[str, Any]
@@ -92,6 +93,7 @@ class Descriptor:
     forms: Mapping[str, Form]
     breaks: tuple[Break, ...]
     invented: Text | None
+    rights: Text = Text("", "")
 
     @cached_property
     def columns(self) -> Mapping[str, Text]:
@@ -154,6 +156,7 @@ def make_descriptor(raw: Mapping[str, Any]) -> Descriptor:
             for entry in sorted(raw.get("breaks", []), key=lambda entry: int(entry["year"]))
         ),
         invented=text(raw, "invented") if raw.get("invented") else None,
+        rights=text(raw, "rights"),
     )
 
 

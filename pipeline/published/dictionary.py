@@ -278,6 +278,9 @@ def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
         (word("licence"), f"[{readable_markdown(licence['title'])}]({licence['path']})"),
     )
     lines += [*(f"- {zh} · {en}: {value}" for (zh, en), value in facts if value), ""]
+    lines += (
+        [f"{descriptor['rights']}  \n*{descriptor['rights_en']}*", ""] if descriptor.get("rights") else []
+    )
     found = chapters(descriptor, rows)
     lines += [
         *(

@@ -86,7 +86,7 @@ def atom(package: Published, history: tuple[Release, ...], site_url: str) -> str
         f"<title>{_text(descriptor['title'])}</title>",
         f"<updated>{updated}T00:00:00Z</updated>",
         f"<author><name>{_text(author)}</name></author>",
-        f"<rights>{_text(descriptor['licenses'][0]['name'])}</rights>",
+        f"<rights>{_text(' '.join([descriptor['licenses'][0]['name'], *package.descriptor.rights]).strip())}</rights>",
         *(
             [f'<link rel="self" type="application/atom+xml" href={quoteattr(home + "feed.xml")}/>']
             if home

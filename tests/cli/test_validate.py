@@ -166,6 +166,18 @@ def test_validate_says_where_and_what(folder: Path, what: str) -> None:
     assert all(one["zh"] and one["en"] for one in told)
 
 
+def test_the_descriptor_is_one_that_readers_of_the_first_version_know() -> None:
+    """They know missing values as plain texts alone, and want a name, though an empty one, of the table itself."""
+    found = json.loads((PUBLISHED / DESCRIPTOR).read_text("utf-8"))
+    for entry in found["resources"]:
+        assert entry["schema"]["missingValues"] == [""]
+        assert entry["dialect"]["delimiter"] == ","
+        assert entry["licenses"]
+        assert all("resource" in key["reference"] for key in entry["schema"].get("foreignKeys", ()))
+    licences = {entry["name"]: entry["licenses"][0]["name"] for entry in found["resources"]}
+    assert {name for name, licence in licences.items() if licence == "notspecified"} == {"sections"}
+
+
 def test_there_are_as_many_cases_as_were_seen_to_pass_unseen() -> None:
     assert len(BROKEN) >= 35
 

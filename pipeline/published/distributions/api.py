@@ -50,6 +50,8 @@ def _files(package: Published) -> Iterator[tuple[str, Any]]:
     head = {
         "version": package.descriptor.raw["version"],
         "license": package.descriptor.raw["licenses"][0]["path"],
+        "rights": package.descriptor.rights.zh,
+        "rights_en": package.descriptor.rights.en,
     }
     by_agency: dict[str, list[Record]] = defaultdict(list)
     for report in reports:
@@ -154,6 +156,8 @@ def index(package: Published, agencies: int, reports: int) -> Record:
         "title_en": about.get("title_en", ""),
         "version": about["version"],
         "license": about["licenses"][0]["path"],
+        "rights": package.descriptor.rights.zh,
+        "rights_en": package.descriptor.rights.en,
         "promise": "".join(zh for zh, _ in promise),
         "promise_en": " ".join(en for _, en in promise),
         "counts": {"agencies": agencies, "reports": reports},

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import zipfile
 from collections.abc import Iterable
+from hashlib import sha256
 from pathlib import Path
 
 from pipeline.model.findings import PipelineError
-from pipeline.published.catalogues import citation
+from pipeline.published.catalogues import citation, csvw, zenodo
 from pipeline.published.dictionary import CODE_LISTS, readme
 from pipeline.published.reader import DESCRIPTOR, Published
 from pipeline.published.releases import HISTORY
@@ -36,14 +37,30 @@ def _invented(package: Published) -> bytes:
     return "".join(f"**{text}**\n\n" for text in words if text).encode("utf-8")
 
 
+def _licence(package: Published) -> str:
+    """The licence, and what it does not cover."""
+    one, rights = package.descriptor.licenses[0], package.descriptor.rights
+    return "".join(
+        f"{line}\n" for line in (f"{one.title} ({one.name})", one.path, rights.zh, rights.en) if line
+    )
+
+
+def _sums(package: Published) -> str:
+    """The checksums of the tables and the descriptor, so that each can be checked without the others."""
+    paths = sorted((DESCRIPTOR, *(table.path for table in package.tables.values())))
+    return "".join(f"{sha256(package.read(path)).hexdigest()}  {path}\n" for path in paths)
+
+
 def write(package: Published, folder: Path) -> list[Path]:
     """Writes the zip; ``datapackage.json`` lies at its root, so that frictionless opens it as it is."""
-    licence = package.descriptor.raw["licenses"][0]
     files = {
         DESCRIPTOR: package.read(DESCRIPTOR),
         "README.md": _invented(package) + _readme(package),
-        "LICENSE": f"{licence['title']} ({licence['name']})\n{licence['path']}\n".encode(),
+        "LICENSE": _licence(package).encode("utf-8"),
         "CITATION.cff": citation(package).encode("utf-8"),
+        ".zenodo.json": zenodo(package).encode("utf-8"),
+        "data/csv-metadata.json": csvw(package).encode("utf-8"),
+        "SHA256SUMS": _sums(package).encode("ascii"),
         **{table.path: package.read(table.path) for table in package.tables.values()},
     }
     with contextlib.suppress(PipelineError):  # never released

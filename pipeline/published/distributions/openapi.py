@@ -62,7 +62,9 @@ def openapi(package: Published) -> dict[str, Any]:
         "info": {
             "title": about["title"],
             "summary": about.get("title_en", ""),
-            "description": "\n\n".join(f"{zh}\n\n{en}" for zh, en in promise),
+            "description": "\n\n".join(
+                f"{zh}\n\n{en}" for zh, en in (*promise, tuple(package.descriptor.rights))
+            ),
             "version": about["version"],
             "license": {"name": licence["title"], "url": licence["path"]},
         },
@@ -124,7 +126,13 @@ def _get(operation: str, summary: str, schema: dict[str, Any], parameter: str = 
 
 def _answer(**properties: dict[str, Any]) -> dict[str, Any]:
     return _object(
-        {"version": {"type": "string"}, "license": {"type": "string", "format": "uri"}, **properties}
+        {
+            "version": {"type": "string"},
+            "license": {"type": "string", "format": "uri"},
+            "rights": {"type": "string"},
+            "rights_en": {"type": "string"},
+            **properties,
+        }
     )
 
 

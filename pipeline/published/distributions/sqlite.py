@@ -102,6 +102,8 @@ def _describe(database: sqlite3.Connection, package: Published) -> None:
         "title_zh": about["title"],
         "title_en": about.get("title_en", ""),
         "license": about["licenses"][0]["path"],
+        "rights_zh": package.descriptor.rights.zh,
+        "rights_en": package.descriptor.rights.en,
     }
     database.execute("CREATE TABLE _package (property TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID")
     database.executemany("INSERT INTO _package VALUES (?, ?)", facts.items())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from pipeline.published.catalogues import CHECKSUMS, citation, croissant, dcat
+from pipeline.published.catalogues import CHECKSUMS, citation, croissant, csvw, dcat
 from pipeline.published.distributions import registry
 from pipeline.published.feed import atom
 from pipeline.published.reader import DESCRIPTOR, Published, open_package
@@ -37,6 +37,8 @@ def write_distributions(package: Published, out: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     files = [path for one in registry.distributions() for path in one.write(package, folder)]
     files.append(_write(folder / "CITATION.cff", citation(package)))
+    (folder / "data").mkdir(exist_ok=True)
+    files.append(_write(folder / "data/csv-metadata.json", csvw(package)))
     if read_history(package.place):
         files.append(_write(folder / HISTORY, package.read(HISTORY).decode("utf-8")))
     files.append(_checksums(package, folder, files))
