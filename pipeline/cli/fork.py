@@ -89,7 +89,9 @@ def program(name: str) -> dict[str, bytes]:
     ]
     found = {path.relative_to(PROJECT).as_posix(): path.read_bytes() for path in taken}
     text = found["pyproject.toml"].decode("utf-8")
-    text = re.sub(r'^name = ".*"$', f'name = "{name}"', text, count=1, flags=re.MULTILINE)
+    # The name stands once more where one extra takes in another.
+    (ours,) = re.findall(r'^name = "(.*)"$', text, flags=re.MULTILINE)
+    text = re.sub(rf'"{re.escape(ours)}(?=["\[])', f'"{name}', text)
     return found | {"pyproject.toml": text.encode("utf-8")}
 
 
