@@ -14,7 +14,7 @@ from pipeline.knowledge import load, normalize
 from pipeline.knowledge.normalize import Printed
 from pipeline.model.figure import Status
 
-_WORDS = load("wordings.yml")
+_WORDS = load("cell_words.yml")
 MARKS = frozenset(normalize.compact(mark) for mark in _WORDS["marks"])
 SIGNS: dict[str, int] = {normalize.compact(sign): value for sign, value in _WORDS["signs"].items()}
 UNITS: dict[str, str] = dict(_WORDS["units"])

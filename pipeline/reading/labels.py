@@ -96,7 +96,7 @@ def index(form: Form) -> Index:
             if part.zh:
                 add(part.zh, Meaning(Kind.PART, table.key, part.key))
                 add(part.zh.removeprefix("第"), Meaning(Kind.PART, table.key, part.key))
-    for words in knowledge.load("wordings.yml")["passed_over"]:
+    for words in knowledge.load("cell_words.yml")["passed_over"]:
         add(words, Meaning(Kind.PASSED_OVER, "", ""))
     return Index({label: tuple(found) for label, found in whole.items()}, tuple(stems), full)
 
@@ -148,7 +148,7 @@ def _says_no_more(plain: str, full: tuple[str, ...]) -> bool:
     """Whether a label is one of the full labels with pieces lost: 其中：本年新收网上申请 says more than 本年新收."""
     for candidate in (plain, normalize.without_brackets(plain)):
         rest = ENUMERATORS.sub("", candidate)
-        for filler in knowledge.load("wordings.yml")["fillers"]:
+        for filler in knowledge.load("cell_words.yml")["fillers"]:
             rest = rest.replace(filler, "")
         if any(_is_part(rest, label) for label in full):
             return True

@@ -141,7 +141,7 @@ def _headings() -> re.Pattern[str]:
 @cache
 def _labels() -> re.Pattern[str]:
     """Every label of a table, the longest first; marks and blanks inside it are of no account."""
-    found = {*map(_bare, knowledge.load("wordings.yml")["passed_over"])}
+    found = {*map(_bare, knowledge.load("cell_words.yml")["passed_over"])}
     for form in forms().values():
         for table in form.tables:
             for part in table.parts:
