@@ -6,6 +6,8 @@
     pages:
     - number: 1
       size: [595.4, 842.4]                       # points
+      tilt: 0.7                                  # degrees, then quarter turns, by which the picture was made straight
+      turns: 0
       across: [[100.5, 57.0, 540.0], …]          # ruling lines: at, from, to
       down: …
       pieces: [[left, top, right, bottom, text, confidence, text again, its confidence], …]
@@ -32,7 +34,7 @@ HEAD = (
 )
 LARGEST = 8 * 1024 * 1024
 FIELDS = {"file", "engine", "models", "pages"}
-PAGE_FIELDS = {"number", "size", "across", "down", "pieces"}
+PAGE_FIELDS = {"number", "size", "tilt", "turns", "across", "down", "pieces"}
 
 
 def recognition_path(report: Path) -> Path:
@@ -91,6 +93,8 @@ def _page_entry(page: ScannedPage) -> dict[str, Any]:
     return {
         "number": page.number,
         "size": [page.width, page.height],
+        "tilt": page.tilt,
+        "turns": page.turns,
         "across": [[line.at, line.start, line.end] for line in page.across],
         "down": [[line.at, line.start, line.end] for line in page.down],
         "pieces": [_piece_entry(piece) for piece in page.pieces],
@@ -104,7 +108,12 @@ def _piece_entry(piece: Piece) -> list[float | str]:
 
 
 def _page(entry: Any) -> ScannedPage:
-    if not isinstance(entry, dict) or set(entry) != PAGE_FIELDS or not isinstance(entry["number"], int):
+    if (
+        not isinstance(entry, dict)
+        or set(entry) != PAGE_FIELDS
+        or not isinstance(entry["number"], int)
+        or entry["turns"] not in range(4)
+    ):
         raise TypeError(f"a page has {sorted(PAGE_FIELDS)}")
     width, height = (_number(value) for value in _list(entry["size"]))
     return ScannedPage(
@@ -114,6 +123,8 @@ def _page(entry: Any) -> ScannedPage:
         tuple(_stroke(line) for line in _list(entry["across"])),
         tuple(_stroke(line) for line in _list(entry["down"])),
         tuple(_piece(piece) for piece in _list(entry["pieces"])),
+        _number(entry["tilt"]),
+        int(entry["turns"]),
     )
 
 

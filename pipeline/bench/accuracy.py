@@ -29,7 +29,7 @@ from pipeline.reading.agencies import normal_name
 from pipeline.reading.report import make_report
 
 # A finding of these codes names one cell that has no value; T107 and T108 name a row or a table that is not there.
-CELL_CODES = frozenset(("F101", "F102", "T102", "T104", "T106", "T114"))
+CELL_CODES = frozenset(("F101", "F102", "F110", "T102", "T104", "T106", "T114"))
 WHOLE_CODES = frozenset(("T107", "T108"))
 MOST_QUIRKS = 4
 BATCH = 25

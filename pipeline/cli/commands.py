@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from pipeline.cli import build, explain, fork, hand_in, measure, release, review, validate, web
+from pipeline.cli import build, confirm, explain, fork, hand_in, measure, release, review, validate, web
 from pipeline.cli.group import main
 
-__all__ = ["build", "explain", "fork", "hand_in", "main", "measure", "release", "review", "validate", "web"]
+__all__ = [
+    "build",
+    "confirm",
+    "explain",
+    "fork",
+    "hand_in",
+    "main",
+    "measure",
+    "release",
+    "review",
+    "validate",
+    "web",
+]

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -95,6 +95,20 @@ def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
 
     yield count
     click.echo(f"{what}: {last}", err=True)
+
+
+@contextmanager
+def pages_recognised() -> Iterator[Callable[[int, int], None]]:
+    """Progress over the pages of a picture, and nothing at all where none is recognised."""
+    with ExitStack() as stack:
+        begun: list[Callable[[int, int], None]] = []
+
+        def step(done: int, total: int) -> None:
+            if not begun:
+                begun.append(stack.enter_context(progress_of("识别图片 pages recognised")))
+            begun[0](done, total)
+
+        yield step
 
 
 def need_reports() -> None:

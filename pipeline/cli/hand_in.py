@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 
@@ -18,7 +16,7 @@ from pipeline.cli.group import (
     friendly,
     main,
     need_reports,
-    progress_of,
+    pages_recognised,
 )
 from pipeline.cli.web import fetcher, today
 from pipeline.document.sandbox import ReaderError, run
@@ -35,20 +33,6 @@ from pipeline.model.findings import PipelineError
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
 from pipeline.safety.escape import visible
-
-
-@contextmanager
-def _pages_recognised() -> Iterator[Callable[[int, int], None]]:
-    """Progress over the pages of a picture, and nothing at all where none is recognised."""
-    with ExitStack() as stack:
-        begun: list[Callable[[int, int], None]] = []
-
-        def step(done: int, total: int) -> None:
-            if not begun:
-                begun.append(stack.enter_context(progress_of("识别图片 pages recognised")))
-            begun[0](done, total)
-
-        yield step
 
 
 @main.command()
@@ -69,7 +53,7 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None, again:
     for path in files:
         try:
             known = None if again else recognition_beside(path)
-            with _pages_recognised() as progress:
+            with pages_recognised() as progress:
                 document, _ = read_pictures_too(path.read_bytes(), path.name, known, progress)
             if stop_after:
                 click.echo(render.document_text(document))
@@ -175,7 +159,7 @@ def _add_one(given: str, said: Request, transcription: Path | None) -> None:
 
 def _from_file(path: str, said: Request) -> tuple[Request, Report]:
     name, data = Path(path).name, Path(path).read_bytes()
-    with _pages_recognised() as progress:
+    with pages_recognised() as progress:
         report = read_report(name, data, year=said.year, transcription=said.transcription, progress=progress)
     return dataclasses.replace(said, name=name, data=data), report
 

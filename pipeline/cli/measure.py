@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 import click
 
-from pipeline.bench import accuracy
+from pipeline.bench import accuracy, scans
 from pipeline.bench import speed as benchmarks
 from pipeline.cli.group import (
     friendly,
@@ -17,15 +17,17 @@ from pipeline.cli.group import (
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["speed", "accuracy"]), default="speed")
+@click.argument("what", type=click.Choice(["speed", "accuracy", "scans"]), default="speed")
 @click.option("--reports", "counts", type=int, multiple=True, help="报告份数 · corpus sizes")
-@click.option("--seed", type=int, default=1, help="读数测试的种子 · accuracy: the seed")
+@click.option("--seed", type=int, default=1, help="读数测试的种子 · accuracy, scans: the seed")
 @click.option("--json", "as_json", is_flag=True)
 @friendly
 def bench(what: str, counts: tuple[int, ...], seed: int, as_json: bool) -> None:
     """用假想的数据测速度和内存，或者测读数是否正确。 Measures speed and memory, or how right the reading is."""
     if what == "accuracy":
         sys.exit(0 if accuracy.report(sum(counts) or 2000, seed, click.echo) else 1)
+    if what == "scans":
+        sys.exit(0 if scans.report(sum(counts) or 300, seed, click.echo) else 1)
     results = []
     for result in benchmarks.run(counts or (300, 1000)):
         results.append(result)

@@ -73,6 +73,8 @@ def review(base: str, summary: Path | None, event: Path | None, pages_folder: Pa
         if not isinstance(error, PipelineError):
             _append(summary, review_text.crash(error))
         raise
+    if pages_folder:
+        _write_forms(found, pages_folder)
     _append(summary, review_text.summary(found, review_text.description(event)))
     # On GitHub a line of a report could be taken for a command.
     on_github = os.environ.get("GITHUB_ACTIONS") == "true"
@@ -85,6 +87,15 @@ def _append(summary: Path | None, text: str) -> None:
     if summary:
         with summary.open("a", encoding="utf-8", newline="\n") as file:
             file.write(text)
+
+
+def _write_forms(found: Review, folder: Path) -> None:
+    """The forms about cells in doubt, beside the pages, which may be missing."""
+    for one in found.reports:
+        if one.form:
+            path = folder / review_text.form_path(one)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(one.form, encoding="utf-8", newline="\n")
 
 
 def _with_pages(found: Review, folder: Path | None) -> Review:

@@ -22,6 +22,7 @@ from pipeline.model.form import Part, Table
 from pipeline.model.outcome import CheckedReport
 from pipeline.model.report import Report
 from pipeline.review.compare import CellChange, Review, Reviewed
+from pipeline.review.doubts import IN_DOUBT
 from pipeline.review.paths import REPORTS
 from pipeline.safety.escape import is_web_address, markdown, visible
 
@@ -190,12 +191,28 @@ def _report(one: Reviewed, review: Review) -> str:
         f"- 年度 year: {source.year} · 日期 date: {report.published or '—'} · 格式 form: {report.form.key} {_md(report.form.number)}",
         f"- 来源地址 source address: {_md(source.url) or '（没有 none）'}",
         f"- 有数的格 cells stated: {report.cells_stated} / {len(report.figures)}",
+        *_doubts(one),
         "",
         _findings(one.filed.findings),
         "",
         _tables("读到的三张表，请对照原件 · The tables as read; compare with the original", report),
     ]
     return "\n".join(lines)
+
+
+def _doubts(one: Reviewed) -> Iterator[str]:
+    """Where the cells in doubt of a picture are settled."""
+    if one.form:
+        count = sum(finding.code == IN_DOUBT for finding in one.filed.findings)
+        yield (
+            f"- **{count} 格从图片认出，有待确认 cells to settle**：附件 pages 里的 `{form_path(one)}` 有每一格的小图和表单；"
+            f"填好下载，作为 {_md(one.answers)} 提交。 The artifact has a picture of each and a form; commit the file that it gives."
+        )
+
+
+def form_path(one: Reviewed) -> str:
+    """Where the form of a report lies among the pages of a review."""
+    return f"doubts/{one.filed.source.report_id}.html"
 
 
 def _findings(found: Sequence[Finding]) -> str:

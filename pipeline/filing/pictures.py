@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
+from pipeline.archive.recognitions import recognition_beside
 from pipeline.archive.sources import sha256
-from pipeline.document.sandbox import read_bounded
+from pipeline.document.sandbox import ReaderError, read_bounded
 from pipeline.document.scan.extra import is_installed
-from pipeline.document.scan.recognise import recognise
+from pipeline.document.scan.recognise import clipped, recognise
+from pipeline.knowledge.messages import wrong
 from pipeline.model.document import Document
 from pipeline.model.findings import RefusedError
 from pipeline.model.recognition import Recognition
+from pipeline.model.source import Source
 
+BOX = re.compile(r"p\. (\d+), .*, box (\d+ \d+ \d+ \d+)$")
 NO_TEXT = "D102"  # the finding of a scan or a picture
 PICTURE_PAGES = "D114"  # the finding of pages that are pictures among others
 
@@ -48,6 +54,36 @@ def read_pictures_too(
         if found is not None:
             return read_bounded(data, name, found), found
     return document, known
+
+
+def clippings_of(source: Source, places: Sequence[str]) -> dict[str, bytes]:
+    """Place → the PNG of that place in a filed picture; nothing where the extra, a box, or the picture itself is missing."""
+    known, data = recognition_beside(source.path), source.load()
+    if not is_installed() or known is None or known.sha256 != sha256(data):
+        return {}
+    found: dict[str, bytes] = {}
+    for page in known.pages:
+        here = [
+            (place, box[2]) for place in places if (box := BOX.match(place)) and int(box[1]) == page.number
+        ]
+        left_top_right_bottom = [tuple(map(float, numbers.split())) for _, numbers in here]
+        boxes = [(box[0], box[1], box[2], box[3]) for box in left_top_right_bottom]
+        with suppress(RefusedError, ReaderError):  # then there is no picture, and the form says so
+            found |= dict(zip((place for place, _ in here), clipped(data, page, boxes), strict=True))
+    return found
+
+
+def recognise_again(source: Source, progress: Progress = lambda done, total: None) -> Recognition | None:
+    """What is recognised in a filed picture now, whatever lies beside it; None where nothing is.
+
+    Raises:
+        PipelineError: the extra is not installed.
+        RefusedError: nothing of it can be recognised.
+        ReaderError: a bug of a reader.
+    """
+    if not is_installed():
+        raise wrong("scan_missing")
+    return _recognised(source.load(), None, progress)
 
 
 def shows_pictures(data: bytes, name: str) -> bool:

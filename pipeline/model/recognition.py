@@ -55,7 +55,12 @@ class Stroke:
 
 @dataclass(frozen=True)
 class ScannedPage:
-    """One page. ``number`` counts from 1 through the file; ``width`` and ``height`` are points."""
+    """One page made straight. ``number`` counts from 1 through the file; ``width`` and ``height`` are points.
+
+    Attributes:
+        tilt: by how many degrees the picture was turned to be level.
+        turns: by how many quarters, to the left, it was then turned to stand upright.
+    """
 
     number: int
     width: float
@@ -63,6 +68,8 @@ class ScannedPage:
     across: tuple[Stroke, ...]
     down: tuple[Stroke, ...]
     pieces: tuple[Piece, ...]
+    tilt: float = 0.0
+    turns: int = 0
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path, PurePosixPath
 
-from pipeline.archive.sources import agencies, read_agency, sources
+from pipeline.archive.sources import ANSWERS, agencies, read_agency, sources
 from pipeline.filing import inbox
 from pipeline.filing.inbox import Entry
 from pipeline.filing.read_all import read_all
@@ -31,6 +31,7 @@ from pipeline.published.cells import figures
 from pipeline.published.dictionary import README
 from pipeline.published.reader import DESCRIPTOR, open_package
 from pipeline.published.releases import HISTORY
+from pipeline.review.doubts import doubts_of, form
 from pipeline.review.gate import merged, refusals
 from pipeline.review.git_base import Base
 from pipeline.review.paths import CODE, PACKAGE, REPORTS, Fault, agency_of, faults_of_paths, in_inbox
@@ -40,11 +41,22 @@ JUMP_FACTOR, JUMP_FLOOR = 10, 20  # as in the rules Y-JUMP; here for every figur
 
 @dataclass(frozen=True)
 class Reviewed:
-    """A report that this change adds or alters; ``path`` is the file as it lies in the pull request."""
+    """A report that this change adds or alters; ``path`` is the file as it lies in the pull request.
+
+    Attributes:
+        form: the page on which its cells in doubt are settled; empty where there are none.
+    """
 
     filed: CheckedReport
     path: str
     is_new: bool
+    form: str = ""
+
+    @property
+    def answers(self) -> str:
+        """The file that settles its cells in doubt."""
+        path = PurePosixPath(self.path)
+        return str(path.with_name(f"{path.name if in_inbox(self.path) else path.stem}{ANSWERS}"))
 
 
 @dataclass(frozen=True)
@@ -146,8 +158,8 @@ def review(root: Path, base: Base) -> Review:
             only |= twins
             filed = read_all(copy, only=frozenset(only))
         tables = make_tables((a for a in agencies(copy) if a.id in only), filed)
+        reports = tuple(_with_form(one) for one in _reviewed(filed, changed, placed, old))
     faults += _edited_by_hand(root, changed, faults)
-    reports = tuple(_reviewed(filed, changed, placed, old))
     if touched | only and not faults:
         after = merged(old, tables, touched | only)
         faults += [
@@ -173,9 +185,19 @@ def review(root: Path, base: Base) -> Review:
     )
 
 
+def _with_form(one: Reviewed) -> Reviewed:
+    """The same with its form, made while the picture is at hand."""
+    cells = doubts_of(one.filed)
+    return replace(one, form=form(one.filed, cells, answers=one.answers)) if cells else one
+
+
 def _is_of(entry: Entry, handed_in: Set[str]) -> bool:
     """Whether a file of the inbox, or the side file beside it, is what this change hands in; others lie there already."""
-    beside = {f"{base}{end}" for base in (entry.name, Path(entry.name).stem) for end in inbox.SIDE_ENDINGS}
+    beside = {
+        f"{base}{end}"
+        for base in (entry.name, Path(entry.name).stem)
+        for end in (*inbox.SIDE_ENDINGS, ANSWERS)
+    }
     return bool(handed_in & {entry.name, *beside})
 
 

@@ -404,3 +404,17 @@ def test_a_path_that_nothing_reads_is_named(work: Path, base: Path) -> None:
     assert "CODE_OF_CONDUCT" in found.unread
     assert "没有读" in review_text.summary(found)
     assert not found.is_refused
+
+
+def test_cells_that_a_picture_leaves_in_doubt_come_with_a_form(work: Path, base: Path) -> None:
+    scans = ROOT / "tests/document/scans"
+    shutil.copy(scans / "copier.tif", work / HOUSING / "2021.tif")
+    shutil.copy(scans / "copier.read.yml", work / HOUSING / "2021.read.yml")
+    (work / HOUSING / "2021.yml").write_text("source_url:\nretrieved: 2024-01-02\n", encoding="utf-8")
+    (one,) = (one for one in reviewed(work, base).reports if one.filed.source.year == 2021)
+    assert one.answers == f"{HOUSING}/2021.answers.yml"
+    assert one.answers in one.form
+    assert "data:image/png;base64," in one.form
+    said = review_text.summary(reviewed(work, base))
+    assert "doubts/511900-housing-2021.html" in said
+    assert "answers" in said

@@ -70,7 +70,8 @@ def read_page(picture: Picture, number: int, engine: Engine) -> ScannedPage:
         ),
     ]
     pieces.sort(key=lambda piece: (piece.top, piece.left))
-    return ScannedPage(number, round(page.width, 1), round(page.height, 1), across, down, tuple(pieces))
+    width, height = round(page.width, 1), round(page.height, 1)
+    return ScannedPage(number, width, height, across, down, tuple(pieces), page.tilt, page.turns)
 
 
 def _rule(stroke: Stroke) -> Rule:

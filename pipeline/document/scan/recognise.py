@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import SimpleQueue
@@ -17,7 +17,8 @@ from pipeline.model.findings import Finding
 from pipeline.model.recognition import Recognition, ScannedPage
 
 Progress = Callable[[int, int], None]
-Answer = list[int] | ScannedPage | Finding | str
+Box = tuple[float, float, float, float]
+Answer = list[int] | ScannedPage | list[bytes] | Finding | str
 
 PROGRAM = "from pipeline.document.scan.recognise import serve_pages; serve_pages()"
 BOUNDS = Bounds(LIMITS.scan_seconds, LIMITS.scan_memory, growth=2048 * MIB)
@@ -44,23 +45,35 @@ def recognise(
         workers = min(jobs or os.cpu_count() or 1, len(numbers))
         pages = []
         with ThreadPoolExecutor(workers) as executor:
-            for page in executor.map(ask, numbers):
+            for page in executor.map(lambda number: ask(number), numbers):
                 if isinstance(page, ScannedPage):
                     pages.append(page)
                 progress(len(pages), len(numbers))
     return Recognition(hashlib.sha256(data).hexdigest(), engine_name(), tuple(MODELS.values()), tuple(pages))
 
 
+def clipped(data: bytes, page: ScannedPage, boxes: Sequence[Box]) -> list[bytes]:
+    """The PNG of each box of a recognised page, in points; none where there is no box.
+
+    Raises:
+        RefusedError: the picture is no more what it was, or takes too long.
+        ReaderError: a bug of ours.
+    """
+    with _children(data) as ask:
+        found = ask(page.number, page, tuple(boxes)) if boxes else []
+    return [one for one in found if isinstance(one, bytes)] if isinstance(found, list) else []
+
+
 @contextmanager
-def _children(data: bytes) -> Iterator[Callable[[int], list[int] | ScannedPage]]:
+def _children(data: bytes) -> Iterator[Callable[..., list[int] | list[bytes] | ScannedPage]]:
     """A way to ask children about pages: 0 gives the numbers of those that are pictures. All end with the block."""
     idle: SimpleQueue[Child] = SimpleQueue()
 
-    def ask(number: int) -> list[int] | ScannedPage:
+    def ask(number: int, *more: object) -> list[int] | list[bytes] | ScannedPage:
         child = fresh_child(PROGRAM, BOUNDS) if idle.empty() else idle.get()
         answer: Answer
         try:
-            answer, lives = child.ask((data, number))
+            answer, lives = child.ask((data, number, *more))
         except BaseException:
             child.end()
             raise
@@ -86,14 +99,18 @@ def serve_pages() -> None:
     serve(_answer, BOUNDS)
 
 
-def _answer(data: bytes, number: int) -> Answer:
+def _answer(data: bytes, number: int, page: ScannedPage | None = None, boxes: Sequence[Box] = ()) -> Answer:
+    # here: the parent needs none of what these load
+    from pipeline.document.scan.clipping import clippings
     from pipeline.document.scan.engine import engine
-    from pipeline.document.scan.page import read_page  # here: the parent needs none of what these load
+    from pipeline.document.scan.page import read_page
     from pipeline.document.scan.pictures import picture_of, scanned_pages
 
     try:
         if number == 0:
             return scanned_pages(data)
+        if page is not None:
+            return clippings(picture_of(data, number), page, boxes)
         return read_page(picture_of(data, number), number, engine())
     except RefusedError as error:
         return error.finding

@@ -42,12 +42,15 @@ class Straight:
         red: as seen through a red glass: stamps and red letters are as pale as the ground.
         ink: 255 where ``red`` has ink, else 0.
         ink_of_any_colour: likewise of ``grey``.
+        tilt, turns: degrees and quarters by which the picture was turned.
     """
 
     grey: Picture
     red: Picture
     ink: Picture
     ink_of_any_colour: Picture
+    tilt: float
+    turns: int
 
     @property
     def width(self) -> float:
@@ -67,28 +70,35 @@ def straightened(picture: Picture, engine: Engine) -> tuple[Straight, list[Box]]
         picture: red, green, blue.
         engine: tells what is upright.
     """
-    level = _turned(picture, tilt_of(_ink(_whitened(np.min(picture, axis=2)))))
-    picture, boxes = _upright(level, engine)
+    tilt = tilt_of(_ink(_whitened(np.min(picture, axis=2))))
+    picture = turned(picture, tilt, 0)
+    turns, boxes = _upright(picture, engine)
+    picture = turned(picture, 0.0, turns)
     grey, red = _whitened(np.min(picture, axis=2)), _whitened(picture[:, :, 0])
-    return Straight(grey, red, _ink(red), _ink(grey)), boxes
+    return Straight(grey, red, _ink(red), _ink(grey), round(tilt, 2), turns), boxes
 
 
-def _upright(picture: Picture, engine: Engine) -> tuple[Picture, list[Box]]:
-    """The picture turned by quarters so that its lines of text are level and not upside down; and these lines."""
-    boxes = _find(picture, engine)
+def turned(picture: Picture, tilt: float, turns: int) -> Picture:
+    """A picture turned by degrees, then by quarters to the left."""
+    return np.ascontiguousarray(np.rot90(_level(picture, tilt), turns))
+
+
+def _upright(picture: Picture, engine: Engine) -> tuple[int, list[Box]]:
+    """By how many quarters a picture is to be turned so that its lines of text stand upright; and these lines then."""
+    turns, boxes = 0, _find(picture, engine)
     long = [box for box in boxes if max(box.width, box.height) > 2 * min(box.width, box.height)]
     if sum(box.height > box.width for box in long) * 2 > len(long):
-        picture = np.ascontiguousarray(np.rot90(picture))
+        turns, picture = 1, turned(picture, 0.0, 1)
         boxes = _find(picture, engine)
     widest = sorted((box for box in boxes if box.width > 2 * box.height), key=lambda box: -box.width)
     crops = [picture[b.top : b.top + b.height, b.left : b.left + b.width] for b in widest[:LINES_FOR_TURN]]
     if crops and engine.are_upside_down(crops):
-        picture = np.ascontiguousarray(np.rot90(picture, 2))
+        turns += 2
         high, wide = picture.shape[:2]
         boxes = [
             Box(wide - b.left - b.width, high - b.top - b.height, b.width, b.height) for b in reversed(boxes)
         ]
-    return picture, boxes
+    return turns, boxes
 
 
 def _find(picture: Picture, engine: Engine) -> list[Box]:
@@ -130,7 +140,7 @@ def tilt_of(ink: Picture) -> float:
     best = 0.0
     for step, reach in ((0.25, MOST_TILT), (0.05, 0.25), (0.01, 0.05)):
         angles = np.arange(best - reach, best + reach + step / 2, step)
-        best = float(max(angles, key=lambda angle: _sharpness(_turned(small, float(angle), 0))))
+        best = float(max(angles, key=lambda angle: _sharpness(_level(small, float(angle), 0))))
     return 0.0 if abs(best) < 0.02 else best
 
 
@@ -139,12 +149,12 @@ def _sharpness(ink: Picture) -> float:
     return float(np.square(np.diff(rows)).sum())
 
 
-def _turned(picture: Picture, degrees: float, ground: int = 255) -> Picture:
+def _level(picture: Picture, degrees: float, ground: int = 255) -> Picture:
     if not degrees:
         return picture
     height, width = picture.shape[:2]
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    turned = cv2.warpAffine(
+    level = cv2.warpAffine(
         picture, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(ground, ground, ground)
     )
-    return np.asarray(turned)
+    return np.asarray(level)

@@ -1,0 +1,132 @@
+"""How right the reading of pictures is: invented reports, printed, spoiled as copiers and phones do, recognised and read.
+
+Comes in: a number of scans and a seed. Goes out: for clear and hard scans how many cells were read, flagged, or silently
+wrong, and what a page costs. Needs the extra ``scan`` and a font with Chinese characters. The drawing lives in
+``tests/synthetic``; only this module, and only when it is called, knows of it.
+"""
+
+from __future__ import annotations
+
+import pickle
+import random
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib import import_module
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from pipeline.bench.accuracy import HEAD, Tally, judge, line
+from pipeline.document.pdf import read_pdf
+from pipeline.knowledge.messages import wrong
+from pipeline.model.recognition import Recognition
+from pipeline.reading.report import make_report
+
+READ_CLEAR, READ_HARD = 0.97, 0.90  # of the cells, at 150 dots an inch and more without specks, and otherwise
+SECONDS_A_PAGE, MIB = 5.0, 1024.0
+
+
+@dataclass
+class Costs:
+    """Counts over scans of one kind, and their pages with the seconds that recognising them took."""
+
+    tally: Tally = field(default_factory=Tally)
+    pages: int = 0
+
+    def add(self, other: Costs) -> None:
+        """Takes in the counts of another."""
+        self.tally.add(other.tally)
+        self.pages += other.pages
+
+
+def write_scan(seed: int, folder: Path) -> Path:
+    """Makes the scan of a seed and keeps it in a file, so that making it is not counted as reading it."""
+    scans, sheet, cases = (import_module(f"tests.synthetic.{name}") for name in ("scans", "sheet", "cases"))
+    rng = random.Random(f"scan {seed}")
+    printed, how = sheet.print_report(rng), scans.draw_spoiling(rng)
+    data = scans.scan(printed, rng, how)
+    truth = {
+        key: replace(one, sure=False) for key, one in printed.truth.items()
+    }  # a lost row is flagged as a row
+    case = cases.Case(seed, "scan", "pdf", (str(how),), data, printed.form.key, truth, False)
+    path = folder / f"{seed}.pickle"
+    path.write_bytes(pickle.dumps((case, how.is_hard)))
+    return path
+
+
+def read_scan(path: Path) -> tuple[bool, Costs]:
+    """Recognises and judges one scan; the seconds are those of recognising it. Says whether it was a hard one."""
+    from pipeline.document.scan.engine import engine
+    from pipeline.document.scan.page import read_page
+    from pipeline.document.scan.pictures import picture_of, scanned_pages
+
+    case, is_hard = pickle.loads(path.read_bytes())
+    reader = engine()
+    start = time.process_time()
+    numbers = scanned_pages(case.data)
+    pages = tuple(read_page(picture_of(case.data, number), number, reader) for number in numbers)
+    seconds = time.process_time() - start
+    tally = judge(case, make_report(read_pdf(case.data, Recognition("", "", (), pages))))
+    tally.seconds = seconds
+    unit = 1024 if sys.platform.startswith("linux") else 1024 * 1024  # kilobytes on Linux, bytes on macOS
+    tally.mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+    return is_hard, Costs(tally, len(pages))
+
+
+def run(scans: int, seed: int, *, jobs: int = 2) -> Iterator[tuple[bool, Costs]]:
+    """Each scan as it was read: whether it was hard, and its counts.
+
+    Raises:
+        PipelineError: this machine has no font to print them in.
+    """
+    if not import_module("tests.synthetic.scans").has_fonts():
+        raise wrong("no_chinese_font")
+    context = get_context("spawn")
+    with (
+        tempfile.TemporaryDirectory(prefix="scans-") as name,
+        ProcessPoolExecutor(jobs, context) as makers,
+        ProcessPoolExecutor(jobs, context) as readers,
+    ):
+        made = makers.map(partial(write_scan, folder=Path(name)), range(seed, seed + scans))
+        for path, found in [(path, readers.submit(read_scan, path)) for path in made]:
+            yield found.result()
+            path.unlink()
+
+
+def missed(is_hard: bool, costs: Costs) -> Iterator[str]:
+    """The bars that scans of one kind miss, in words."""
+    tally, least = costs.tally, READ_HARD if is_hard else READ_CLEAR
+    if tally.wrong:
+        yield f"{tally.wrong} cells silently wrong"
+    if tally.exact < least * tally.cells:
+        yield f"only {100 * tally.exact / tally.cells:.2f} % of cells read"
+    if tally.seconds > SECONDS_A_PAGE * costs.pages:
+        yield f"{tally.seconds / costs.pages:.1f} processor seconds a page"
+    if tally.mib > MIB:
+        yield f"{tally.mib:.0f} MiB"
+
+
+def report(scans: int, seed: int, say: Callable[[str], Any]) -> bool:
+    """Measures, and says a line for clear and hard scans each; whether every bar is reached."""
+    kinds: dict[bool, Costs] = {False: Costs(), True: Costs()}
+    for is_hard, costs in run(scans, seed):
+        kinds[is_hard].add(costs)
+        for example in costs.tally.examples:
+            say(f"       {example}")
+    say(HEAD + " s/page")
+    reached = True
+    for is_hard, costs in kinds.items():
+        if not costs.pages:
+            continue
+        name = "hard" if is_hard else "clear"
+        say(line("scan", name, is_hard, costs.tally) + f" {costs.tally.seconds / costs.pages:>6.1f}")
+        for words in missed(is_hard, costs):
+            reached = False
+            say(f"       missed: {words}")
+    return reached
