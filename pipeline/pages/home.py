@@ -24,7 +24,7 @@ MOST_PLACES = 40  # on the first page
 
 def _first_places(pages: PlacePages) -> list[Place]:
     """The widest places; where there is one alone, those inside it."""
-    wide = [place for place in pages.places.values() if len(place.code) == 2]
+    wide = pages.below(None)
     while len(wide) == 1 and (inside := pages.below(wide[0])):
         wide = inside
     return wide[:MOST_PLACES]

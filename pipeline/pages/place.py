@@ -24,6 +24,7 @@ from pipeline.pages.report import timing
 from pipeline.pages.words import Words, figure
 from pipeline.published.records import Agency, Package, Report
 
+LATEST = 3  # years in the list of all places
 MOST_AGENCIES = 150  # in one table; a wider place lists the places below
 LENGTHS = (2, 4, 6)  # of a division code: province, city, county
 WHOLE = {2: "0000", 4: "00", 6: ""}  # what makes six digits of it
@@ -66,24 +67,25 @@ class PlacePages:
                     found.setdefault(agency.division[:length], (names, []))[1].append(agency)
         return {code: Place(code, names, tuple(some)) for code, (names, some) in sorted(found.items())}
 
-    def below(self, place: Place) -> list[Place]:
-        """The places right below one."""
-        inside = [
-            one for code, one in self.places.items() if code != place.code and code.startswith(place.code)
-        ]
-        return [
-            one
-            for one in inside
-            if not any(one.code.startswith(other.code) for other in inside if other is not one)
-        ]
+    @cached_property
+    def _inside(self) -> dict[str, list[Place]]:
+        """Code → the places right below it; empty text for the widest ones."""
+        found: dict[str, list[Place]] = {}
+        for code, place in self.places.items():
+            around = [
+                code[:length] for length in LENGTHS if length < len(code) and code[:length] in self.places
+            ]
+            found.setdefault(around[-1] if around else "", []).append(place)
+        return found
+
+    def below(self, place: Place | None) -> list[Place]:
+        """The places right below one; the widest ones for None."""
+        return self._inside.get(place.code if place else "", [])
 
     def above(self, place: Place) -> list[Place]:
         """The places around one, the widest first."""
-        return [
-            self.places[place.code[:n]]
-            for n in LENGTHS
-            if n < len(place.code) and place.code[:n] in self.places
-        ]
+        wider = (place.code[:length] for length in LENGTHS if length < len(place.code))
+        return [self.places[code] for code in wider if code in self.places]
 
     def pages(self) -> Iterator[Page]:
         """The list, and a page a place."""
@@ -97,10 +99,7 @@ class PlacePages:
         reports = [report for agency in place.agencies for report in self.package.by_agency[agency.key]]
         years = sorted({report.year for report in reports}, reverse=True)
         around = self.above(place)
-        siblings = (
-            self.below(around[-1]) if around else [one for one in self.places.values() if len(one.code) == 2]
-        )
-        below = self.below(place)
+        siblings, below = self.below(around[-1] if around else None), self.below(place)
         drawn = self._drawn(reports, years)
         return Page(
             path=place.path,
@@ -140,8 +139,7 @@ class PlacePages:
     def index(self) -> Page:
         """All places: provinces, and in each its cities and counties."""
         words = self.words
-        wide = [one for one in self.places.values() if len(one.code) == LENGTHS[0]]
-        years = sorted(self.package.by_year, reverse=True)
+        years = sorted(self.package.by_year, reverse=True)[:LATEST]
         return Page(
             path="places/",
             template="places",
@@ -153,7 +151,7 @@ class PlacePages:
                 "years": years,
                 "provinces": [
                     (self._sums(one, years), [self._sums(city, years) for city in self.below(one)])
-                    for one in wide
+                    for one in self.below(None)
                 ],
             },
             toc=False,

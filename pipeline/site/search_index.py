@@ -20,7 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 PAGES = ("agencies/*/**/index.html", "years/*/index.html")
 LEFT_OUT = (
-    "figure svg, table, .crumbs ol, .links, .doors, .row, .legend, .notes, .cite, .code, .aside, .headerlink,"
+    "figure svg, figure .below, table, .crumbs ol, .links, .doors, .row, .legend, .notes, .cite, .code, .aside, .headerlink,"
     ".facts code, script, template, button"
 )
 BLOCKS = "p, li, dt, dd, div, summary, figcaption, h1, h2, h3, br"  # what stands on a line of its own

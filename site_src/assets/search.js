@@ -23,9 +23,11 @@
     const words = [...read.content.childNodes].flatMap((node) =>
       node.textContent.split(/\s+/).filter(Boolean).map((text) => ({ text, marked: node.nodeName === "MARK" })));
     const isHan = (text) => text && new RegExp(HAN.source).test(text);
-    return words.flatMap(({ text, marked }, at) => {
+    const goesOnFrom = (at) => words[at]?.text.length === 2 && isHan(words[at].text) && words[at + 1]?.text[0] === words[at].text[1];
+    return words.flatMap(({ text, marked: own }, at) => {
       const next = words[at + 1]?.text ?? "";
-      const goesOn = text.length === 2 && isHan(text) && next[0] === text[1];
+      const goesOn = goesOnFrom(at);
+      const marked = own || (goesOnFrom(at - 1) && words[at - 1].marked); // a pair is its second character, too
       const shown = goesOn ? text[0] : text;
       const space = !isHan(text) && next && (!isHan(next) || text === "·") || next === "·" ? " " : "";
       if (!marked) return [shown + space];

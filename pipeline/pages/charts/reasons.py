@@ -68,4 +68,6 @@ def _most_reasons(chart: Bars, words: Words) -> Bars:
     whole = sum((bar.value for bar in others), Decimal(0))
     label = words("figure.reasons.others", n=len(others))
     rest = Bar(label, whole, "plain", words("count", n=whole))
-    return replace(chart, bars=(*(bar for bar in chart.bars if bar in kept), rest))
+    drawn = (*(bar for bar in chart.bars if bar in kept), rest)
+    colours = {bar.kind for bar in drawn}
+    return replace(chart, bars=drawn, groups=tuple(group for group in chart.groups if group[0] in colours))

@@ -108,7 +108,7 @@ class Bars:
     @property
     def beside(self) -> int:
         """Width of the column of labels in pixels."""
-        return max((width(line) for bar in self.bars for line in bar.lines), default=0) + 10
+        return max((width(line) for bar in self.bars for line in bar.lines), default=0) + 14
 
 
 @dataclass(frozen=True)
