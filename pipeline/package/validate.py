@@ -24,6 +24,7 @@ from pipeline.package.descriptor import DESCRIPTOR, Problem, scrutinise
 
 __all__ = ["Problem", "validate"]
 
+BESIDE = "csv-metadata.json"  # CSV on the Web: where the package is offered, it lies with the tables
 LARGEST_FOR_FRICTIONLESS = 4 * 1024**2  # bytes of all CSVs together
 
 
@@ -120,5 +121,5 @@ def _surplus(descriptor: dict[str, Any], folder: Path) -> Iterator[Problem]:
     """The files beside its own."""
     listed = {resource["path"] for resource in descriptor["resources"]}
     for path in sorted((folder / "data").glob("*")):
-        if f"data/{path.name}" not in listed:
+        if f"data/{path.name}" not in listed and path.name != BESIDE:
             yield Problem(f"data/{path.name}", 0, "", message("not_of_package"))

@@ -124,9 +124,12 @@ def _items(rows: Rows) -> Iterator[Chapter]:
         anchor="items",
         title=word("items", "chapters"),
         about=("", ""),
-        head=tuple(map(word, ("name", "label", "plain", "article", "forms"))),
+        head=tuple(map(word, ("name", "label", "plain", "article", "forms", "file"))),
         rows=tuple(
-            (row["item"], _both(row, "label"), _both(row, "plain"), row["article"], row["forms"])
+            (
+                *(row["item"], _both(row, "label"), _both(row, "plain"), row["article"], row["forms"]),
+                "" if row["kind"] == "group" else f"api/v1/items/{row['item']}.csv",
+            )
             for row in ordered
         ),
     )

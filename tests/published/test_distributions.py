@@ -113,9 +113,9 @@ def test_parquet_holds_every_cell(package: Published, made: Path) -> None:
     for table in package.tables.values():
         path = made / f"data/parquet/{table.name}.parquet"
         with duckdb.connect() as database:
-            compare(
-                package, table.name, database.execute("SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
-            )
+            order = ", ".join(table.key)  # the table of all cells is sorted as people ask for it
+            rows = database.execute(f"SELECT * FROM read_parquet(?) ORDER BY {order}", [str(path)]).fetchall()
+            compare(package, table.name, rows)
             types = dict(database.execute("SELECT name, type FROM parquet_schema(?)", [str(path)]).fetchall())
             told = database.execute("SELECT key, value FROM parquet_kv_metadata(?)", [str(path)]).fetchall()
         kinds = {"number": "DOUBLE", "integer": "INT64", "date": "INT32", "boolean": "BOOLEAN"}
@@ -350,13 +350,19 @@ def test_every_answer_is_as_openapi_describes_it(made: Path) -> None:
     validate_openapi(description)
     seen = 0
     for path, told in description["paths"].items():
+        if path.endswith(".csv"):
+            continue
         if "servers" in told:  # a form of the package, which lies beside it
             assert (made / "api/v1" / told["servers"][0]["url"] / path.strip("/")).is_file(), path
             continue
         check = Draft202012Validator(resolved(description, path))
         folder, _, name = path.strip("/").rpartition("/")
         files = (
-            sorted((made / "api/v1" / folder).glob("*.json"))
+            sorted(
+                file
+                for file in (made / "api/v1" / folder).glob(re.sub(r"\{\w+\}", "*", name))
+                if file.name.endswith(".metadata.json") == name.endswith(".metadata.json")
+            )
             if "{" in name
             else [made / "api/v1" / path.strip("/")]
         )
@@ -393,9 +399,12 @@ def undescribed(schema: Any, description: dict[str, Any], answer: Any, at: str =
 
 def test_every_field_of_every_answer_is_described(made: Path) -> None:
     description = answers(made, "openapi.json")
-    for path in (path for path, told in description["paths"].items() if "servers" not in told):
+    told = description["paths"].items()
+    for path in (path for path, one in told if "servers" not in one and path.endswith(".json")):
         schema = resolved(description, path)
         for file in sorted((made / "api/v1").glob(re.sub(r"\{\w+\}", "*", path.strip("/")))):
+            if file.name.endswith(".metadata.json") != path.endswith(".metadata.json"):
+                continue
             answer = json.loads(file.read_text(encoding="utf-8"))
             assert not list(undescribed(schema, description, answer)), file
             assert list(undescribed(schema, description, {**answer, "more": 1})) == [".more"]
@@ -482,7 +491,7 @@ def test_the_catalogues_are_made_of_the_published_package(
     package: Published, made: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(made, tmp_path / "site")
-    shutil.copytree(package.place / "data", tmp_path / "site/data/data")
+    shutil.copytree(package.place / "data", tmp_path / "site/data/data", dirs_exist_ok=True)
     shutil.copyfile(package.place / "datapackage.json", tmp_path / "site/data/datapackage.json")
     written = write_catalogues(tmp_path / "site", "https://example.org/x")
     assert [p.relative_to(tmp_path / "site").as_posix() for p in written] == [

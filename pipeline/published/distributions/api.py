@@ -9,7 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from itertools import chain, groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,11 @@ from pipeline.knowledge.messages import wrong
 from pipeline.published.descriptor import Table
 from pipeline.published.distributions import registry
 from pipeline.published.distributions.openapi import openapi
+from pipeline.published.distributions.parts import parts
 from pipeline.published.reader import Published, typed
 
 NAME = re.compile(
-    r"[0-9a-z][0-9a-z_-]*"
+    r"[0-9a-z][0-9a-z_-]*(\.metadata)?(\.json|\.csv)?"
 )  # of a file: an id from a report, so it is matched before it is a path
 Record = dict[str, Any]
 
@@ -32,27 +33,37 @@ def write(package: Published, folder: Path) -> list[Path]:
     Raises:
         PipelineError: an id that cannot be the name of a file.
     """
-    folder, written = folder.parent / "api/v1", []
-    for path, content in _files(package):
-        if not all(NAME.fullmatch(part) for part in path.split("/")):
-            raise wrong("api_file_name", path=path)
-        target = folder / f"{path}.json"
-        target.parent.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-        target.write_text(text + "\n", encoding="utf-8", newline="\n")
-        written.append(target)
-    return written
+    folder = folder.parent / "api/v1"
+    answers = (
+        (f"{path}.json", json.dumps(content, ensure_ascii=False, separators=(",", ":")) + "\n")
+        for path, content in _files(package)
+    )
+    return [_write(folder, path, text) for path, text in chain(answers, parts(package, head(package)))]
+
+
+def _write(folder: Path, path: str, text: str) -> Path:
+    if not all(NAME.fullmatch(part) for part in path.split("/")):
+        raise wrong("api_file_name", path=path)
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(text, encoding="utf-8", newline="\n")
+    return target
+
+
+def head(package: Published) -> Record:
+    """What every answer begins with: which version, under which licence, and what that does not cover."""
+    return {
+        "version": package.descriptor.version,
+        "license": package.descriptor.raw["licenses"][0]["path"],
+        "rights": package.descriptor.rights.zh,
+        "rights_en": package.descriptor.rights.en,
+    }
 
 
 def _files(package: Published) -> Iterator[tuple[str, Any]]:
     agencies = [_record(package.tables["agencies"], row) for row in package.rows("agencies")]
     reports = [_record(package.tables["reports"], row) for row in package.rows("reports")]
-    head = {
-        "version": package.descriptor.raw["version"],
-        "license": package.descriptor.raw["licenses"][0]["path"],
-        "rights": package.descriptor.rights.zh,
-        "rights_en": package.descriptor.rights.en,
-    }
+    begin = head(package)
     by_agency: dict[str, list[Record]] = defaultdict(list)
     for report in reports:
         by_agency[report["agency_id"]].append(report)
@@ -60,7 +71,7 @@ def _files(package: Published) -> Iterator[tuple[str, Any]]:
     yield "openapi", openapi(package)
     yield (
         "agencies",
-        head
+        begin
         | {
             "agencies": [
                 agency
@@ -75,17 +86,17 @@ def _files(package: Published) -> Iterator[tuple[str, Any]]:
     for agency in agencies:
         own = by_agency[agency["agency_id"]]
         listed = [report | {"url": f"../reports/{report['report_id']}.json"} for report in own]
-        yield f"agencies/{agency['agency_id']}", head | {"agency": agency, "reports": listed}
+        yield f"agencies/{agency['agency_id']}", begin | {"agency": agency, "reports": listed}
     names = {agency["agency_id"]: agency["name_zh"] for agency in agencies}
     parts = [_Rows(package, table) for table in package.tables.values() if _has_report(table)]
     for report in reports:
         key = report["report_id"]
         own_rows = {part.table.name: part.take(key) for part in parts}
         agency = {"agency_id": report["agency_id"], "name_zh": names[report["agency_id"]]}
-        yield f"reports/{key}", head | {"report": report, "agency": agency, "tables": own_rows}
+        yield f"reports/{key}", begin | {"report": report, "agency": agency, "tables": own_rows}
     for part in parts:
         part.close()
-    yield from _indicators(package, head, {report["report_id"]: report for report in reports})
+    yield from _indicators(package, begin, {report["report_id"]: report for report in reports})
 
 
 def _has_report(table: Table) -> bool:
@@ -166,6 +177,8 @@ def index(package: Published, agencies: int, reports: int) -> Record:
             "agency": "agencies/{agency_id}.json",
             "report": "reports/{report_id}.json",
             "indicator": "indicators/{indicator_id}.json",
+            "item": "items/{item}.json",
+            "item_csv": "items/{item}.csv",
             "openapi": "openapi.json",
             "datapackage": "../../data/datapackage.json",
         },

@@ -56,6 +56,7 @@ def openapi(package: Published) -> dict[str, Any]:
             _answer(definition=_ref("indicator_definitions"), values=_list(_and("indicator_value", key))),
             "indicator_id",
         )
+    paths |= dict(_parts(tables))
     paths |= dict(_files(package))
     return {
         "openapi": "3.1.0",
@@ -74,6 +75,42 @@ def openapi(package: Published) -> dict[str, Any]:
     }
 
 
+def _parts(tables: Mapping[str, Table]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """One item, one indicator by its address: CSV, JSON and what it is."""
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    links = _object(dict.fromkeys(("csv", "json", "datapackage"), text))
+    words = {"title": text, "title_en": text, "citation": text, "links": links}
+    if "items" in tables:
+        value = {"type": ["string", "integer", "number", "boolean", "null"]}
+        rows = _answer(item=text, columns=texts, rows=_list(_list(value)))
+        yield "/items/{item}.json", _get("item", "一项的全部数 · all figures of an item", rows, "item")
+        measure = _object(dict.fromkeys(("measure", "title", "title_en", "unit"), text))
+        broken = _object({"year": {"type": "integer"}, "title": text, "title_en": text})
+        own = dict.fromkeys(("item", "form_table", "description", "description_en", "article"), text)
+        about = _answer(**own, **words, forms=texts, measures=_list(measure), breaks=_list(broken))
+        yield "/items/{item}.metadata.json", _get("item_metadata", "这一项是什么 · what it is", about, "item")
+        yield "/items/{item}.csv", _csv("item_csv", "一项的全部数 · all figures of an item", "item")
+    if {"indicators", "indicator_definitions"} <= set(tables):
+        key = "indicator_id"
+        own = {
+            name: text
+            for name in tables["indicator_definitions"].names
+            if name == key or name.rpartition("_")[2] in ("zh", "en")
+        }
+        yield (
+            f"/indicators/{{{key}}}.metadata.json",
+            _get("indicator_metadata", "这项指标是什么 · what it is", _answer(**(own | words)), key),
+        )
+        summary = "一项指标的全部值 · all values of an indicator"
+        yield f"/indicators/{{{key}}}.csv", _csv("indicator_csv", summary, key)
+
+
+def _csv(operation: str, summary: str, parameter: str) -> dict[str, Any]:
+    told = _get(operation, summary, {}, parameter)
+    told["get"]["responses"]["200"]["content"] = {"text/csv": {}}
+    return told
+
+
 def _files(package: Published) -> Iterator[tuple[str, dict[str, Any]]]:
     """The other forms of the package, which lie beside it; those of this interface itself are told above."""
     for one in registry.distributions():
@@ -88,7 +125,7 @@ def _files(package: Published) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"/{file.path}", {"servers": [{"url": f"../../{DATA}"}], "get": told}
 
 
-LINKS = ("agencies", "agency", "report", "indicator", "openapi", "datapackage")
+LINKS = ("agencies", "agency", "report", "indicator", "item", "item_csv", "openapi", "datapackage")
 
 
 def _index(tables: Mapping[str, Table]) -> dict[str, Any]:
