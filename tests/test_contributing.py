@@ -112,3 +112,12 @@ def test_every_link_in_the_guides_leads_somewhere() -> None:
     for guide in (ROOT / "CONTRIBUTING.md", GITHUB / "MAINTAINING.md"):
         for target in re.findall(r"\]\(([^)#:]+)\)", guide.read_text(encoding="utf-8")):
             assert (guide.parent / target).exists(), (guide.name, target)
+
+
+def test_the_map_of_the_readme_is_the_folders_in_their_order() -> None:
+    """Every stage by its folder, and the function that tells the whole way is where the page says."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    stages = ["archive", "document", "reading", "checks", "package", "published", "pages", "site"]
+    rows = re.findall(r"^\| `(\w+)/` \|", text, flags=re.MULTILINE)
+    assert [row for row in rows if (ROOT / "pipeline" / row).is_dir()] == stages
+    assert "def publish(" in (ROOT / "pipeline/cli/build.py").read_text(encoding="utf-8")

@@ -20,6 +20,7 @@ Names of files are shown and never become paths. A file that cannot be filed sta
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -51,6 +52,11 @@ FOLDER = "inbox"
 OURS = {"README.md", ".gitkeep"}  # what we keep there ourselves
 SIDE_FIELDS = {"agency", "name", "division", "year", "source_url", "retrieved", "replace", "transcription"}
 SIDE_ENDINGS = (".yml", ".yaml")
+OPTIONS = {
+    **{option: f"{option}:" for option in ("agency", "name", "year", "division")},
+    **{"source-url": "source_url:", "replace": "replace: true"},
+}
+OPTION = re.compile(rf"--({'|'.join(OPTIONS)})\b")
 
 
 @dataclass(frozen=True)
@@ -180,7 +186,9 @@ def _bytes(answers: Path) -> bytes:
 
 
 def _refused(why: Text) -> Finding:
-    return finding_kinds()["S101"](Location(), why_zh=why.zh, why_en=why.en)
+    """Why a file stays, for somebody who has no command line: an option is the field of the side file that says the same."""
+    zh, en = (OPTION.sub(lambda found: OPTIONS[found[1]], text) for text in why)
+    return finding_kinds()["S101"](Location(), why_zh=zh, why_en=en)
 
 
 def _filed_already(reports: Path, data: bytes) -> str:

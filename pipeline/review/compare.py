@@ -20,6 +20,7 @@ from pipeline.filing.inbox import Entry
 from pipeline.filing.read_all import read_all
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.messages import message
+from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.outcome import CheckedReport
@@ -35,8 +36,6 @@ from pipeline.review.doubts import doubts_of, form
 from pipeline.review.gate import merged, refusals
 from pipeline.review.git_base import Base
 from pipeline.review.paths import CODE, PACKAGE, REPORTS, Fault, agency_of, faults_of_paths, in_inbox
-
-JUMP_FACTOR, JUMP_FLOOR = 10, 20  # as in the rules Y-JUMP; here for every figure, and only to point at it
 
 
 @dataclass(frozen=True)
@@ -408,4 +407,6 @@ def _is_far(one: str, other: str) -> bool:
         small, large = sorted((abs(Decimal(one)), abs(Decimal(other))))
     except InvalidOperation:
         return False
-    return large >= JUMP_FLOOR and large > small * JUMP_FACTOR
+    # The bounds of the rules about jumps, here for every figure and only to point at it.
+    bounds = [rule.options for rule in rules().values() if {"factor", "floor"} <= set(rule.options)]
+    return any(large >= one["floor"] and large > small * one["factor"] for one in bounds)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from pipeline import knowledge
+from pipeline.archive.sources import levels
 from pipeline.filing import inbox
 from pipeline.filing.read_all import read_all
 from pipeline.model.figure import Status
@@ -255,3 +257,30 @@ def test_a_side_file_with_another_kind_of_value_says_what_is_expected(
     assert entry.finding is not None
     assert entry.finding.code == "S101"
     assert expected in entry.finding.message_en
+
+
+def test_who_has_no_command_line_is_told_what_to_write_into_which_file(reports: Path) -> None:
+    anonymous = NEXT.replace("巴中市住房和城乡建设局", "").replace("市住房和城乡建设局", "")
+    drop(reports, "scan.txt", anonymous)
+    (entry,) = inbox.file_inbox(reports)
+    assert entry.finding
+    for text in (
+        entry.finding.message_zh,
+        entry.finding.message_en,
+        entry.finding.hint_zh,
+        entry.finding.hint_en,
+    ):
+        assert "--" not in text
+    assert "agency: 区划代码-职能" in entry.finding.message_zh
+    assert ".yml" in entry.finding.hint_zh
+
+
+def test_every_option_of_a_refusal_is_a_field_of_the_side_file() -> None:
+    for option, field in inbox.OPTIONS.items():
+        assert field.split(":")[0] in inbox.SIDE_FIELDS, option
+
+
+def test_the_guide_of_the_inbox_lists_every_function_and_level() -> None:
+    guide = (ROOT / "datapackage/reports/inbox/README.md").read_text(encoding="utf-8")
+    for key, words in {**knowledge.load("functions.yml"), **levels()}.items():
+        assert f"{words['zh']} `{key}`" in guide
