@@ -108,7 +108,13 @@ class Recognised:
 
 
 def recognised(page: int, pieces: Sequence[Piece], box: tuple[float, float, float, float]) -> Recognised:
-    """The pieces of one place, of which there is at least one, as one."""
+    """The pieces of one place as one.
+
+    Args:
+        page: its number, counted from 1.
+        pieces: those of the place; there is at least one.
+        box: left, top, right, bottom of all of them, in points.
+    """
     twice = all(piece.again is not None for piece in pieces)
     return Recognised(
         page, box, min(map(_confidence, pieces)), _best(max(pieces, key=lambda piece: len(piece.text))), twice
