@@ -140,7 +140,7 @@
       const about = (one) => (english() ? one.foreign || one.reading : one.places);
       const report = (one, slug) => option(`agencies/${one.id}/${slug}/`, `${one.name} ${slug}`, about(one), one.id);
       const agency = (one) =>
-        option(`agencies/${one.id}/`, one.name, `${about(one)} · ${one.reports.join(" ")}`, one.id);
+        option(`agencies/${one.id}/`, one.name, `${about(one)} · ${[...one.reports].reverse().join(" ")}`, one.id);
       if ("pick" in form.dataset) return [...found.slice(0, AGENCIES).map(agency), ...rest(found, AGENCIES)];
       if (year) {
         const items = found.slice(0, AGENCIES).map((one) => report(one, one.reports.find((slug) => slug.startsWith(year))));

@@ -117,6 +117,18 @@ def test_a_phone_shows_totals_first_and_all_columns_on_demand(demo_site: Built, 
     assert head is not None
 
 
+@pytest.mark.parametrize("width", [390, 768])
+@pytest.mark.parametrize("path", ["agencies/", "agencies/990300-education/", BUSY, "quality/"])
+def test_a_column_that_stays_keeps_its_lines(demo_site: Built, visit: Visit, path: str, width: int) -> None:
+    """What sticks is placed on whole pixels by itself: on a fraction of one it would cover the line above it."""
+    page = visit(width).go(demo_site.url + path)
+    uneven = page.evaluate(
+        """() => [...document.querySelectorAll(":is(.wide, .filed) tr")].filter((row) => row.checkVisibility())
+            .map((row) => row.getBoundingClientRect().height).filter((high) => Math.abs(high - Math.round(high)) > 0.01)"""
+    )
+    assert not uneven
+
+
 @pytest.mark.parametrize("cell", ["c-requests-carried_out-natural_person", "c-requests-granted-total"])
 def test_a_linked_cell_is_seen_and_not_below_a_bar(demo_site: Built, visit: Visit, cell: str) -> None:
     page = visit(390).go(f"{demo_site.url}{BUSY}#{cell}")
