@@ -19,7 +19,8 @@ from pipeline.filing.refusals import not_fetched
 from pipeline.knowledge.formats import by_extension
 from pipeline.safety.escape import is_web_address
 
-NOT_ATTACHED = ("html", "txt")  # formats of pages: a link to one leads on, and to no attachment
+PICTURE = "png"  # the format of all pictures: a page links many, which belong to its looks
+NOT_ATTACHED = ("html", "txt", PICTURE)  # a link to a page leads on, and to no attachment
 TARGETS = ("href", "src", "data")
 MOST_LINKS = 5_000
 MOST_SHOWN = 5

@@ -16,12 +16,12 @@ from pipeline.archive.sources import sha256
 from pipeline.document.read import format_of
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import ReaderError
-from pipeline.filing.attachments import attachment
+from pipeline.filing.attachments import PICTURE, attachment
 from pipeline.filing.comparison import differences
 from pipeline.filing.fetch import Fetcher
 from pipeline.filing.from_address import PAGE
 from pipeline.filing.reading import read_report
-from pipeline.filing.refusals import NotFetchedError
+from pipeline.filing.refusals import NotFetchedError, not_fetched
 from pipeline.filing.request import Fetched, NotFiledError
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import by_extension
@@ -107,13 +107,12 @@ def _ask(several: list[Source], fetcher: Fetcher) -> list[tuple[Source, Answer]]
 def _taken(source: Source, fetcher: Fetcher) -> Fetched:
     """What lies at the address; where a file was filed under the address of the page that links it, that file."""
     fetched = fetcher.fetch(_address(source))
-    if (
-        source.format not in PAGES
-        and _is_page(fetched)
-        and (link := attachment(fetched.data, fetched.address))
-    ):
-        return fetcher.fetch(link)
-    return fetched
+    if source.format in PAGES or not _is_page(fetched):
+        return fetched
+    if by_extension()[source.format].key == PICTURE:
+        raise not_fetched("S105", "picture_in_page")
+    link = attachment(fetched.data, fetched.address)
+    return fetcher.fetch(link) if link else fetched
 
 
 def _is_page(fetched: Fetched) -> bool:

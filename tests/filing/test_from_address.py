@@ -51,9 +51,10 @@ def test_a_file_is_the_report() -> None:
         linking(link("b.docx"), link("b.docx#top", "again"), head='<base href="/f/">'),
         linking(link("/f/b.docx", NAME), link("/index.html"), link("mailto:a@example.org"), link("#b.pdf")),
         linking('<iframe src="/f/b.docx"></iframe>'),
+        linking(link("/f/b.docx"), link("/logo.png", NAME), link("/banner.jpg")),
         linking(link("/f/b.docx", NAME)).decode().replace("utf-8", "gbk").encode("gbk"),
     ],
-    ids=["one", "named", "base", "among others", "framed", "gbk"],
+    ids=["one", "named", "base", "among others", "framed", "pictures", "gbk"],
 )
 def test_the_one_attachment_is_followed(page: bytes) -> None:
     with site({"/a.html": page, "/f/b.docx": DOCX}) as there:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -131,6 +132,18 @@ def test_of_a_page_that_links_the_report_the_report_is_asked(folder: Path) -> No
         assert asked(folder).state == "same"
         there.answers = {"/a.html": page, "/f/b.docx": OTHER.data}
         assert asked(folder).state == "changed"
+
+
+def test_a_picture_that_a_page_shows_cannot_be_asked_for_alone(folder: Path) -> None:
+    with site() as there:
+        file_it(folder, there.url("/a.html"), SAME.data)
+        (source,) = sources(folder)
+        picture = replace(source, format="png")
+        there.answers = {"/a.html": linking('<img src="/1.png">')}
+        (found,) = recheck([picture], fetcher())
+    assert found.state == "not_reached"
+    assert found.finding is not None
+    assert "picture" in found.finding.message_en
 
 
 def test_many_hosts_are_asked_and_the_answers_come_in_the_order_of_the_reports(folder: Path) -> None:
