@@ -23,7 +23,14 @@ echo "$version" > "$1/version"
 find "${SITE:-build/site}/data" -type f ! -name '*.html' ! -name SHA256SUMS -exec cp -- {} "$1/files/" \;
 git archive --format=zip --output "$1/files/datapackage-with-reports-$version.zip" HEAD datapackage
 "${PYTHON:-.venv/bin/python}" -m pipeline offline "$1/files/site-offline-$version.zip" --site "${SITE:-build/site}"
+"${PYTHON:-.venv/bin/python}" -m pipeline sbom "$1/files/sbom.cdx.json" --release "$version"
 (cd "$1/files" && find . -type f ! -name SHA256SUMS -printf '%P\0' | LC_ALL=C sort -z | xargs -0 sha256sum -- > SHA256SUMS)
-# The newest part of the changelog, without its heading.
+# The newest part of the changelog, without its heading, and how to see that a file is ours.
 awk '/^## / { if (seen++) exit; next } seen' CHANGELOG.md > "$1/notes.md"
+cat >> "$1/notes.md" << 'END'
+
+---
+核对文件：`sha256sum --check SHA256SUMS`；核对来历（由本仓库的工作流做成）：`gh attestation verify 文件 --repo 本仓库`。用到的软件见 `sbom.cdx.json`。
+*Check a file with SHA256SUMS, and that this repository's workflow made it with `gh attestation verify FILE --repo OWNER/NAME`; the software used is in `sbom.cdx.json`.*
+END
 echo "due=true" | tee -a "${GITHUB_OUTPUT:-/dev/null}"

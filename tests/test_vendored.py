@@ -1,12 +1,16 @@
 """Scripts of others are what vendor.yml says they are, and our pages load nothing from another host."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
 import plotly.offline
 import pytest
 import yaml
+from click.testing import CliRunner
+
+from pipeline.cli.commands import main
 
 ROOT = Path(__file__).parent.parent
 SITE = ROOT / "site_src"
@@ -85,3 +89,37 @@ def test_a_load_from_another_host_is_seen(text: str) -> None:
 )
 def test_a_link_or_our_own_file_is_not(text: str) -> None:
     assert not LOADED.search(text)
+
+
+def test_the_notices_name_version_licence_and_checksum_of_what_the_site_publishes() -> None:
+    notices = (ROOT / "THIRD_PARTY_NOTICES.md").read_text(encoding="utf-8")
+    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    for entry in ENTRIES:
+        (line,) = [line for line in notices.splitlines() if f"vendor/{entry['file']}`" in line]
+        assert entry["sha256"] in line
+        assert entry["licence"] in line
+    for package in ("mkdocs-material", "pagefind"):
+        (version,) = re.findall(rf"^{package}==(\S+)", pinned, flags=re.MULTILINE)
+        assert f"| {package} {version} |" in notices
+
+
+def test_the_bill_of_materials_lists_every_pinned_package_and_script(tmp_path: Path) -> None:
+    target = tmp_path / "sbom.cdx.json"
+    for _ in range(2):
+        done = CliRunner().invoke(main, ["sbom", str(target), "--release", "1.2.3"])
+        assert done.exit_code == 0, done.output
+        first = target.read_bytes()
+    assert target.read_bytes() == first
+    found = json.loads(first)
+    assert (found["bomFormat"], found["metadata"]["component"]["version"]) == ("CycloneDX", "1.2.3")
+    components = {(one["name"], one["version"]): one for one in found["components"]}
+    pinned = re.findall(
+        r"^([\w.-]+)(?:\[.*\])?==([^\s;]+)",
+        (ROOT / "requirements.txt").read_text("utf-8"),
+        flags=re.MULTILINE,
+    )
+    assert len(pinned) > 20
+    for package in pinned:
+        assert components[package]["hashes"], package
+    for entry in ENTRIES:
+        assert components[entry["file"], entry["version"]]["hashes"][0]["content"] == entry["sha256"]

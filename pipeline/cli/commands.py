@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.cli import build, confirm, explain, fork, hand_in, measure, release, review, validate, web
+from pipeline.cli import build, confirm, explain, fork, hand_in, measure, release, review, sbom, validate, web
 from pipeline.cli.group import main
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "measure",
     "release",
     "review",
+    "sbom",
     "validate",
     "web",
 ]

@@ -472,6 +472,7 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
     runner = play.clone("runner")
     data = runner / "build/site/data/data"
     data.mkdir(parents=True)
+    (runner / "build/site/assets").mkdir()
     (data / "requests.csv").write_text("a\n", "utf-8")
     (runner / "build/site/index.html").write_text("<p>here", "utf-8")
     (runner / "datapackage/versions.yml").unlink(missing_ok=True)
@@ -487,6 +488,7 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
         f"datapackage-with-reports-{version}.zip",
         f"site-offline-{version}.zip",
         "SHA256SUMS",
+        "sbom.cdx.json",
     }
     done = release(play, runner)
     assert done.returncode == 0, done.stderr
@@ -507,6 +509,7 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
 def test_a_damaged_release_file_is_not_released(play: Play) -> None:
     runner = play.clone("runner")
     (runner / "build/site/data").mkdir(parents=True)
+    (runner / "build/site/assets").mkdir()
     (runner / "build/site/index.html").write_text("<p>here", "utf-8")
     (runner / "datapackage/versions.yml").write_text("[]\n", "utf-8")
     script(runner, "pack-release.sh", "build/release")
