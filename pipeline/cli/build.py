@@ -57,6 +57,7 @@ def publish(
     read = reader(filed)  # document, reading: bytes → headings, paragraphs, grids → the cells of the form
     checked = check_all(read)  # checks: what holds, what fails, what cannot be assessed
     tables = make_tables(agencies(reports), checked)  # package: the rows
+    del read, checked  # of ten thousand reports most of the memory, and nobody below looks at them
     write_learned(tables, package)  # package: validated, then put in place as a whole
     write_pages(package, docs)  # published, pages: the package read back → Markdown, figures, fragments
     build_site(docs, site, site_url=site_url)  # site: what a browser opens

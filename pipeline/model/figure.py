@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 
@@ -32,6 +34,10 @@ class CellKey(NamedTuple):
         table, row, column = text.split("/")
         return cls(table, row, column)
 
+    def __reduce__(self) -> tuple[Callable[..., CellKey], tuple[str, ...]]:
+        """A key that comes from another process, or from the cache, is the one object of its cell."""
+        return _one_key, tuple(self)
+
 
 class Status(StrEnum):
     """What we know of a cell; the words are those of the data package."""
@@ -47,7 +53,7 @@ class Status(StrEnum):
     UNCONFIRMED = "unconfirmed"  # read from a picture, in doubt: no value
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Figure:
     """One cell of the form.
 
@@ -65,6 +71,33 @@ class Figure:
     place: str = ""
     unit: str = ""
     confidence: float | None = None
+
+    def __reduce__(self) -> tuple[Callable[..., Figure], tuple[object, ...]]:
+        """The texts and numbers of two million figures are few: from a pickle, equal ones come as one object."""
+        value = "" if self.value is None else str(self.value)
+        return _figure, (self.status, self.confidence, self.raw, value, self.place, self.unit)
+
+
+_one_key = lru_cache(maxsize=None)(CellKey)  # as many as the forms have cells
+
+
+@lru_cache(maxsize=65_536)
+def _one_text(text: str) -> str:
+    return text
+
+
+@lru_cache(maxsize=65_536)
+def _one_number(digits: str) -> Decimal:
+    return Decimal(digits)
+
+
+SHORT = 40  # characters; a longer text is hardly ever printed twice
+
+
+def _figure(status: Status, confidence: float | None, raw: str, value: str, place: str, unit: str) -> Figure:
+    number = _one_number(value) if value else None
+    text = _one_text(raw) if len(raw) <= SHORT else raw
+    return Figure(text, number, status, _one_text(place), _one_text(unit), confidence)
 
 
 def plain(value: Decimal | None) -> str:

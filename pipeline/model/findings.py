@@ -59,7 +59,7 @@ class Location:
         return "/".join(part for part in (self.table, self.row, self.column) if part)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing to say about one report.
 

@@ -22,7 +22,7 @@ class State(StrEnum):
     NOT_ASSESSABLE = "not_assessable"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A relation assessed.
 

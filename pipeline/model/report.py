@@ -72,7 +72,7 @@ def with_figures(report: Report, figures: dict[CellKey, Figure], findings: Itera
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SectionText:
     """A section as filed: its heading, and its paragraphs without the tables, contact data left out."""
 
@@ -81,7 +81,7 @@ class SectionText:
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PrintedDate:
     """A date as printed.
 
