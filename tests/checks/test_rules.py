@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from pipeline.checks.all import check_all
-from pipeline.cli.explain import explain
+from pipeline.cli.render import explanation
 from pipeline.knowledge import rules as rules_module
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.rules import make_rule, relations, rules
@@ -177,14 +177,14 @@ def test_all_zero_reports_are_no_duplicates() -> None:
 
 @pytest.mark.parametrize("rule_id", sorted(CASES))
 def test_explain_says_it_in_both_languages(rule_id: str) -> None:
-    text = explain(rule_id)
+    text = explanation(rule_id)
     for key in ("formula_zh", "formula_en", "explain_zh", "explain_en", "basis_zh", "basis_en"):
         assert rules()[rule_id].words[key] in text
 
 
 def test_explain_names_similar_codes_where_there_is_none() -> None:
     with pytest.raises(PipelineError, match="T3-BAL"):
-        explain("T3-BALL")
+        explanation("T3-BALL")
 
 
 @pytest.mark.parametrize(
