@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -63,7 +64,7 @@ def version(against: Path, day: str) -> None:
 
 def _write_release(day: str, found: Difference, before: Published, after: Published) -> None:
     """History, package, change log and citation, all or none: a package that is refused leaves them as they were."""
-    made = releases.release(found, day)
+    made = replace(releases.release(found, day), data=releases.state_of(after))
     history = releases.with_release(releases.read_history(PACKAGE), made)
     log = changelog.with_changelog(Path(CHANGELOG).read_text(encoding="utf-8"), made, found, before, after)
     names = ("data", README, DESCRIPTOR, releases.HISTORY)

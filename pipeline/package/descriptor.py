@@ -77,7 +77,7 @@ TYPES = {
     *("year", "yearmonth", "duration", "geopoint", "geojson", "any"),
 }
 NUMBERS = ("integer", "number")
-SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)")
+SEMVER = re.compile(r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(\+[0-9a-f]{8})?", re.ASCII)
 HASH = re.compile(r"sha256:[0-9a-f]{64}")
 V2 = "https://datapackage.org/profiles/2."
 

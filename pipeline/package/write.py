@@ -19,7 +19,7 @@ from pipeline.package.validate import validate
 from pipeline.published.derived import Derivation
 from pipeline.published.dictionary import README, readme
 from pipeline.published.reader import DESCRIPTOR
-from pipeline.published.releases import latest
+from pipeline.published.releases import is_release, latest, state, version_of
 from pipeline.safety.files import replaced
 
 
@@ -41,12 +41,20 @@ def write_package(tables: Tables, folder: Path) -> None:
             name: write_csv(new / f"data/{name}.csv", [field.name for field in resource.fields], rows[name])
             for name, resource in schema.resources().items()
         }
-        descriptor = schema.descriptor(files, tables, version=newest.version, created=newest.day)
+        data = state({name: file.sha256 for name, file in files.items() if name in tables})
+        version = version_of(newest, data)
+        created = newest.day if is_release(version) else _as_of(tables, newest.day)
+        descriptor = schema.descriptor(files, tables, version=version, created=created)
         (new / DESCRIPTOR).write_bytes(dump(descriptor))
         (new / README).write_bytes(readme(descriptor, tables).encode("utf-8"))
         if problems := validate(new):
             listed = "\n".join(f"  {problem}" for problem in problems[:20])
             raise wrong("package_refused", listed=listed)
+
+
+def _as_of(tables: Tables, released: str) -> str:
+    """The day of a state that is no release: that of the newest report in it, or of the release before. No clock's."""
+    return max((released, *(row["retrieved"] for row in tables["reports"])))
 
 
 def derivation(tables: Tables) -> Derivation:

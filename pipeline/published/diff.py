@@ -116,9 +116,12 @@ def compare(old: Published, new: Published) -> Difference:
             if not new.tables[name].derived:  # what differs there differs in what it is made of
                 found += _rows(old, new, name)
     figures = tables_of_figures(old) | tables_of_figures(new)
-    return Difference(
-        str(old.descriptor.raw["version"]), str(new.descriptor.raw["version"]), tuple(found), figures
-    )
+    return Difference(_release(old), _release(new), tuple(found), figures)
+
+
+def _release(package: Published) -> str:
+    """The release that a package is, or that it came after."""
+    return package.descriptor.version.partition("+")[0]
 
 
 def tables_of_figures(package: Published) -> frozenset[str]:

@@ -7,8 +7,10 @@ here looks at a clock.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,11 @@ import yaml
 
 from pipeline.knowledge.messages import wrong
 from pipeline.published.diff import Difference
+from pipeline.published.reader import Published
 
 HISTORY = "versions.yml"
 FIRST = "0.1.0"  # of a package that was never released
-VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)", re.ASCII)
+VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)(?:\+[0-9a-f]{8})?", re.ASCII)
 HEAD = """\
 # Releases of the data, newest first. The version in datapackage.json is that of the first entry.
 # `python -m pipeline version --against OLD --release DAY` writes an entry: what the difference to the last release asks for.
@@ -40,7 +43,8 @@ class Correction:
 class Release:
     """A release. ``added`` and ``corrected`` are report ids; ``day`` is as 2024-01-31, empty for none yet.
 
-    ``changes`` are the figures of the corrected reports, so that whoever has the package alone can tell them.
+    ``data`` tells the tables it was made of (``state``), empty where that was not written down. ``changes``
+    are the figures of the corrected reports, so that whoever has the package alone can tell them.
     """
 
     version: str
@@ -50,6 +54,7 @@ class Release:
     added: tuple[str, ...] = ()
     corrected: tuple[str, ...] = ()
     changes: tuple[Correction, ...] = ()
+    data: str = ""
 
 
 def read_history(folder: Path) -> tuple[Release, ...]:
@@ -93,7 +98,39 @@ def _release(entry: dict[str, Any]) -> Release:
         added=tuple(entry.get("added") or ()),
         corrected=tuple(entry.get("corrected") or ()),
         changes=tuple(Correction(*map(str, change)) for change in entry.get("changes") or ()),
+        data=str(entry.get("data") or ""),
     )
+
+
+def state(hashes: Mapping[str, str]) -> str:
+    """What tells one state of the data from every other: eight digits, the same for the same tables.
+
+    Args:
+        hashes: SHA-256 by name, of the tables that are not derived.
+    """
+    listed = "".join(f"{digest.removeprefix('sha256:')}  {name}\n" for name, digest in sorted(hashes.items()))
+    return sha256(listed.encode("utf-8")).hexdigest()[:8]
+
+
+def state_of(package: Published) -> str:
+    """The state of a package that is open, from the checksums that its descriptor tells."""
+    resources = package.descriptor.raw["resources"]
+    return state({one["name"]: str(one.get("hash", "")) for one in resources if not one.get("derived")})
+
+
+def version_of(newest: Release, data: str) -> str:
+    """The version of a state: that of the release it is, else the newest one's and what tells it from that.
+
+    Args:
+        newest: the last release.
+        data: the state, as ``state`` gives it.
+    """
+    return newest.version if newest.data == data else f"{newest.version}+{data}"
+
+
+def is_release(version: str) -> bool:
+    """Whether a version is that of a release, and not of a state between two."""
+    return "+" not in version
 
 
 def latest(folder: Path) -> Release:
@@ -105,7 +142,7 @@ def _numbers(version: str) -> tuple[int, int, int]:
     found = VERSION.fullmatch(version)
     if not found:
         raise wrong("version_form", version=version)
-    major, minor, patch = map(int, found.groups())
+    major, minor, patch = map(int, found.groups()[:3])
     return major, minor, patch
 
 
@@ -171,6 +208,7 @@ def with_release(history: tuple[Release, ...], made: Release) -> str:
             "en": one.en,
             "added": list(one.added),
             "corrected": list(one.corrected),
+            **({"data": one.data} if one.data else {}),
             # Report, cell, before, after: a line each.
             **(
                 {"changes": [[c.report, c.cell, c.before, c.after] for c in one.changes]}

@@ -105,8 +105,8 @@ def test_a_report_whose_address_is_known_is_a_source_and_no_other() -> None:
 
 def test_the_version_is_that_of_the_newest_release(descriptor: Descriptor) -> None:
     newest = yaml.safe_load((PACKAGE / "versions.yml").read_text(encoding="utf-8"))[0]
-    assert descriptor["version"] == newest["version"]
-    assert descriptor["created"] == f"{newest['date']}T00:00:00Z"
+    assert descriptor["version"].partition("+")[0] == newest["version"]
+    assert descriptor["created"][:10] >= newest["date"]
 
 
 @pytest.mark.parametrize(

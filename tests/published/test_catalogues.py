@@ -202,7 +202,12 @@ def dates_as_text(text: str) -> Any:
 def test_the_citation_is_valid_and_the_committed_one() -> None:
     text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
     CFF.validate(dates_as_text(text))
-    assert text == citation(PACKAGE), "run `python -m pipeline version` and commit what it writes"
+    # The committed file is of the last release; a state after it has a version of its own.
+    committed, now = dates_as_text(text), dates_as_text(citation(PACKAGE))
+    assert committed.pop("version") == now.pop("version").partition("+")[0]
+    for one in (committed, now):
+        del one["date-released"]
+    assert committed == now, "run `python -m pipeline version` and commit what it writes"
 
 
 def test_a_citation_without_authors_is_refused() -> None:

@@ -1,6 +1,7 @@
 """What a difference between two packages asks for: the level, the next version, the changelog, the feed."""
 
 import copy
+import hashlib
 import json
 import re
 import xml.etree.ElementTree as ET
@@ -21,6 +22,7 @@ from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
 from pipeline.published.changelog import changes_markdown
 from pipeline.published.diff import compare
+from pipeline.published.distributions.write import write_catalogues, write_distributions
 from pipeline.published.feed import atom, entries
 from pipeline.published.reader import Published, open_package
 from pipeline.published.releases import (
@@ -518,3 +520,40 @@ def test_a_release_that_is_refused_leaves_every_file_as_it_was(
     code, text = run("version", "--against", str(old.place), "--release", "2025-01-02")
     assert (code, "requests.csv:2:total" in text) == (2, True)
     assert {path: path.read_bytes() for path in home.rglob("*") if path.is_file()} == before
+
+
+def test_every_state_has_a_version_of_its_own_and_a_release_has_its_number(
+    tables: Tables, tmp_path: Path
+) -> None:
+    def version(change: Change) -> str:
+        changed = {name: [dict(row) for row in rows] for name, rows in tables.items()}
+        change(changed)
+        folder = tmp_path / "package"
+        write_package(changed, folder)
+        return open_package(folder).descriptor.version
+
+    first = version(lambda _: None)
+    assert re.fullmatch(r"0\.1\.0\+[0-9a-f]{8}", first)
+    assert version(lambda _: None) == first
+    other = version(lambda changed: total(changed, "7"))
+    assert other not in (first, version(one_more_report))
+    made = Release("0.2.0", "2025-01-02", data=first.partition("+")[2])
+    (tmp_path / "package/versions.yml").write_text(with_release((), made), "utf-8")
+    assert version(lambda _: None) == "0.2.0"
+    assert version(lambda changed: total(changed, "7")) == f"0.2.0+{other.partition('+')[2]}"
+
+
+def test_a_version_has_an_address_with_zip_sums_and_what_changed(tables: Tables, tmp_path: Path) -> None:
+    write_package(tables, tmp_path / "site/data")
+    package = open_package(tmp_path / "site/data")
+    write_distributions(package, tmp_path / "site")
+    write_catalogues(tmp_path / "site", "https://example.org/ogi/")
+    version = package.descriptor.version
+    folder = tmp_path / "site/data" / version
+    digest, _, name = (folder / "SHA256SUMS").read_text("ascii").strip().partition("  ")
+    assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    assert json.loads((folder / "diff.json").read_text("utf-8"))["version"] == version
+    for alias in (version, "latest", "0", "0.1"):
+        told = json.loads((tmp_path / "site/data" / alias / "datapackage.json").read_text("utf-8"))
+        assert told["version"] == version
+        assert told["resources"][0]["path"] == "https://example.org/ogi/data/data/agencies.csv"
