@@ -165,7 +165,8 @@ def _from_file(path: str, said: Request) -> tuple[Request, Report]:
 
 
 def _from_address(address: str, said: Request) -> tuple[Request, Report]:
-    taken, report = report_at(address, fetcher(), said.year, said.transcription)
+    with pages_recognised() as progress:
+        taken, report = report_at(address, fetcher(), said.year, said.transcription, progress)
     found = dataclasses.replace(said, name=name_of(taken), data=taken.data, fetched=taken)
     return dataclasses.replace(found, url=said.url or address, retrieved=said.retrieved or today()), report
 

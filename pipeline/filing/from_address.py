@@ -9,6 +9,7 @@ from pipeline.document.read import format_of
 from pipeline.document.refusal import RefusedError
 from pipeline.filing.attachments import attachment, refuse_closed
 from pipeline.filing.fetch import Fetcher
+from pipeline.filing.pictures import Progress
 from pipeline.filing.reading import read_report
 from pipeline.filing.request import Fetched, NotFiledError
 from pipeline.knowledge.formats import by_extension
@@ -19,7 +20,11 @@ PAGE = "html"
 
 
 def report_at(
-    address: str, fetcher: Fetcher, year: int | None = None, transcription: Transcription | None = None
+    address: str,
+    fetcher: Fetcher,
+    year: int | None = None,
+    transcription: Transcription | None = None,
+    progress: Progress = lambda done, total: None,
 ) -> tuple[Fetched, Report]:
     """Takes the report from an address.
 
@@ -28,6 +33,7 @@ def report_at(
         fetcher: takes it.
         year: the year the report is known to be of; None where that is not known.
         transcription: the figures, where the file is a scan and a person typed them.
+        progress: called with (done, total) after each page of a scan that is recognised.
 
     Returns:
         the file that holds the report, byte for byte, and the report. A page that states figures is the report; else the
@@ -39,7 +45,8 @@ def report_at(
     """
 
     def read(fetched: Fetched) -> Report:
-        return read_report(name_of(fetched), fetched.data, year=year, transcription=transcription)
+        name = name_of(fetched)
+        return read_report(name, fetched.data, year=year, transcription=transcription, progress=progress)
 
     page = fetcher.fetch(address)
     if format_of(page.data).key != PAGE:

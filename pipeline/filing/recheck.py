@@ -141,8 +141,10 @@ def _judged(source: Source, answer: Answer) -> Rechecked:
 def _difference(source: Source, data: bytes) -> Text | None:
     """In what two files differ, for a person; None where a reader would see no difference."""
     old, new = _reading(source.load(), source), _reading(data, source)
-    if new is None or old is None:
-        return message("no_report_any_more") if old else None
+    if old is None or new is None:
+        return message("no_report_any_more") if old else _unread(source)
+    if source.transcription or old.recognition or new.recognition:
+        return _unread(source)
     if cells := list(differences(old, new)):
         return message("cells_changed", count=len(cells), cells="；".join(cells[:MOST_SHOWN]))
     is_alike = by_extension().get(source.format) == format_of(data)
@@ -150,6 +152,11 @@ def _difference(source: Source, data: bytes) -> Text | None:
         titles = dict.fromkeys(title for title, _ in sorted(texts))
         return message("texts_changed", sections="；".join(list(titles)[:MOST_SHOWN]))
     return None
+
+
+def _unread(source: Source) -> Text | None:
+    """A file whose figures no program reads has changed when its bytes have; a page's bytes say nothing."""
+    return None if source.format in PAGES else message("bytes_changed")
 
 
 def _reading(data: bytes, source: Source) -> Report | None:

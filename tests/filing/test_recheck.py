@@ -16,7 +16,9 @@ from pipeline.filing.reading import read_report
 from pipeline.filing.recheck import Rechecked, recheck
 from pipeline.filing.request import Fetched, Request
 from pipeline.filing.writing import write_plan
+from pipeline.knowledge.forms import forms
 from pipeline.model.outcome import ReadReport
+from pipeline.model.source import Transcription
 from tests.filing.test_fetch import cut_short
 from tests.filing.test_from_address import link, linking
 from tests.filing.web import Answer, Site, closed_port, fetcher, redirect, site
@@ -132,6 +134,36 @@ def test_of_a_page_that_links_the_report_the_report_is_asked(folder: Path) -> No
         assert asked(folder).state == "same"
         there.answers = {"/a.html": page, "/f/b.docx": OTHER.data}
         assert asked(folder).state == "changed"
+
+
+def test_a_scan_whose_bytes_changed_has_changed_although_no_program_reads_it(folder: Path) -> None:
+    with site() as there:
+        file_it(folder, there.url("/a.docx"), SAME.data)
+        (source,) = sources(folder)
+        cells = tuple((key, "1") for key in list(forms()["t2021"].cell_keys())[:3])
+        typed = replace(source, transcription=Transcription(cells, "LW", date(2024, 2, 1), ""))
+        there.answers = {"/a.docx": make_case(12, "docx").data}
+        (found,) = recheck([typed], fetcher())
+    assert found.state == "changed"
+    assert found.finding is not None
+    assert "bytes differ" in found.finding.message_en
+
+
+@pytest.mark.parametrize(("name", "state"), [("x.pdf", "changed"), ("x.html", "same")])
+def test_what_never_could_be_read_changes_with_its_bytes_unless_it_is_a_page(
+    folder: Path, name: str, state: str
+) -> None:
+    with site() as there:
+        file_it(folder, there.url("/a"), SAME.data)
+        (source,) = sources(folder)
+        unread = replace(source, path=source.path.with_name(name), format=name[2:])
+        unread.path.write_bytes(linking(text="一"))
+        there.answers = {"/a": linking(text="二")}
+        if name == "x.pdf":
+            unread.path.write_bytes(b"%PDF-1.7 one")
+            there.answers = {"/a": b"%PDF-1.7 two"}
+        (found,) = recheck([unread], fetcher())
+    assert found.state == state
 
 
 def test_a_picture_that_a_page_shows_cannot_be_asked_for_alone(folder: Path) -> None:
