@@ -53,11 +53,11 @@ def about_one(read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
 def _on_time(rule: Rule, read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
     """The report is dated before the legal deadline."""
     deadline = due(read.source)
-    if read.published is None:
+    if read.dated is None:
         yield not_assessable(rule, "no_date")
     else:
-        is_early = read.published <= deadline
-        yield settled(rule, is_early, left=read.published.isoformat(), right=deadline.isoformat())
+        is_early = read.dated <= deadline
+        yield settled(rule, is_early, left=read.dated.isoformat(), right=deadline.isoformat())
 
 
 @ABOUT_ONE.add
@@ -80,11 +80,11 @@ def _zero_unless(rule: Rule, read: ReadReport, previous: Report | None) -> Itera
 @ABOUT_ONE.add
 def _dated_after_year(rule: Rule, read: ReadReport, previous: Report | None) -> Iterator[Outcome]:
     """The report is dated in the first months of the year after the one it is on."""
-    if read.published is None or read.report.year is None:
-        yield not_assessable(rule, "no_date" if read.published is None else "no_year")
+    if read.dated is None or read.report.year is None:
+        yield not_assessable(rule, "no_date" if read.dated is None else "no_year")
         return
-    usual = read.published.year == read.report.year + 1 and read.published.month <= rule.options["last_month"]
-    yield settled(rule, usual, left=read.published.isoformat(), right=str(read.report.year))
+    usual = read.dated.year == read.report.year + 1 and read.dated.month <= rule.options["last_month"]
+    yield settled(rule, usual, left=read.dated.isoformat(), right=str(read.report.year))
 
 
 @ABOUT_ONE.add

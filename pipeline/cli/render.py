@@ -49,7 +49,8 @@ def report_json(name: str, report: Report) -> str:
             "year": report.year,
             "template": report.form.key,
             "scope": report.scope,
-            "published": report.published.isoformat() if report.published else None,
+            "published": report.dated.isoformat() if report.dated else None,
+            "signed": report.signed.isoformat() if report.signed else None,
             "title": report.title,
             "tables": tables,
             "sections": [{"key": s.key, "title": s.title, "text": s.text} for s in report.sections],
@@ -94,7 +95,7 @@ def report_text(name: str, report: Report) -> str:
         f"{name}",
         f"  机关 agency     {report.agency or '（未写明 not stated）'}",
         f"  年度 year       {report.year or '（未写明 not stated）'}",
-        f"  日期 date       {report.published or '（未写明 not stated）'}",
+        f"  日期 date       {report.dated or '（未写明 not stated）'}",
         f"  格式 form       {report.form.key} {report.form.number}",
         f"  数字 figures    {stated} / {len(report.figures)}",
     ]

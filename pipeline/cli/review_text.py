@@ -188,7 +188,7 @@ def _report(one: Reviewed, review: Review) -> str:
         f"- 收录为 filed as: `{source.report_id}`",
         f"- 机关 agency: {_md(source.agency.name_zh)}，报告印的是 printed: {_md(printed)}",
         *_new_agency(one, review),
-        f"- 年度 year: {source.year} · 日期 date: {report.published or '—'} · 格式 form: {report.form.key} {_md(report.form.number)}",
+        f"- 年度 year: {source.year} · 日期 date: {report.dated or '—'} · 格式 form: {report.form.key} {_md(report.form.number)}",
         f"- 来源地址 source address: {_md(source.url) or '（没有 none）'}",
         f"- 有数的格 cells stated: {report.cells_stated} / {len(report.figures)}",
         *_doubts(one),

@@ -57,8 +57,13 @@ class ReadReport:
 
     @property
     def published(self) -> date | None:
-        """The date that the report prints, else the one its ``.yml`` gives."""
+        """The date of publication: the one that the report prints, else the one its ``.yml`` gives."""
         return self.report.published or self.source.published
+
+    @property
+    def dated(self) -> date | None:
+        """The date it is judged by: that of publication, else that of the signature."""
+        return self.published or self.report.signed
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,9 @@ class Report:
         year: the year reported on; None where the text never says it.
         figures: every cell of the form, in its order.
         findings: worst first.
-        dates: all dates that the report prints, each with its kind and place; ``published`` is one of them.
+        published: the date of publication, where the document or its page prints one.
+        dates: all dates that the report prints, each with its kind and place; ``signed`` and ``published`` are of them.
+        signed: the date of the signature, or the one under the title.
         recognition: what was recognised in its pictures just now, for filing; None where nothing was.
         scope_printed: the scope that a printed word says (本级, 汇总 …); empty where none does.
     """
@@ -51,6 +53,13 @@ class Report:
     findings: tuple[Finding, ...]
     dates: tuple[PrintedDate, ...] = ()
     scope_printed: str = ""
+    signed: date | None = None
+
+    @property
+    def dated(self) -> date | None:
+        """The date it is judged by: that of publication, else that of the signature."""
+        return self.published or self.signed
+
     recognition: Recognition | None = None
 
     @property

@@ -97,6 +97,7 @@ def _report(one: CheckedReport, figures: Figures) -> Row:
         "agency_printed": report.agency or "",
         "title": report.title or "",
         "published": published.isoformat() if published else "",
+        "signed": report.signed.isoformat() if report.signed else "",
         "due": due(source).isoformat(),
         "source_url": source.url,
         "source_file": f"reports/{source.agency.id}/{source.path.name}",

@@ -48,8 +48,8 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
         ),
         "years": years.over_years(by_year),
     }
-    latest = sorted((report for report in reports if report.published), key=lambda report: report.key)
-    latest.sort(key=lambda report: report.published, reverse=True)
+    latest = sorted((report for report in reports if report.dated), key=lambda report: report.key)
+    latest.sort(key=lambda report: report.dated, reverse=True)
     return Page(
         path="",
         template="home",
@@ -62,7 +62,7 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
             "held": rich.join(
                 (
                     rich("home.held", years=span, **numbers),
-                    *([rich("home.fresh", date=words.date(latest[0].published))] if latest else []),
+                    *([rich("home.fresh", date=words.date(latest[0].dated))] if latest else []),
                 ),
                 "list.sentence",
             )

@@ -255,11 +255,11 @@ class PlacePages:
     def _csv(self, reports: Sequence[Report]) -> str:
         """The reports of the place, a row each, to take along: the sums of the page can be made from it."""
         keys = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "carried_out")
-        head = ("report_id", "agency_id", "agency", "year", "scope", "published", "due", *keys)
+        head = ("report_id", "agency_id", "agency", "year", "scope", "published", "signed", "due", *keys)
         rows = [
             (
                 *(report.key, report.agency.key, report.agency.name.zh, str(report.year), report.scope),
-                *(report.published, report.due),
+                *(report.published, report.signed, report.due),
                 *(plain(_printed(amounts.total(report, amounts.REQUESTS, key))) for key in keys),
             )
             for report in reports

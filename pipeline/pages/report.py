@@ -194,7 +194,7 @@ class ReportPages:
         words = self.words
         author = report.agency_printed or words.label(report.agency.name)
         title = report.title or words("report.title", agency=author, year=str(report.year))
-        return of_report(report.key, author, title, report.published, words, self.package.descriptor.version)
+        return of_report(report.key, author, title, report.dated, words, self.package.descriptor.version)
 
     def _doors(self, report: Report) -> Iterator[tuple[str, str, str]]:
         words = self.words
@@ -224,13 +224,14 @@ def beginning(text: str) -> str:
 
 
 def timing(report: Report) -> str:
-    """``on_time``, ``late`` or ``no_date``, by the date the report prints; ISO dates compare as text."""
-    if not report.published:
+    """``on_time``, ``late`` or ``no_date``, by the date of publication, else that of the signature; ISO dates compare as text."""
+    if not report.dated:
         return "no_date"
-    return "on_time" if report.published <= report.due else "late"
+    return "on_time" if report.dated <= report.due else "late"
 
 
 def punctuality(report: Report, words: Words) -> str:
     """The date printed, and whether that is within the deadline."""
-    dates = {"date": words.date(report.published), "due": words.date(report.due)}
-    return words(f"source.{timing(report)}", **dates)
+    dates = {"date": words.date(report.dated), "due": words.date(report.due)}
+    said = words(f"source.{timing(report)}", **dates)
+    return said if report.published or not report.signed else words("source.by_signature", said=said)

@@ -188,7 +188,7 @@ class YearPages:
             "places": words.join(report.agency.places, "list.dot"),
             "received": cell(requests.received, words),
             "closed": cell(requests.closed, words),
-            "published": report.published or words("year_page.no_date"),
+            "published": report.dated or words("year_page.no_date"),
             "late": timing(report) == "late",
             "warnings": sum(1 for finding in report.findings if finding.severity != "info"),
         }

@@ -139,7 +139,15 @@ class Derivation:
 
     def report_summary(self) -> Iterator[Row]:
         """Every report in one wide row."""
-        same = ("published", "due", "cells_stated", "cells_not_stated", "findings_error", "findings_warning")
+        same = (
+            "published",
+            "signed",
+            "due",
+            "cells_stated",
+            "cells_not_stated",
+            "findings_error",
+            "findings_warning",
+        )
         for report, figures in self._figures():
             agency = self._agencies[report["agency_id"]]
             yield {
@@ -165,7 +173,11 @@ class Derivation:
                     "agency_zh": agency["name_zh"],
                     "year": str(year),
                     "state": state,
-                    **({name: report[name] for name in ("report_id", "published", "due")} if report else {}),
+                    **(
+                        {name: report[name] for name in ("report_id", "published", "signed", "due")}
+                        if report
+                        else {}
+                    ),
                     "days_late": _days_late(report) if report and state in ("filed", "late") else "",
                 }
 
@@ -231,9 +243,10 @@ def _series(crosswalk: Iterable[Record]) -> dict[tuple[str, str], str]:
 
 
 def _days_late(report: Record) -> str:
-    if not (report["published"] and report["due"]):
+    dated = report["published"] or report["signed"]
+    if not (dated and report["due"]):
         return ""
-    return str((date.fromisoformat(report["published"]) - date.fromisoformat(report["due"])).days)
+    return str((date.fromisoformat(dated) - date.fromisoformat(report["due"])).days)
 
 
 def _state(own: Sequence[Record], above: Sequence[Record]) -> tuple[str, Record | None]:

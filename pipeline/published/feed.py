@@ -53,7 +53,9 @@ def _entries(package: Published, history: tuple[Release, ...], host: str) -> Ite
         path = f"agencies/{row['agency_id']}/{report.removeprefix(row['agency_id'] + '-')}/"
         tag = f"tag:{host},{TAG_YEAR}:report/{report}"
         # When it came into the data. A report that no release has yet came after the newest one: the day is no clock's.
-        day = came.get(report) or max(row["retrieved"] or row["published"] or row["due"], newest)
+        day = came.get(report) or max(
+            row["retrieved"] or row["published"] or row["signed"] or row["due"], newest
+        )
         yield Entry(tag, title, path, day, row["title"])
         for one in history:
             if report in one.corrected:

@@ -218,6 +218,7 @@ def _reports(
             agency_printed=row["agency_printed"],
             title=row["title"],
             published=row["published"],
+            signed=row["signed"],
             due=row["due"],
             source_url=row["source_url"],
             source_file=row["source_file"],

@@ -153,7 +153,7 @@ class Report:
 
     Attributes:
         slug: its part of the address below the agency's, e.g. ``2022``.
-        published, due, retrieved: ISO dates; empty where not known.
+        published, signed, due, retrieved: ISO dates; empty where not known.
         rows: (table, row) → figures.
         notes: (table, row, column) → why the cell is no plain printed number.
     """
@@ -167,6 +167,7 @@ class Report:
     agency_printed: str
     title: str
     published: str
+    signed: str
     due: str
     source_url: str
     source_file: str
@@ -181,6 +182,11 @@ class Report:
     checks: tuple[Check, ...]
     findings: tuple[Finding, ...]
     indicators: Mapping[str, Indicator]
+
+    @property
+    def dated(self) -> str:
+        """The date that tells whether it was on time: that of publication, else that of the signature."""
+        return self.published or self.signed
 
     def value(self, table: str, row: str, column: str) -> Decimal | None:
         """The printed figure; None where none is stated or the form has no such cell."""

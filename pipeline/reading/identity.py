@@ -38,7 +38,8 @@ class Identity:
         year, year_source: likewise.
         scope: agency, government_office, jurisdiction or system; None where nothing tells it.
         scope_stated: whether a printed word says it (本级, 汇总 …); else it follows from the kind of body.
-        published: the best of ``dates``: the signature's, then the one under the title, then that of the page.
+        signed: the signature's date, else the one under the title, else that on which it was written or issued.
+        published: the date that the page gives as that of publication.
         dates: all printed dates, each with its place and the words it stands with.
     """
 
@@ -49,6 +50,7 @@ class Identity:
     year_source: str
     scope: Scope | None
     scope_stated: bool
+    signed: date | None
     published: date | None
     dates: tuple[PrintedDate, ...]
     sections: tuple[SectionText, ...]
@@ -63,7 +65,7 @@ def identify(lines: Iterable[Line], form: Form) -> Identity:
     agency, agency_source = _agency(report, findings)
     year, year_source = _year(report, findings)
     scope, stated = _scope(report, agency, findings)
-    published = _published(report.dates, year, findings)
+    signed, published = _dates(report.dates, year, findings)
     return Identity(
         title=title.text if title else None,
         agency=agency,
@@ -72,6 +74,7 @@ def identify(lines: Iterable[Line], form: Form) -> Identity:
         year_source=year_source,
         scope=scope,
         scope_stated=stated,
+        signed=signed,
         published=published,
         dates=report.dates,
         sections=tuple(
@@ -203,11 +206,14 @@ def _scope_of_body(name: str) -> Scope | None:
     return None
 
 
-DATE_ORDER = ("signature", "under_title", "published", "issued", "written", "page", "updated")
+SIGNED = ("signature", "under_title", "written", "issued")  # kinds of dates, the best first
+PUBLISHED = ("published", "page")
 
 
-def _published(dates: Sequence[PrintedDate], year: int | None, findings: list[Finding]) -> date | None:
-    """The date taken for the report's; findings on dates that cannot be, come too early, or differ."""
+def _dates(
+    dates: Sequence[PrintedDate], year: int | None, findings: list[Finding]
+) -> tuple[date | None, date | None]:
+    """The date of the signature and that of publication; findings on dates that cannot be, come too early, or differ."""
     kinds = words()["date_kinds"]
     for printed in dates:
         zh, en = kinds[printed.kind]
@@ -218,16 +224,19 @@ def _published(dates: Sequence[PrintedDate], year: int | None, findings: list[Fi
             findings.append(
                 finding_kinds()["D122"](at, reported=printed.raw, kind_zh=zh, kind_en=en, year=year)
             )
-    known = sorted((d for d in dates if d.value), key=lambda d: DATE_ORDER.index(d.kind))
-    if not known:
-        if not dates:
-            findings.append(finding_kinds()["D112"](Location()))
-        return None
+    if not dates:
+        findings.append(finding_kinds()["D112"](Location()))
+    order = (*SIGNED, *PUBLISHED, "updated")
+    known = sorted((d for d in dates if d.value), key=lambda d: order.index(d.kind))
     if len({printed.value for printed in known}) > 1:
         listed_zh = "；".join(f"{kinds[d.kind][0]} {d.value}" for d in known)
         listed_en = "; ".join(f"{kinds[d.kind][1]} {d.value}" for d in known)
         findings.append(finding_kinds()["D123"](Location(), listed_zh=listed_zh, listed_en=listed_en))
-    return known[0].value
+    signed, published = (
+        next((printed.value for printed in known if printed.kind in kinds_of), None)
+        for kinds_of in (SIGNED, PUBLISHED)
+    )
+    return signed, published
 
 
 def _missing(form: Form, sections: Sequence[Section]) -> Iterator[Finding]:

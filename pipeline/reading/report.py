@@ -64,6 +64,7 @@ def make_report(
         year=identity.year,
         scope=scope or identity.scope or Scope.AGENCY,
         published=identity.published,
+        signed=identity.signed,
         figures=figures,
         sections=identity.sections,
         findings=tuple(sorted(findings, key=lambda finding: finding.sort_key)),

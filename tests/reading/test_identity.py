@@ -224,7 +224,7 @@ def test_q10_never_from_the_date_of_the_signature_alone() -> None:
     identity = read("乌海市工业和信息化局", "政府信息公开工作年度报告", body=[*BODY, "2024年1月20日"])
     assert identity.year is None
     assert "D111" in codes(identity)
-    assert identity.published == date(2024, 1, 20)
+    assert identity.signed == date(2024, 1, 20)
 
 
 def test_q11_a_title_that_is_just_the_agency() -> None:
@@ -386,11 +386,13 @@ def test_q78_a_date_in_brackets_under_the_title() -> None:
 
 def test_q78_no_date_is_said() -> None:
     identity = read("昌乐县财政局2020年政府信息公开工作年度报告")
-    assert (identity.published, identity.dates) == (None, ())
+    assert (identity.published, identity.signed, identity.dates) == (None, None, ())
     assert "D112" in codes(identity)
 
 
-def test_q79_several_dates_are_all_kept_with_their_source_and_the_signature_is_taken() -> None:
+def test_q79_several_dates_are_all_kept_with_their_source_and_that_of_publication_is_not_that_of_the_signature() -> (
+    None
+):
     identity = read(
         *("昌乐县财政局2019年政府信息公开工作年度报告", "发文日期 2020-01-17", "发布日期：2020-03-18 16:26"),
         body=[*BODY, "昌乐县财政局", "2020年1月15日"],
@@ -400,7 +402,7 @@ def test_q79_several_dates_are_all_kept_with_their_source_and_the_signature_is_t
         ("issued", "2020-01-17", "line 2"),
         ("published", "2020-03-18", "line 3"),
     ]
-    assert identity.published == date(2020, 1, 15)
+    assert (identity.signed, identity.published) == (date(2020, 1, 15), date(2020, 3, 18))
     assert "D123" in codes(identity)
 
 
@@ -453,7 +455,7 @@ def test_an_impossible_date_is_a_finding_and_not_used() -> None:
     identity = read(
         "昌乐县财政局2023年政府信息公开工作年度报告", body=[*BODY, "昌乐县财政局", "2024年2月30日"]
     )
-    assert identity.published is None
+    assert identity.signed is None
     assert found(identity, "D121")[0] == "2024年2月30日"
 
 
@@ -461,7 +463,7 @@ def test_a_date_before_the_end_of_the_year_is_a_finding() -> None:
     identity = read(
         "昌乐县财政局2023年政府信息公开工作年度报告", body=[*BODY, "昌乐县财政局", "2023年1月20日"]
     )
-    assert identity.published == date(2023, 1, 20)
+    assert identity.signed == date(2023, 1, 20)
     assert found(identity, "D122")[0] == "2023年1月20日"
 
 

@@ -37,7 +37,7 @@ def test_figures_that_stand_apart_are_all_read(year: int, between: str) -> None:
     wrong = {k: f.value for k, f in whole.figures.items() if f.value is not None and f.value != figures[k]}
     assert wrong == {}
     assert whole.cells_stated == len(figures)
-    assert str(whole.published) == f"{year + 1}-01-20"
+    assert str(whole.signed) == f"{year + 1}-01-20"
 
 
 def test_zeros_that_run_together_are_all_read() -> None:

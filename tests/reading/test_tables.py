@@ -503,7 +503,7 @@ def test_a_second_report_in_the_file_is_told_and_lends_nothing() -> None:
     signed = (Paragraph("虚构市教育局", "p"), Paragraph("2023年1月20日", "p"))
     read = make_report(Document("html", (*whole(2023, "7"), *whole(2022, "9"), *signed)))
     assert (read.year, row(read, "proactive", "licensing")) == (2023, [7])
-    assert read.published is None
+    assert (read.published, read.signed) == (None, None)
     second = next(finding for finding in read.findings if finding.code == "D133")
     assert second.at.source == "title 2022"
 

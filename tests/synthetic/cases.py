@@ -55,9 +55,9 @@ def make_case(
 
     printed = print_report(rng, forms()[form] if form else None, scale)
     printed.layout = layout
-    done = [
-        name for name in only or _draw(rng, layout, quirks) if QUIRKS[name].apply(rng, printed) is not False
-    ]
+    drawn = only or _draw(rng, layout, quirks)
+    drawn = sorted(drawn, key=lambda name: name == "a_second_report_in_the_file")  # below all that is damaged
+    done = [name for name in drawn if QUIRKS[name].apply(rng, printed) is not False]
     soften(printed, LAYOUTS[layout].blanks)
 
     def damage(lines: list[TextLine]) -> list[TextLine]:

@@ -44,9 +44,7 @@ class Coverage:
             tuple(range(max(held), min(held) - 1, -1)) if held else ()
         )  # newest first, as a phone shows
         # A date that is not in the year after the one reported on may be a misprint; it makes nothing due.
-        dates = (
-            report.published for report in package.reports if report.published[:4] == str(report.year + 1)
-        )
+        dates = (report.dated for report in package.reports if report.dated[:4] == str(report.year + 1))
         self.latest = max(dates, default="")
 
     @cached_property
