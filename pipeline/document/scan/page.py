@@ -146,7 +146,9 @@ def _is_read_again(seen: Seen) -> bool:
 def _piece(cut: _Cut, seen: Seen, again: Seen | None, sheet: _Sheet) -> Piece:
     if not seen.text:
         seen = Seen(UNREAD, 0.0)
-    if cut.crosses or (sheet.is_dirty and POINTED.fullmatch(seen.text)):
+    # A label that touches its border is still a label of the form or none; of a figure a digit may be beyond.
+    is_words = bool(CHINESE.search(seen.text)) and _digits(seen) * 2 < len(seen.text)
+    if (cut.crosses and not is_words) or (sheet.is_dirty and POINTED.fullmatch(seen.text)):
         seen = replace(seen, confidence=0.0)
     left, top, right, bottom = (
         round(value / POINT, 1) for value in (cut.left, cut.top, cut.right, cut.bottom)
