@@ -20,6 +20,7 @@ Names of files are shown and never become paths. A file that cannot be filed sta
 
 from __future__ import annotations
 
+import errno
 import re
 import tempfile
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ FOLDER = "inbox"
 OURS = {"README.md", ".gitkeep"}  # what we keep there ourselves
 SIDE_FIELDS = {"agency", "name", "division", "year", "source_url", "retrieved", "replace", "transcription"}
 SIDE_ENDINGS = (".yml", ".yaml")
+DISK_REFUSES = {errno.ENOSPC, errno.EDQUOT, errno.EPERM, errno.EACCES, errno.EROFS}
 OPTIONS = {
     **{option: f"{option}:" for option in ("agency", "name", "year", "division")},
     **{"source-url": "source_url:", "replace": "replace: true"},
@@ -168,7 +170,10 @@ def _try(reports: Path, name: str, side: str, answers: str) -> Entry:
         return replace(entry, finding=error.finding)
     except (NotFiledError, PipelineError) as error:
         return replace(entry, finding=_refused(Text(error.zh, error.en)))
-    except Exception as error:  # noqa: BLE001 - one broken file must not stop the others; it becomes a finding
+    except Exception as error:
+        # One broken file must not stop the others: it becomes a finding. A disk that refuses stops them all.
+        if isinstance(error, OSError) and error.errno in DISK_REFUSES:
+            raise
         crash = finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}")
         return replace(entry, finding=crash)
 

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.safety.files import locked
+
 ROOT = Path(__file__).parents[2]
 # The five reports that the project began with; others come and go.
 FIVE = [
@@ -161,4 +163,24 @@ def test_a_damaged_yaml_is_refused_with_its_place(tmp_path: Path) -> None:
     done = run("check", cwd=tmp_path)
     assert done.returncode == 2
     assert "511900-housing/2022.yml:1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_build_is_told_to_wait(tmp_path: Path) -> None:
+    (tmp_path / "datapackage/reports").mkdir(parents=True)
+    with locked(tmp_path / "datapackage"):
+        for command in ("package", "pages", "build"):
+            done = run(command, cwd=tmp_path)
+            assert done.returncode == 2
+            assert "另一个程序正在写 datapackage" in done.stderr
+            assert "Traceback" not in done.stderr
+
+
+def test_a_disk_that_refuses_is_told_in_both_languages(tmp_path: Path) -> None:
+    (tmp_path / "datapackage/reports").mkdir(parents=True)
+    (tmp_path / "build").write_text("a file where a folder should be", encoding="utf-8")
+    done = run("build", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "没有做完" in done.stderr
+    assert "permissions and free space" in done.stderr
     assert "Traceback" not in done.stderr
