@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 
@@ -78,7 +78,9 @@ class Figure:
         return _figure, (self.status, self.confidence, self.raw, value, self.place, self.unit)
 
 
-_one_key = lru_cache(maxsize=None)(CellKey)  # as many as the forms have cells
+@cache  # as many as the forms have cells
+def _one_key(table: str, row: str, column: str) -> CellKey:
+    return CellKey(table, row, column)
 
 
 @lru_cache(maxsize=65_536)
