@@ -20,6 +20,7 @@ from pipeline.model.form import Form, Part, Row, Section
 LONGEST_LABEL = 60
 SENTENCE = re.compile(r"[。！？!?]|，.*，")
 SHORT = 60  # longer lines are prose
+LONGEST_ROW = 200  # a label with its figures
 PAGE_NUMBER = re.compile(r"[-—–―_]+\d{1,4}[-—–―_]+|第\d{1,4}页(?:[,，/]?共\d{1,4}页)?|\d{1,4}/\d{1,4}页?")
 ENUMERATORS = re.compile(r"\d|\([一二三四五六七八九]\)")
 DIGITS_AT_END = re.compile(r"(?P<label>.*[^\d.,])(?P<figures>\d+(?:\.\d+)?)")
@@ -177,6 +178,8 @@ def is_piece_of(text: Printed, meaning: Meaning, form: Form) -> bool:
 
 def split_figures(text: Printed) -> tuple[Printed, tuple[str, ...]]:
     """Label and figures of a cell that holds both: ``规章 5 3 20``, or run together, ``规章000``; no figures where it does not."""
+    if len(text.raw) > LONGEST_ROW:
+        return text, ()
     apart = FIGURES_APART.fullmatch(text.clean)
     if apart and all(map(is_figure_like, figures := apart["figures"].split())):
         return printed(apart["label"]), tuple(figures)

@@ -22,7 +22,7 @@ SHORTEST = 120  # characters; a shorter line is no report
 FEWEST_HEADINGS = 2
 MARKS_BETWEEN = r"[\s、,，。.:：;；·'\"“”‘’「」『』《》〈〉]*"
 NUMBER = r"(?:[一二三四五六七]、|[(（][一二三四五六七][)）]|\d[.．、])?"
-FIGURES = re.compile(r"\s*(?P<figures>[\d.,，\s/—－-]*\d[\d.,，\s/—－-]*|[/—－-]+)(?P<rest>.*)", re.DOTALL)
+FIGURES = re.compile(r"(?P<figures>[\d.,，\s/—－-]*\d[\d.,，\s/—－-]*|[/—－-]+)(?P<rest>.*)", re.DOTALL)
 REST = re.compile(r"[\d.,，\s/—－-]+")
 SIGNED_AT_END = re.compile(r"[。；](?P<signature>[^。；]{0,45}20\d\d\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)\s*$")
 
@@ -113,7 +113,7 @@ def _table(text: str) -> Iterator[str]:
     yield text[: found[0].start()] if found else text
     for match, after in zip(found, [*(m.start() for m in found[1:]), len(text)], strict=True):
         yield text[match.start() : match.end()]
-        figures = FIGURES.fullmatch(text[match.end() : after])
+        figures = FIGURES.fullmatch(text[match.end() : after].strip())
         if figures:
             yield figures["figures"]
             yield figures["rest"]

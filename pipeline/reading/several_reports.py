@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.findings import Finding, Location
@@ -15,6 +16,7 @@ from pipeline.reading.table_reader import read_tables
 from pipeline.reading.titles import TITLE_LINES, Title, find_titles, is_one_body
 
 FEWEST_SECTIONS = 3  # that both reports have
+MOST_LINES = 100  # that may be of a title; a file that has more is no file of two reports
 
 
 def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tuple[Finding, ...]]:
@@ -33,10 +35,11 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
     if len(headings) < 2 * FEWEST_SECTIONS:
         return lines, ()
     titles = list(_titles(lines))
-    for title in titles[1:]:
+    others = (title for title in titles[1:] if _is_another(title, titles[0]))
+    for title in islice(others, FEWEST_SECTIONS):
         before = {key for number, key in headings if number < title.first}
         after = {key for number, key in headings if number >= title.end}
-        if len(before & after) < FEWEST_SECTIONS or not _is_another(title, titles[0]):
+        if len(before & after) < FEWEST_SECTIONS:
             continue
         if any(row.has_figures and row.items for row in read_tables(lines[: title.first], form).rows):
             at = Location(source=lines[title.first].place)
@@ -47,8 +50,9 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
 def _titles(lines: Sequence[Line]) -> Iterator[Title]:
     """All titles of a file, by the numbers of their lines; only lines around the words of a title are looked at."""
     past = 0
-    for number, line in enumerate(lines):
-        if number < past or "公开" not in line.text.plain or not may_be_title(line):
+    speaking = (n for n, line in enumerate(lines) if "公开" in line.text.raw or "公開" in line.text.raw)
+    for number in islice((n for n in speaking if may_be_title(lines[n])), MOST_LINES):
+        if number < past:
             continue
         start = max(past, number - TITLE_LINES)
         texts = [one.text.raw if may_be_title(one) else "" for one in lines[start : number + TITLE_LINES]]
