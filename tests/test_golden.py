@@ -105,7 +105,7 @@ def test_the_reading_is_the_confirmed_one(filed: CheckedReport, pytestconfig: py
 def test_identity_of_the_five() -> None:
     def said(report_id: str) -> tuple[object, ...]:
         report = make_filed(GOLDEN[report_id]).report
-        return report.agency, report.year, report.published and report.published.isoformat()
+        return report.agency, report.year, report.dated and report.dated.isoformat()
 
     assert said("510403-housing-2023") == ("攀枝花市西区住房和城乡建设局", 2023, "2024-01-19")
     assert said("510403-economic-cooperation-2023") == ("攀枝花市西区经济合作局", 2023, "2024-01-19")
