@@ -202,17 +202,23 @@ def _cell(entry: dict[str, Any]) -> list[Field]:
 def summary_cells() -> dict[str, CellKey]:
     """Column of ``report_summary`` → the cell of the forms it shows."""
     listed = _knowledge()["resources"]["report_summary"]["fields"]
-    return {entry["name"]: CellKey.parse(entry["cell"]) for entry in listed if "cell" in entry}
+    return {entry["name"]: CellKey.parse(entry["cell"]) for entry in listed if _has_cell(entry)}
+
+
+def _has_cell(entry: dict[str, Any]) -> bool:
+    """Whether a column shows a cell that a form in force here has; a fork with another form has none of ours."""
+    return "cell" in entry and any(
+        CellKey.parse(entry["cell"]) in form.cell_keys() for form in forms().values()
+    )
 
 
 def _labels_from(source: str) -> Labels:
     """The values of another field, ``resource.field``, and ``reported`` before the states of a cell."""
     resource, _, name = source.partition(".")
-    if not resource:
+    listed = _knowledge()["resources"].get(resource, {"fields": []})["fields"]
+    entry = next((field for field in listed if field.get("name") == name), None)
+    if entry is None:  # a table that this fork's form does not have, which says nothing about the values then
         return {}
-    entry = next(
-        field for field in _knowledge()["resources"][resource]["fields"] if field.get("name") == name
-    )
     found: Labels = {value: (zh, en) for value, (zh, en) in entry["enum"].items()}
     return {"reported": PLAIN} | found if source == "cell_notes.status" else found
 
