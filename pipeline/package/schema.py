@@ -233,6 +233,8 @@ def _labels(source: str) -> Labels:
         return {key: (entry["zh"], entry["en"]) for key, entry in knowledge.load("functions.yml").items()}
     if kind == "formats":
         return {extension: (name.zh, name.en) for extension, name in names().items()}
+    if kind == "units":
+        return {unit: (unit, english) for unit, english in _knowledge()["units"].items()}
     if kind == "forms":
         return {form.key: (form.zh, form.en) for form in reversed(forms().values())}
     if kind == "tables":

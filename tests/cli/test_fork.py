@@ -6,10 +6,13 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
+import openpyxl
 import pytest
 import yaml
 
@@ -343,6 +346,23 @@ def test_another_form_with_other_tables_is_data_alone(fork: Path, tmp_path: Path
     page = (copy / "build/site/agencies/990100-education/2023/index.html").read_text(encoding="utf-8")
     assert "藏书册数" in page
     assert "1,200" in page or "1200" in page
+    data = copy / "build/site/data"
+    with closing(sqlite3.connect(next(data.glob("*.sqlite")))) as database:
+        cells = database.execute("SELECT item, measure, value FROM v_cells ORDER BY 1, 2").fetchall()
+    assert cells == [
+        ("branch", "books", 80),
+        ("branch", "lent", 7),
+        ("main_library", "books", 1200),
+        ("main_library", "lent", 340),
+    ]
+    assert "libraries" in openpyxl.load_workbook(next(data.glob("*.xlsx")), read_only=True).sheetnames
+    answer = json.loads((copy / "build/site/api/v1/reports/990100-education-2023.json").read_text("utf-8"))
+    assert {row["item"]: row["lent"] for row in answer["tables"]["libraries"]} == {
+        "branch": 7,
+        "main_library": 340,
+    }
+    assert (copy / "build/site/api/v1/items/main_library.csv").is_file()
+    assert "市里的图书馆。" in (data / "dictionary/index.html").read_text("utf-8")
     assert {path: path.read_bytes() for path in copy.rglob("*.py")} == before
 
 

@@ -25,10 +25,12 @@ PROGRAMS = {
     "python": [sys.executable],
     "Rscript": ["Rscript", "--vanilla"],
     "sh": ["sh", "-e"],
+    "node": ["node"],
 }
 CODE = re.compile(
     r'<h3 id="([a-z]+)">[^<]*</h3>\s*<div class="code">(?:(?!<h3).)*?<code>(.*?)</code>', re.DOTALL
 )
+CLIENT = Path(__file__).parents[2] / "site_src/client/python"
 NAME = "巴中市住房和城乡建设局"
 
 
@@ -49,9 +51,11 @@ def test_every_snippet_is_run_or_its_reason_is_given(site: Built) -> None:
 def run(kind: str, code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     program = PROGRAMS[kind]
     assert shutil.which(program[0]), f"{program[0]} is needed (tests/tools/browser.py installs it)"
-    file = folder / "snippet"
+    file = folder / ("snippet.mjs" if kind == "node" else "snippet")
     file.write_text(code, encoding="utf-8")
     environment = os.environ | {"LC_ALL": "C.UTF-8", "no_proxy": "127.0.0.1", "PYTHONUTF8": "1"}
+    # As pip would install it, which tests/published/test_client.py does; its cache is of this test alone.
+    environment |= {"PYTHONPATH": str(CLIENT), "OGI_CACHE": str(folder / "cache")}
     return subprocess.run(
         [*program, str(file)],
         cwd=folder,

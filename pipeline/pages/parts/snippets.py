@@ -10,12 +10,13 @@ from typing import Any
 import yaml
 from markupsafe import Markup, escape
 
+from pipeline.knowledge.settings import settings
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
 
 FILE = Path(__file__).with_name("snippets.yml")
 ROOT = Markup("<span data-root-url></span>")  # pipeline.site puts the address of the site there
-COMMENT = {"python": "# ", "Rscript": "# ", "sh": "# "}
+COMMENT = {"python": "# ", "Rscript": "# ", "sh": "# ", "node": "// "}
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def snippets(package: Package, words: Words) -> list[Snippet]:
     """All of them in one language. A package without reports has no report to fetch."""
     values = {
         "{package}": package.descriptor.name,
+        "{repository}": settings().repository or "https://…",
         "{report}": package.reports[0].key if package.reports else "",
     }
     return [Snippet(one["id"], one["title"][words.language], _code(one, values, words)) for one in listed()]
