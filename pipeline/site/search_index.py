@@ -64,7 +64,7 @@ def records(site: Path, language: str) -> Iterator[Record]:
 
 
 def _filters(article: LexborNode) -> Iterator[tuple[str, list[str]]]:
-    crumbs = article.css_first("[data-pagefind-filter]")
+    crumbs = article.css_first(".crumbs")
     for name in ("place", "function", "year"):
         if crumbs is not None and (value := crumbs.attributes.get(f"data-{name}")):
             yield name, [value]

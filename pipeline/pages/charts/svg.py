@@ -57,7 +57,7 @@ def _bars(chart: Bars) -> tuple[str, int]:
         middle, long = top + bar.band // 2, _percent(bar.value * chart.longest / chart.most)
         first = middle + 5 - LINE * (len(bar.lines) - 1) // 2
         labels += [
-            f"<text text-anchor=end x={chart.beside - 8} y={first + LINE * at}>{html(line)}</text>"
+            f"<text x={chart.beside - 8} y={first + LINE * at}>{html(line)}</text>"
             for at, line in enumerate(bar.lines)
         ]
         drawn.append(
@@ -68,7 +68,7 @@ def _bars(chart: Bars) -> tuple[str, int]:
     # The column of bars takes the width that the labels leave; where a browser cannot compute that, the most of it.
     column = f'<svg x={chart.beside} width=60% height={top} style="width:calc(100% - {chart.beside}px)">'
     axis = f"<line class=axis x1=.5 x2=.5 y1=2 y2={top - 2} />"
-    return f"{''.join(labels)}{column}{''.join(drawn)}{axis}</svg>", top
+    return f"<g text-anchor=end>{''.join(labels)}</g>{column}{''.join(drawn)}{axis}</svg>", top
 
 
 def _strips(chart: Strips) -> tuple[str, int]:
