@@ -64,7 +64,6 @@ class Writer:
             "package": package,
             "language": words.language,
             "svg": _picture,
-            "svg_height": svg.height,
             "report_path": report_path,
             "agency_path": agency_path,
             "quality_path": quality_path,
@@ -140,8 +139,8 @@ def _files_of(page: Page, owners: Owners) -> Iterator[tuple[str, str]]:
             yield f"figures/{one.name}.json", figure_json(one.drawn)
 
 
-def _picture(chart: Chart, shown: Figure, description: str) -> Markup:
-    return svg.draw(chart, shown.name, shown.question, description)
+def _picture(chart: Chart, shown: Figure) -> Markup:
+    return svg.draw(chart, shown.name, shown.question)
 
 
 def _front(page: Page, up: str = "") -> Markup:

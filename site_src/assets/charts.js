@@ -57,6 +57,7 @@
       const target = document.createElement("div");
       target.setAttribute("role", "img");
       target.setAttribute("aria-labelledby", picture.getAttribute("aria-labelledby"));
+      box.style.minHeight = `${picture.getAttribute("height")}px`; // so that nothing moves while the one takes the place of the other
       box.append(target);
       box.classList.add("drawn");
       const { data, layout } = dressed(figure);

@@ -185,7 +185,10 @@
       return made;
     };
     const drawn = figure.querySelector("svg.chart") ? [button("svg", () => saveSvg(figure)), button("png", () => savePng(figure))] : [];
+    const json = figure.querySelector(".plot")?.dataset.src;
     links.append(
+      ...(json ? [tag("a", { href: json, download: "", textContent: "JSON" })] : []),
+      tag("a", { href: `#${figure.id}`, textContent: words("link") }),
       ...drawn,
       opening("embed", () => embeds(figure)),
       opening("cite", () => citations(`${heading()}：${figure.querySelector("figcaption").textContent.replace(/[。.]$/, "")}`, here(figure.id))),

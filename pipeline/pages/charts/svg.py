@@ -21,22 +21,21 @@ PLOT_HIGH, TOP, FOOT = 180, 38, 24  # columns: the plot, above it totals and mar
 COLUMN_WIDE = Decimal("0.56")  # of its band
 
 
-def draw(chart: Chart, name: str, question: str, description: str) -> Markup:
-    """The picture, with a name and a description for those who cannot see it.
+def draw(chart: Chart, name: str, question: str) -> Markup:
+    """The picture, with a name for those who cannot see it; its numbers are in the table below it.
 
     Args:
         chart: what to draw.
         name: unique on its page.
         question: its accessible name.
-        description: its content in words.
     """
     if isinstance(chart, Columns):
         body, height = _columns(chart)
     else:
         body, height = _bars(chart) if isinstance(chart, Bars) else _strips(chart)
     return Markup(
-        f'<svg class="chart{"" if isinstance(chart, Columns) else " bars"}" width=100% height={height} role=img aria-labelledby="{name}-t {name}-d">'
-        f"<title id={name}-t>{html(question)}</title><desc id={name}-d>{html(description)}</desc>{body}</svg>"
+        f'<svg class="chart{"" if isinstance(chart, Columns) else " bars"}" width=100% height={height} role=img aria-labelledby={name}-t>'
+        f"<title id={name}-t>{html(question)}</title>{body}</svg>"
     )
 
 

@@ -9,6 +9,7 @@ from pipeline.pages.words import Words
 from pipeline.published.records import Package
 
 KEYS = (
+    "link",
     "svg",
     "png",
     "embed",

@@ -62,7 +62,7 @@ def test_picture_table_csv_and_plotly_have_the_same_numbers(drawn: list[Figure])
         if not isinstance(figure.drawn, Bars) or figure.name == "cases":
             continue
         values = [bar.value for bar in figure.drawn.bars]
-        picture = str(svg.draw(figure.drawn, "x", "?", "!"))
+        picture = str(svg.draw(figure.drawn, "x", "?"))
         assert numbers(re.findall(r"<text class=n [^>]*>([\d,]+)", picture)) == values
         table = numbers(re.match(r"[\d,]+|$", row[1])[0] or "0" for row in figure.rows)  # type: ignore[index]
         if figure.name in ("applicants", "outcomes", "all"):  # the table has those that are zero as well
@@ -98,7 +98,7 @@ def test_few_outcomes_are_one_bar_with_its_sum_and_the_zeros_in_one_line(tmp_pat
     assert strip.text == "22 = 12 + 8 + 2"
     assert [label for _, label in figure.drawn.legend] == ["予以公开 12", "无法提供 8", "结转下年度 2"]
     assert figure.notes == ("为 0 的：部分公开、不予公开、不予处理、其他处理。",)
-    picture = svg.draw(figure.drawn, "x", "?", "!")
+    picture = svg.draw(figure.drawn, "x", "?")
     ends = [
         (float(start or 0), float(wide))
         for start, wide in re.findall(r"<rect class=k-\w+ (?:x=([\d.]+)% )?y=\d+ width=([\d.]+)%", picture)
@@ -131,7 +131,7 @@ def test_labels_stand_in_one_column_and_never_over_a_bar(drawn: list[Figure]) ->
     for figure in drawn:
         if not isinstance(figure.drawn, Bars):
             continue
-        picture = str(svg.draw(figure.drawn, "x", "?", "!"))
+        picture = str(svg.draw(figure.drawn, "x", "?"))
         labels, column = picture.split("<svg x=")
         assert int(column.split(" ")[0]) == figure.drawn.beside
         assert {int(x) for x in re.findall(r"<text x=(\d+)", labels)} == {figure.drawn.beside - 8}
@@ -177,7 +177,7 @@ def test_columns_reach_as_high_as_their_sums(drawn: list[Figure]) -> None:
     several = [figure.drawn for figure in drawn if isinstance(figure.drawn, Columns)]
     assert several
     for chart in several:
-        picture = str(svg.draw(chart, "x", "?", "!"))
+        picture = str(svg.draw(chart, "x", "?"))
         heights = [Decimal(high) for high in re.findall(r"<rect [^>]*height=([\d.]+)", picture)]
         whole = sum(value for value in chart.totals if value)
         most = max(value for value in chart.totals if value)
@@ -192,7 +192,7 @@ def test_columns_reach_as_high_as_their_sums(drawn: list[Figure]) -> None:
 def test_a_year_without_a_report_is_a_gap_and_no_zero() -> None:
     gap = Columns("件", ("2021", "2022", "2023"), (Series("a", "plain", (Decimal(1), None, Decimal(2))),))
     assert gap.totals == (1, None, 2)
-    assert "–" in svg.draw(gap, "x", "?", "!")
+    assert "–" in svg.draw(gap, "x", "?")
     assert json.loads(figure_json(gap))["data"][0]["y"] == [1, None, 2]
 
 
