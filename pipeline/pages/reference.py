@@ -9,7 +9,7 @@ from pipeline.pages.addresses import Page
 from pipeline.pages.words import Words
 from pipeline.published.dictionary import CODE_LISTS, Cell, chapters, lead, word
 from pipeline.published.reader import Published
-from pipeline.published.releases import Release, read_history
+from pipeline.published.releases import Release, is_release, read_history
 from pipeline.safety.escape import visible
 
 LEVELS = (
@@ -67,7 +67,9 @@ def versions_page(package: Published, words: Words) -> Page:
         heading=words("versions.title"),
         description=words("versions.description"),
         values={
-            "version": package.descriptor.raw["version"],
+            "version": package.descriptor.version,
+            "between": not is_release(package.descriptor.version),
+            "archive": f"{package.descriptor.name}.zip",
             "releases": [_release(one, names, words) for one in read_history(package.place)],
             "changed": [_cell(word(name), words) for name in CHANGED],
             "levels": [(words(name), words(about)) for name, about in LEVELS],
