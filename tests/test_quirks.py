@@ -68,7 +68,10 @@ OTHER: dict[int, list[str]] = {
         IDENTITY + "test_q78_a_signature_at_the_end",
         IDENTITY + "test_q78_a_date_in_brackets_under_the_title",
     ],
-    79: [IDENTITY + "test_q79_several_dates_are_all_kept_with_their_source_and_the_signature_is_taken"],
+    79: [
+        IDENTITY
+        + "test_q79_several_dates_are_all_kept_with_their_source_and_that_of_publication_is_not_that_of_the_signature"
+    ],
     80: [IDENTITY + "test_q80_nothing_after_the_signature_is_text"],
 }
 CANNOT_MATTER = {

@@ -1,6 +1,7 @@
 """A machine that cannot read a report today does not take its figures away."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,16 +35,16 @@ def last(reports: Path, tmp_path: Path) -> Path:
 
 
 def fail(monkeypatch: pytest.MonkeyPatch, only: bytes, code: str) -> None:
-    read = filing.read_bounded
+    read = filing.bounded
 
-    def failing(data: bytes, name: str) -> object:
+    def failing(data: bytes, *rest: Any) -> object:
         if only in data:
             if code == "X001":
                 raise RuntimeError("a bug")
             raise RefusedError(finding_kinds()[code](Location(), what_zh="", what_en="", limit=""))
-        return read(data, name)
+        return read(data, *rest)
 
-    monkeypatch.setattr(filing, "read_bounded", failing)
+    monkeypatch.setattr(filing, "bounded", failing)
 
 
 @pytest.mark.parametrize("code", ["D104", "D107", "X001"])
