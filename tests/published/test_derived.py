@@ -11,7 +11,7 @@ import pytest
 
 from pipeline.archive.sources import agencies
 from pipeline.bench.demo import write_demo
-from pipeline.filing.read_all import collect
+from pipeline.filing.read_all import read_all
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.rules import relations
 from pipeline.model.figure import CellKey
@@ -27,7 +27,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Published:
     folder = tmp_path_factory.mktemp("demo")
     (folder / "reports").mkdir()
     write_demo(folder / "reports")
-    write_package(make_tables(agencies(folder / "reports"), collect(folder / "reports")), folder / "package")
+    write_package(make_tables(agencies(folder / "reports"), read_all(folder / "reports")), folder / "package")
     return open_package(folder / "package")
 
 
@@ -166,7 +166,7 @@ def test_what_is_no_whole_number_is_no_count_and_its_print_is_kept() -> None:
     from decimal import Decimal
 
     reports = PUBLISHED / "reports"
-    (first, *_) = [one for one in collect(reports) if one.source.report_id == "511900-housing-2022"]
+    (first, *_) = [one for one in read_all(reports) if one.source.report_id == "511900-housing-2022"]
     key = CellKey("requests", "granted", "total")
     odd = replace(first.report.figures[key], raw="12.5", value=Decimal("12.5"))
     changed = replace(first, report=replace(first.report, figures={**first.report.figures, key: odd}))
