@@ -92,8 +92,9 @@ def _is_second_guard(found: "re.Pattern[str] | tuple[str, ...]") -> str:
     def is_taken(text: str) -> bool:
         return text.startswith(found) if isinstance(found, tuple) else bool(found.fullmatch(text))
 
-    # What takes a bracket as well is a list of punctuation, such as that of an address, and guards nothing.
-    if all(map(takes, ("=1+1", "@x", "-cmd", "+cmd"))) and not takes("x") and not takes("(x"):
+    if takes("/x") and takes(",x"):  # a list of punctuation, such as that of an address, guards nothing
+        return ""
+    if all(map(takes, ("=1+1", "@x", "-cmd", "+cmd"))) and not takes("x"):
         return "formula"
     if is_taken("https://example.org/a") and is_taken("http://example.org/a") and not is_taken("x"):
         return "web address"
