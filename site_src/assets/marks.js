@@ -58,7 +58,7 @@
   /** Tells every cell what it is, and gives it its address: `c-table-row-column`. */
   const identify = (table) => {
     const key = [...table.classList].find((name) => name.startsWith("t-")).slice(2);
-    const rows = table.dataset.rows.split(" ");
+    const rows = globalThis.siteWords.rows[table.dataset.form][key];
     const printed = table.dataset.lines?.split(" ");
     const heads = [...table.querySelectorAll("thead th[scope=col]:not(.corner)")].sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
     const lines = [...table.rows].filter((line) => dataCells(line).length);

@@ -104,7 +104,7 @@ def test_the_code_of_both_frames_works(
     expect(frame.locator("#fig-outcomes .plot")).to_be_visible()
     expect(frame.locator("#fig-reasons")).to_be_hidden()
     assert "<script" not in frozen
-    assert re.search(r"政府信息公开年报 \d+\.\d+\.\d+ ·", frozen)
+    assert re.search(r"政府信息公开年报 \d+\.\d+\.\d+(\+[0-9a-f]{8})? ·", frozen)
     page.set_content(frozen)
     assert page.locator("svg").first.bounding_box()["height"] > 80  # type: ignore[index]
     assert "11" in page.locator("td").all_text_contents()
@@ -116,7 +116,7 @@ def test_a_figure_is_cited_in_three_styles(site: Built, visit: Visit) -> None:
     address = f"{site.url}{REPORT}#fig-reasons"
     assert gbt.endswith(address)
     assert "[DS/OL]" in gbt
-    assert re.search(r"\(Version \d+\.\d+\.\d+\) \[Data set\]", apa)
+    assert re.search(r"\(Version \d+\.\d+\.\d+(\+[0-9a-f]{8})?\) \[Data set\]", apa)
     assert bibtex.startswith("@misc{511900-housing-2022-fig-reasons,")
     assert f"url = {{{address}}}" in bibtex
 

@@ -98,7 +98,7 @@ class _Painter:
         rows = [row.key for part in self.table.parts for row in part.data_rows]
         printed = [self.report.rows.get((self.table.key, row)) for row in rows]
         lines = [line_of(row.place) if row else "" for row in printed]
-        told = f' data-rows="{html(" ".join(rows))}"'
+        told = f' data-form="{html(self.report.form.key)}"'  # its rows stand in words.js, the same for every report
         if all(lines):
             told += f' data-lines="{html(" ".join(lines))}"'
         if len(self.table.parts) == 1:  # else each part has columns of its own

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from pipeline.knowledge.settings import settings
+from pipeline.model.form import Form
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
 
@@ -35,7 +36,7 @@ FILLED = ("line", "version", "title", "shown", "address")  # by the scripts
 
 
 def words_script(package: Package) -> str:
-    """A script that sets ``siteWords``: version of the data, title of the site, sentences in both languages.
+    """A script that sets ``siteWords``: version of the data, title, rows of each form's tables, sentences in both languages.
 
     A script and no JSON: a page that is opened from a folder on disk may not fetch.
     """
@@ -46,10 +47,16 @@ def words_script(package: Package) -> str:
         if (made_up := package.descriptor.invented)
         else None,
         "title": {"zh": title["zh"], "en": title["en"]},
+        "rows": {form.key: _rows(form) for form in package.descriptor.forms.values()},
         "chinese": {key: _raw(Words("zh"), key) for key in KEYS},
         "english": {key: _raw(Words("en"), key) for key in KEYS},
     }
     return f"globalThis.siteWords = {json.dumps(said, ensure_ascii=False, indent=1)};\n"
+
+
+def _rows(form: Form) -> dict[str, list[str]]:
+    """Which row is which in the tables as filed: once for all pages, not on each."""
+    return {table.key: [row.key for part in table.parts for row in part.data_rows] for table in form.tables}
 
 
 def _raw(words: Words, key: str) -> str:
