@@ -494,12 +494,20 @@ def test_the_catalogues_are_made_of_the_published_package(
     shutil.copytree(package.place / "data", tmp_path / "site/data/data", dirs_exist_ok=True)
     shutil.copyfile(package.place / "datapackage.json", tmp_path / "site/data/datapackage.json")
     written = write_catalogues(tmp_path / "site", "https://example.org/x")
-    assert [p.relative_to(tmp_path / "site").as_posix() for p in written] == [
+    catalogues, states = written[:3], written[3:]
+    assert [p.relative_to(tmp_path / "site").as_posix() for p in catalogues] == [
         "data/dcat.jsonld",
         "data/croissant.json",
         "feed.xml",
     ]
-    for path in written:
+    folders = {p.relative_to(tmp_path / "site/data").parts[0] for p in states}
+    assert folders == {
+        package.descriptor.version,
+        "latest",
+        "0",
+        "0.1",
+    }  # the state by its own name, and by those that lead to it
+    for path in catalogues:
         assert "https://example.org/x/" in path.read_text(encoding="utf-8")
 
 

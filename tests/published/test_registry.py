@@ -37,7 +37,10 @@ INVENTED = Distribution(
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What the site offers when there is one more form."""
-    listed = (INVENTED, *(one for one in registry.distributions() if one.key in ("api", "parquet")))
+    listed = (
+        INVENTED,
+        *(one for one in registry.distributions() if one.key in ("api", "archive", "parquet")),
+    )
     monkeypatch.setattr(registry, "distributions", lambda: listed)
     package = open_package(PUBLISHED)
     for path in ("datapackage.json", *(table.path for table in package.tables.values())):
