@@ -296,7 +296,7 @@ def test_downloads_work(site: Built, visit: Visit) -> None:
     assert copied.startswith(
         "巴中市住房和城乡建设局. 巴中市住房和城乡建设局2022年政府信息公开工作年度报告[R/OL]."
     )
-    assert re.search(rf"{re.escape(site.url + REPORT)}\. 数据版本 \d+\.\d+\.\d+(\+[0-9a-f]{8})?$", copied)
+    assert re.search(rf"{re.escape(site.url + REPORT)}\. 数据版本 \d+\.\d+\.\d+(\+[0-9a-f]{{8}})?$", copied)
 
 
 def test_a_page_opened_from_a_folder_lacks_nothing(site: Built, visit: Visit) -> None:
