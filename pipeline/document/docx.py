@@ -105,9 +105,8 @@ def _parts(data: bytes) -> tuple[bytes, bytes]:
                 raise refusal("D105", "no_body")
             styles = next((entry for entry in entries if entry.filename == STYLES_PART), None)
             return _unpacked(archive, main), _unpacked(archive, styles) if styles else b""
-    except (
-        NotImplementedError
-    ) as error:  # what zipfile says of a compression it does not know; the file may be whole
+    except NotImplementedError as error:
+        # what zipfile says of a compression it does not know; the file may be whole
         raise refusal("D105", "zip_method") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise refusal("D105", "zip_incomplete") from error

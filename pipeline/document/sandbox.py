@@ -175,8 +175,8 @@ class Child:
         if message is None:
             raise _died_of(self.end(), self.bounds)
         self.seconds_to_start = 0
-        answer, lives = pickle.loads(message)
-        return answer, lives
+        packed, lives = pickle.loads(message)
+        return pickle.loads(packed), lives
 
     def _exchanged(self, task: object) -> bytes | None:
         try:
@@ -352,11 +352,24 @@ def _serve(tasks: IO[bytes], answers: IO[bytes], answer: Callable[..., object], 
         if message is None:
             return
         _limit("RLIMIT_CPU", int(time.process_time()) + bounds.seconds + 1)
-        answered = answer(*pickle.loads(message))
+        packed = _packed(message, answer, bounds)
         lives = number < FILES_A_CHILD and _memory_in_use() < before + bounds.growth
-        _send(answers, pickle.dumps((answered, lives), protocol=pickle.HIGHEST_PROTOCOL))
+        _send(answers, pickle.dumps((packed, lives), protocol=pickle.HIGHEST_PROTOCOL))
         if not lives:
             return
+
+
+def _packed(message: bytes, answer: Callable[..., object], bounds: Bounds) -> bytes:
+    """The answer to one task as it is sent. A task or an answer that cannot be sent is a bug, and no fault of the file."""
+    answered: object
+    try:
+        answered = answer(*pickle.loads(message))
+        return pickle.dumps(answered, protocol=pickle.HIGHEST_PROTOCOL)
+    except MemoryError:
+        answered = too_much_memory(bounds)
+    except Exception as error:  # noqa: BLE001 - the child has no other way to say what happened
+        answered = ReaderError(f"{type(error).__name__}: {error}")
+    return pickle.dumps(answered)
 
 
 def _answer(function: Callable[..., object], *arguments: object) -> object:

@@ -39,9 +39,8 @@ def names_in_zip(data: bytes) -> set[str]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return set(archive.namelist())
-    except (
-        NotImplementedError
-    ) as error:  # what zipfile says of a version it does not know; the file may be whole
+    except NotImplementedError as error:
+        # what zipfile says of a version it does not know; the file may be whole
         raise refusal("D105", "zip_version") from error
     except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
         raise refusal("D105", "zip_incomplete") from error

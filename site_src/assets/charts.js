@@ -41,6 +41,8 @@
   const config = () => ({
     displayModeBar: false,
     displaylogo: false,
+    plotlyServerURL: "", // Plotly's own would be its cloud, and its maps lie on another host: neither is used here
+    topojsonURL: ".",
     responsive: true,
     doubleClick: false,
     locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-US",

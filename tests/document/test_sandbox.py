@@ -7,6 +7,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
 import zipfile
 from collections.abc import Callable, Iterator
@@ -357,3 +358,9 @@ def test_a_form_that_comes_out_of_a_child_is_the_one_there_is(monkeypatch: pytes
     sandbox._end_child()
     sandbox._child = None
     assert sandbox.bounded(data, "txt", make_report).form is forms()["t2021"]
+
+
+def test_an_answer_that_cannot_be_sent_is_a_bug_and_no_lack_of_memory() -> None:
+    with pytest.raises(ReaderError, match="TypeError"):
+        sandbox.run(threading.Lock)
+    assert sandbox.run(len, "next") == 4

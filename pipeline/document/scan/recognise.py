@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,6 +23,8 @@ Answer = list[int] | ScannedPage | list[bytes] | Finding | str
 
 PROGRAM = "from pipeline.document.scan.recognise import serve_pages; serve_pages()"
 BOUNDS = Bounds(LIMITS.scan_seconds, LIMITS.scan_memory, growth=2048 * MIB)
+# How ONNX Runtime and OpenCV say that they get no more memory, which is no MemoryError of Python's.
+NO_MEMORY = re.compile("bad_alloc|bad allocation|failed to allocate|insufficient memory", re.IGNORECASE)
 
 
 def recognise(
@@ -78,6 +81,10 @@ def _children(data: bytes) -> Iterator[Callable[..., list[int] | list[bytes] | S
             child.end()
             raise
         idle.put(child) if lives else child.end()
+        if isinstance(
+            answer, RefusedError | ReaderError
+        ):  # what the child says of a task that it could not even begin
+            raise answer
         if isinstance(answer, Finding):
             raise RefusedError(answer)
         if isinstance(answer, str):
@@ -117,6 +124,6 @@ def _answer(data: bytes, number: int, page: ScannedPage | None = None, boxes: Se
     except MemoryError:
         return too_much_memory(BOUNDS).finding
     except Exception as error:  # noqa: BLE001 - the child has no other way to say what happened
-        if "alloc" in str(error).lower():
+        if NO_MEMORY.search(str(error)):
             return too_much_memory(BOUNDS).finding
         return f"{type(error).__name__}: {error}"
