@@ -24,7 +24,7 @@ from pipeline.document.scan import recognise as recognising
 from pipeline.document.scan.engine import engine
 from pipeline.document.scan.page import read_page
 from pipeline.document.scan.pictures import scanned_pages
-from pipeline.document.scan.recognise import recognise
+from pipeline.document.scan.recognise import NO_MEMORY, recognise
 from pipeline.model.document import Grid
 from pipeline.model.figure import CellKey, Status
 from pipeline.model.recognition import Recognition
@@ -225,3 +225,16 @@ def test_an_empty_page_is_no_text() -> None:
     found = recognise(png(1240, 1754), jobs=1)
     assert found
     assert found.pages[0].pieces == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "is_memory"),
+    [
+        ("std::bad_alloc", True),
+        ("(-4:Insufficient memory) Failed to allocate 90 bytes in function 'OutOfMemoryError'", True),
+        ("Failed to allocate memory for requested buffer of size 1024", True),
+        ("the key 'allocation' is missing", False),  # a bug of ours is told as one
+    ],
+)
+def test_only_a_lack_of_memory_is_told_as_one(said: str, is_memory: bool) -> None:
+    assert bool(NO_MEMORY.search(said)) is is_memory
