@@ -18,6 +18,7 @@ from pipeline.cli.commands import main
 from pipeline.filing.read_all import make_filed
 from pipeline.review.doubts import answers_path, doubts_of
 from tests.five import copy_five
+from tests.tools.waiting import wait_until
 
 SCANS = Path(__file__).parents[1] / "document/scans"
 AGENCY = "511900-housing"
@@ -71,7 +72,7 @@ def test_cells_are_accepted_typed_and_marked_by_keys(server: confirming._Server,
     page.keyboard.press("Enter")
     assert rows.nth(3).get_attribute("data-means") is None
     page.locator("#send").click()
-    page.wait_for_function("document.getElementById('said').textContent.includes('3')")
+    wait_until(page, "document.getElementById('said').textContent.includes('3')")
     text = answers_path(server.source).read_text(encoding="utf-8")
     assert text.count("- cell:") == 3
     assert "means: 1234" in text

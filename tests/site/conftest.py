@@ -13,6 +13,7 @@ from pipeline.pages import write_pages
 from pipeline.site.build import build_site
 from tests.shared import Demonstration, Shared
 from tests.site.corpus import PUBLISHED, grown
+from tests.tools.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -94,8 +95,9 @@ class Visitor:
         for chart in self.page.locator(".plot:visible").all():
             chart.hover()
         self.page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        self.page.wait_for_function(
-            "() => [...document.querySelectorAll('.plot')].every((one) => !one.checkVisibility() || one.matches('.drawn'))"
+        wait_until(
+            self.page,
+            "() => [...document.querySelectorAll('.plot')].every((one) => !one.checkVisibility() || one.matches('.drawn'))",
         )
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from pipeline.site.offline import pack_offline
 from tests.site.conftest import Built, Visitor
+from tests.tools.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 AXE = Path(__file__).resolve().parents[1] / "tools/node_modules/axe-core/axe.min.js"
@@ -103,10 +104,8 @@ def test_a_report_is_readable_on_slow_3g(site: Built, visit: Visit) -> None:
     wire.send("Network.emulateNetworkConditions", conditions)
     start = monotonic()
     page.goto(site.url + REPORT, wait_until="commit")
-    page.wait_for_function(
-        "() => document.querySelector('.lead')?.getBoundingClientRect().height > 20", polling=50
-    )
-    page.wait_for_function("() => performance.getEntriesByName('first-contentful-paint').length", polling=50)
+    wait_until(page, "() => document.querySelector('.lead')?.getBoundingClientRect().height > 20")
+    wait_until(page, "() => performance.getEntriesByName('first-contentful-paint').length")
     assert monotonic() - start < 3
 
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.site.conftest import Built, Visitor
+from tests.tools.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 REPORT = "agencies/511900-housing/2022/"
@@ -204,7 +205,8 @@ def test_charts_change_their_colours_with_the_page(site: Built, visit: Visit) ->
     assert day[0]["colours"] == [trace["marker"]["color"] for trace in written["data"]]
     page.emulate_media(color_scheme="dark")
     page.wait_for_selector("body[data-md-color-scheme=slate]")
-    page.wait_for_function(
+    wait_until(
+        page,
         "day => document.querySelector('.js-plotly-plot').data[0].marker.color !== day",
         arg=day[0]["colours"][0],
     )
