@@ -135,7 +135,6 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
         visitor.context.close()
     complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
     assert not complaints
-    foreign = {
-        url for visitor in visitors for url in visitor.requests if not url.startswith("http://127.0.0.1:")
-    }
+    own = ("http://127.0.0.1:", "file:///")  # the tests' server, or a copy opened from a folder
+    foreign = {url for visitor in visitors for url in visitor.requests if not url.startswith(own)}
     assert not foreign, "nothing is asked of another host"

@@ -313,4 +313,3 @@ def test_a_page_opened_from_a_folder_lacks_nothing(site: Built, visit: Visit) ->
     page.goto((site.folder / "agencies/index.html").as_uri())
     page.get_by_label("名称或地名").fill("巴中")
     expect(page.locator("#agencies tbody tr:visible")).to_have_count(1)
-    visitor.requests.clear()  # these are files
