@@ -153,4 +153,3 @@ def test_the_offline_copy_works_from_a_folder(site: Built, visit: Visit, tmp_pat
     expect(page.locator(".compare tbody td").first).to_have_text(re.compile(r"^\d+$"))
     expect(page.locator(".compare svg.chart circle").first).to_be_visible()
     page.wait_for_load_state("networkidle")
-    visitor.requests.clear()  # these are files
