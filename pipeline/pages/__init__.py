@@ -13,21 +13,22 @@ from pathlib import Path
 
 from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import Page, is_first, language_folders
-from pipeline.pages.agency import AgencyPages
+from pipeline.pages.agency import agencies_page, agency_page
 from pipeline.pages.compare import compare_page, series_files
+from pipeline.pages.context import Context
 from pipeline.pages.data import copy_package, data_page
 from pipeline.pages.home import home
-from pipeline.pages.place import PlacePages
-from pipeline.pages.quality import QualityPages
+from pipeline.pages.place import place_pages
+from pipeline.pages.quality import quality_pages
 from pipeline.pages.reference import dictionary_page, versions_page
-from pipeline.pages.report import ReportPages
+from pipeline.pages.report import report_pages
 from pipeline.pages.scripts.finder import finder_script
 from pipeline.pages.scripts.messages import words_script
 from pipeline.pages.search import search_page
 from pipeline.pages.source import source_page
 from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Writer
-from pipeline.pages.year import YearPages
+from pipeline.pages.year import year_page, years_page
 from pipeline.published.distributions.write import write_distributions
 from pipeline.published.package import read_package
 from pipeline.published.records import Package
@@ -85,33 +86,29 @@ def _write(package: Package, words: Words, docs: Path, fragments: Path, too_larg
 
 
 def _pages(package: Package, words: Words) -> Iterator[Page]:
-    reports, agencies, years = (
-        ReportPages(package, words),
-        AgencyPages(package, words),
-        YearPages(package, words),
-    )
-    yield home(package, words, years)
-    yield agencies.index()
-    yield years.index()
+    context = Context(package, words)
+    yield home(context)
+    yield agencies_page(context)
+    yield years_page(context)
     yield data_page(package, words)
     yield dictionary_page(package.published, words)
     yield versions_page(package.published, words)
-    yield _method(package, words)
+    yield _method(context)
     yield search_page(words)
     yield compare_page(package, words)
-    yield from QualityPages(package, words).pages()
-    yield from PlacePages(package, words).pages()
+    yield from quality_pages(context)
+    yield from place_pages(context)
     for year in package.by_year:
-        yield years.page(year)
+        yield year_page(context, year)
     for agency in package.agencies.values():
-        yield agencies.page(agency)
+        yield agency_page(context, agency)
     for report in package.reports:
-        yield from reports.pages(report)
+        yield from report_pages(context, report)
         if archived := source_page(package, report, words):
             yield archived
 
 
-def _method(package: Package, words: Words) -> Page:
+def _method(context: Context) -> Page:
     """The page is written by hand; the rules on it come from the package."""
     return Page(
         path="method/",
@@ -121,10 +118,10 @@ def _method(package: Package, words: Words) -> Page:
         description="",
         values={
             "placed": ["rules"],
-            "rules": list(package.rules.values()),
+            "rules": list(context.package.rules.values()),
             "kinds": {
-                rule.kind: words.label(package.descriptor.word("rules", "class", rule.kind))
-                for rule in package.rules.values()
+                rule.kind: context.word("rules", "class", rule.kind)
+                for rule in context.package.rules.values()
             },
         },
         written=False,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from functools import cached_property
 
 from pipeline.pages.addresses import Page, agency_path, place_path
 from pipeline.pages.charts.cases import RESULTS
@@ -12,11 +11,12 @@ from pipeline.pages.charts.outcomes import parts_of
 from pipeline.pages.charts.over_years import by_years, height, over_years
 from pipeline.pages.charts.shapes import Figure
 from pipeline.pages.charts.tables import cell, shown_number
+from pipeline.pages.context import Context, once
 from pipeline.pages.parts import amounts, indicators, story
 from pipeline.pages.parts.amounts import Amount
 from pipeline.pages.words import Words
 from pipeline.published.catalogues import agency_dataset
-from pipeline.published.records import Agency, Package, Report
+from pipeline.published.records import Agency, Report
 
 NEIGHBOURS = 12
 # What the table over the years shows: rows of the forms, as far as a form of the agency has them.
@@ -32,210 +32,211 @@ def _row(agency: Agency) -> dict[str, str]:
     return {"agency_id": agency.key, "name_zh": agency.name.zh, **places}
 
 
-class AgencyPages:
-    """Makes the page of each agency; knows which agencies are related."""
+@once
+def _like(context: Context) -> dict[str, list[Agency]]:
+    found: dict[str, list[Agency]] = {}
+    for agency in context.package.agencies.values():
+        found.setdefault(f"{agency.function}@{agency.province}", []).append(agency)
+    return found
 
-    def __init__(self, package: Package, words: Words) -> None:
-        self.package, self.words = package, words
 
-    @cached_property
-    def _like(self) -> dict[str, list[Agency]]:
-        found: dict[str, list[Agency]] = {}
-        for agency in self.package.agencies.values():
-            found.setdefault(f"{agency.function}@{agency.province}", []).append(agency)
-        return found
+@once
+def _nearby(context: Context) -> dict[str, list[Agency]]:
+    found: dict[str, list[Agency]] = {}
+    for agency in context.package.agencies.values():
+        found.setdefault(agency.division, []).append(agency)
+    return found
 
-    @cached_property
-    def _nearby(self) -> dict[str, list[Agency]]:
-        found: dict[str, list[Agency]] = {}
-        for agency in self.package.agencies.values():
-            found.setdefault(agency.division, []).append(agency)
-        return found
 
-    def page(self, agency: Agency) -> Page:
-        """The page of one agency."""
-        package, words = self.package, self.words
-        reports = package.by_agency[agency.key]
-        # An aggregate tells of others as well; where an agency files both, its own is its story.
-        own = amounts.countable(reports) or reports
-        name = words.label(agency.name)
-        drawn = {
-            "outcomes": self._outcomes(own),
-            "cases": self._cases(own),
-            "indicator": indicators.chart(package, own, words),
-        }
-        return Page(
-            path=agency_path(agency),
-            template="agency",
-            jsonld=lambda root: agency_dataset(
-                self.package.published, _row(agency), [r.year for r in reports], root
-            ),
-            title=name,
-            heading=name,
-            description=words.join(self._lead(agency, reports, words), "list.sentence"),
-            values={
-                "agency": agency,
-                "lead": words.markdown.join(self._lead(agency, reports, words.markdown), "list.sentence"),
-                "crumbs": [(words("nav.home"), ""), (words("nav.agencies"), "agencies/")],
-                "reports": tuple(reversed(reports)),
-                "lines": {report.key: story.one_line(package, report, words) for report in reports},
-                **drawn,
-                "table": self._table(own),
-                "indicators": indicators.over_years(package, own, words),
-                "divisions": list(divisions(agency)),
-                "around": [
-                    (
-                        words("agency.like"),
-                        self._others(self._like[f"{agency.function}@{agency.province}"], agency),
-                    ),
-                    (words("agency.nearby"), self._others(self._nearby[agency.division], agency)),
-                ],
-            },
-            figures=tuple(one for one in drawn.values() if one),
-        )
-
-    @staticmethod
-    def _others(group: Sequence[Agency], agency: Agency) -> tuple[Agency, ...]:
-        return tuple(one for one in group[: NEIGHBOURS + 1] if one is not agency)[:NEIGHBOURS]
-
-    def _lead(self, agency: Agency, reports: Sequence[Report], words: Words) -> Iterator[str]:
-        """Who this is, what is held of it, and what is not."""
-        word = self.package.descriptor.word
-        yield words(
-            "agency.about",
-            places=words.join(agency.places, "list.dot"),
-            level=words.label(word("agencies", "level", agency.level)),
-            function=words.label(word("agencies", "function_class", agency.function)),
-        )
-        years = sorted({report.year for report in reports})
-        if not years:
-            yield words("agency.none")
-        else:
-            yield words("agency.holds", n=len(reports), years=year_range(years))
-            if gaps := [year for year in range(years[0], years[-1]) if year not in years]:
-                yield words("agency.missing_years", years=year_range(gaps))
-        if agency.former_names:
-            yield words("agency.former", names=words.join(agency.former_names, "list.pause"))
-
-    def _outcomes(self, reports: Sequence[Report]) -> Figure | None:
-        words = self.words
-        by_year = {report.year: amounts.requests(report) for report in reports}
-        busy = {year: height(one) for year, one in by_year.items()}
-        if len(by_year) < 2 or not any(busy.values()):
-            return None
-        top, last = max(busy, key=lambda year: busy[year]), max(busy)
-        key = "agency.outcomes_latest" if top == last else "agency.outcomes_caption"
-        if not all(amount.stated for one in by_year.values() for amount in parts_of(one).values()):
-            key = "agency.outcomes_some"
-        caption = words(key, year=str(top), n=busy[top], last=str(last), latest=busy[last])
-        return over_years(
-            self.package,
-            by_year,
-            words,
-            name="outcomes",
-            question=words("agency.outcomes_question"),
-            caption=caption,
-        )
-
-    def _cases(self, reports: Sequence[Report]) -> Figure | None:
-        words, package = self.words, self.package
-        by_year = {report.year: amounts.results([report]) for report in reports}
-        whole = amounts.results(reports)
-        count = sum(whole.values(), Decimal(0))
-        if len(by_year) < 2 or not count:
-            return None
-        stated = all(
-            value is not None
-            for report in reports
-            for figures_of in amounts.cases(report).values()
-            for value in figures_of.values()
-        )
-        return by_years(
-            package,
-            by_year,
-            {column: words.label(package.descriptor.columns[column]) for column in whole},
-            {column: RESULTS.get(column, "plain") for column in whole},
-            words,
-            name="cases",
-            question=words("agency.cases_question"),
-            caption=words(
-                "agency.cases_caption" if stated else "agency.cases_some",
-                years=year_range(sorted(by_year)),
-                n=count,
-                corrected=whole.get("corrected", Decimal(0)),
-            ),
-            table="review_litigation",
-        )
-
-    def _table(self, reports: Sequence[Report]) -> dict[str, object]:
-        """Main figures, a column a year, newest first, since a phone shows the first columns."""
-        package, words = self.package, self.words
-        newest = tuple(reversed(reports))
-        rows = []
-        for item in MAIN_ROWS:
-            if item in package.items:
-                cells = [_main(report, item) for report in newest]
-                rows.append((words.label(package.items[item].short), [cell(one, words) for one in cells]))
-        for item in dict.fromkeys(item for report in newest for item in amounts.cases(report)):
-            cells = [amounts.total(report, "review_litigation", item) for report in newest]
-            rows.append((words.label(package.items[item].label), [cell(one, words) for one in cells]))
-        for item, column, label in self._proactive(newest):
-            rows.append((label, [self._filed(report, item, column) for report in newest]))
-        return {"reports": newest, "rows": rows}
-
-    def _filed(self, report: Report, item: str, column: str) -> str:
-        """A cell of proactive disclosure; one that the form of that year does not have is not a blank."""
-        row = report.rows.get(("proactive", item))
-        if row is None or column not in row.columns:
-            return self.words("no_such_cell")
-        return shown_number(row[column], self.words)
-
-    def _proactive(self, reports: Sequence[Report]) -> Iterator[tuple[str, str, str]]:
-        """The cells of the newest form only: columns of other forms count other things."""
-        table = reports[0].form.find("proactive") if reports else None
-        for part in table.parts if table else ():
-            for row in part.data_rows:
-                for column in part.keys:
-                    label = self.words.label(self.package.items[row.key].short)
-                    measure = self.words.label(self.package.descriptor.columns[column])
-                    yield row.key, column, self.words.join((label, measure), "list.dot")
-
-    def index(self) -> Page:
-        """All agencies in one table, with filters where there is JavaScript."""
-        package, words = self.package, self.words
-        word = package.descriptor.word
-        rows = []
-        for agency in package.agencies.values():
-            reports = package.by_agency[agency.key]
-            latest = reports[-1] if reports else None
-            received = amounts.total(latest, amounts.REQUESTS, "new_received") if latest else amounts.NOTHING
-            rows.append(
-                {
-                    "agency": agency,
-                    "places": words.join(agency.places, "list.dot"),
-                    "level": words.label(word("agencies", "level", agency.level)),
-                    "function": words.label(word("agencies", "function_class", agency.function)),
-                    "reports": reports,
-                    "received": cell(received, words) if latest else "",
-                }
-            )
-        return Page(
-            path="agencies/",
-            template="agencies",
-            title=words("agencies.title"),
-            heading=words("agencies.title"),
-            description=words("agencies.lead", agencies=len(package.agencies), reports=len(package.reports)),
-            values={
-                "lead": words.markdown(
-                    "agencies.lead", agencies=len(package.agencies), reports=len(package.reports)
+def agency_page(context: Context, agency: Agency) -> Page:
+    """The page of one agency."""
+    package, words = context.package, context.words
+    reports = package.by_agency[agency.key]
+    # An aggregate tells of others as well; where an agency files both, its own is its story.
+    own = amounts.countable(reports) or reports
+    name = words.label(agency.name)
+    drawn = {
+        "outcomes": _outcomes(context, own),
+        "cases": _cases(context, own),
+        "indicator": indicators.chart(package, own, words),
+    }
+    return Page(
+        path=agency_path(agency),
+        template="agency",
+        jsonld=lambda root: agency_dataset(
+            context.package.published, _row(agency), [r.year for r in reports], root
+        ),
+        title=name,
+        heading=name,
+        description=words.join(_lead(context, agency, reports, words), "list.sentence"),
+        values={
+            "agency": agency,
+            "lead": words.markdown.join(_lead(context, agency, reports, words.markdown), "list.sentence"),
+            "crumbs": [(words("nav.home"), ""), (words("nav.agencies"), "agencies/")],
+            "reports": tuple(reversed(reports)),
+            "lines": {report.key: story.one_line(package, report, words) for report in reports},
+            **drawn,
+            "table": _table(context, own),
+            "indicators": indicators.over_years(package, own, words),
+            "divisions": list(divisions(agency)),
+            "around": [
+                (
+                    words("agency.like"),
+                    _others(_like(context)[f"{agency.function}@{agency.province}"], agency),
                 ),
-                "rows": rows,
-                "places": list_of_places(package.agencies.values()),
-                "levels": list(dict.fromkeys(str(row["level"]) for row in rows)),
-                "functions": sorted({str(row["function"]) for row in rows}),
-            },
-            toc=False,
+                (words("agency.nearby"), _others(_nearby(context)[agency.division], agency)),
+            ],
+        },
+        figures=tuple(one for one in drawn.values() if one),
+    )
+
+
+def _others(group: Sequence[Agency], agency: Agency) -> tuple[Agency, ...]:
+    return tuple(one for one in group[: NEIGHBOURS + 1] if one is not agency)[:NEIGHBOURS]
+
+
+def _lead(context: Context, agency: Agency, reports: Sequence[Report], words: Words) -> Iterator[str]:
+    """Who this is, what is held of it, and what is not."""
+    yield words(
+        "agency.about",
+        places=words.join(agency.places, "list.dot"),
+        level=context.word("agencies", "level", agency.level),
+        function=context.word("agencies", "function_class", agency.function),
+    )
+    years = sorted({report.year for report in reports})
+    if not years:
+        yield words("agency.none")
+    else:
+        yield words("agency.holds", n=len(reports), years=year_range(years))
+        if gaps := [year for year in range(years[0], years[-1]) if year not in years]:
+            yield words("agency.missing_years", years=year_range(gaps))
+    if agency.former_names:
+        yield words("agency.former", names=words.join(agency.former_names, "list.pause"))
+
+
+def _outcomes(context: Context, reports: Sequence[Report]) -> Figure | None:
+    words = context.words
+    by_year = {report.year: amounts.requests(report) for report in reports}
+    busy = {year: height(one) for year, one in by_year.items()}
+    if len(by_year) < 2 or not any(busy.values()):
+        return None
+    top, last = max(busy, key=lambda year: busy[year]), max(busy)
+    key = "agency.outcomes_latest" if top == last else "agency.outcomes_caption"
+    if not all(amount.stated for one in by_year.values() for amount in parts_of(one).values()):
+        key = "agency.outcomes_some"
+    caption = words(key, year=str(top), n=busy[top], last=str(last), latest=busy[last])
+    return over_years(
+        context.package,
+        by_year,
+        words,
+        name="outcomes",
+        question=words("agency.outcomes_question"),
+        caption=caption,
+    )
+
+
+def _cases(context: Context, reports: Sequence[Report]) -> Figure | None:
+    words, package = context.words, context.package
+    by_year = {report.year: amounts.results([report]) for report in reports}
+    whole = amounts.results(reports)
+    count = sum(whole.values(), Decimal(0))
+    if len(by_year) < 2 or not count:
+        return None
+    stated = all(
+        value is not None
+        for report in reports
+        for figures_of in amounts.cases(report).values()
+        for value in figures_of.values()
+    )
+    return by_years(
+        package,
+        by_year,
+        {column: words.label(package.descriptor.columns[column]) for column in whole},
+        {column: RESULTS.get(column, "plain") for column in whole},
+        words,
+        name="cases",
+        question=words("agency.cases_question"),
+        caption=words(
+            "agency.cases_caption" if stated else "agency.cases_some",
+            years=year_range(sorted(by_year)),
+            n=count,
+            corrected=whole.get("corrected", Decimal(0)),
+        ),
+        table="review_litigation",
+    )
+
+
+def _table(context: Context, reports: Sequence[Report]) -> dict[str, object]:
+    """Main figures, a column a year, newest first, since a phone shows the first columns."""
+    package, words = context.package, context.words
+    newest = tuple(reversed(reports))
+    rows = []
+    for item in MAIN_ROWS:
+        if item in package.items:
+            cells = [_main(report, item) for report in newest]
+            rows.append((words.label(package.items[item].short), [cell(one, words) for one in cells]))
+    for item in dict.fromkeys(item for report in newest for item in amounts.cases(report)):
+        cells = [amounts.total(report, "review_litigation", item) for report in newest]
+        rows.append((words.label(package.items[item].label), [cell(one, words) for one in cells]))
+    for item, column, label in _proactive(context, newest):
+        rows.append((label, [_filed(context, report, item, column) for report in newest]))
+    return {"reports": newest, "rows": rows}
+
+
+def _filed(context: Context, report: Report, item: str, column: str) -> str:
+    """A cell of proactive disclosure; one that the form of that year does not have is not a blank."""
+    row = report.rows.get(("proactive", item))
+    if row is None or column not in row.columns:
+        return context.words("no_such_cell")
+    return shown_number(row[column], context.words)
+
+
+def _proactive(context: Context, reports: Sequence[Report]) -> Iterator[tuple[str, str, str]]:
+    """The cells of the newest form only: columns of other forms count other things."""
+    table = reports[0].form.find("proactive") if reports else None
+    for part in table.parts if table else ():
+        for row in part.data_rows:
+            for column in part.keys:
+                label = context.words.label(context.package.items[row.key].short)
+                measure = context.words.label(context.package.descriptor.columns[column])
+                yield row.key, column, context.words.join((label, measure), "list.dot")
+
+
+def agencies_page(context: Context) -> Page:
+    """All agencies in one table, with filters where there is JavaScript."""
+    package, words = context.package, context.words
+    rows = []
+    for agency in package.agencies.values():
+        reports = package.by_agency[agency.key]
+        latest = reports[-1] if reports else None
+        received = amounts.total(latest, amounts.REQUESTS, "new_received") if latest else amounts.NOTHING
+        rows.append(
+            {
+                "agency": agency,
+                "places": words.join(agency.places, "list.dot"),
+                "level": context.word("agencies", "level", agency.level),
+                "function": context.word("agencies", "function_class", agency.function),
+                "reports": reports,
+                "received": cell(received, words) if latest else "",
+            }
         )
+    return Page(
+        path="agencies/",
+        template="agencies",
+        title=words("agencies.title"),
+        heading=words("agencies.title"),
+        description=words("agencies.lead", agencies=len(package.agencies), reports=len(package.reports)),
+        values={
+            "lead": words.markdown(
+                "agencies.lead", agencies=len(package.agencies), reports=len(package.reports)
+            ),
+            "rows": rows,
+            "places": list_of_places(package.agencies.values()),
+            "levels": list(dict.fromkeys(str(row["level"]) for row in rows)),
+            "functions": sorted({str(row["function"]) for row in rows}),
+        },
+        toc=False,
+    )
 
 
 def _main(report: Report, item: str) -> Amount:

@@ -8,12 +8,11 @@ from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import Page
 from pipeline.pages.agency import year_range
 from pipeline.pages.charts.outcomes import outcomes
+from pipeline.pages.context import Context
 from pipeline.pages.parts import amounts
-from pipeline.pages.place import Place, PlacePages
-from pipeline.pages.words import Words
-from pipeline.pages.year import YearPages
+from pipeline.pages.place import Place, places_below
+from pipeline.pages.year import totals, years_chart
 from pipeline.published.catalogues import catalog
-from pipeline.published.records import Package
 
 LATEST = 6
 DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("method", "method/"))
@@ -22,19 +21,20 @@ DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("me
 MOST_PLACES = 40  # on the first page
 
 
-def _first_places(pages: PlacePages) -> list[Place]:
+def _first_places(context: Context) -> list[Place]:
     """The widest places; where there is one alone, those inside it."""
-    wide = pages.below(None)
-    while len(wide) == 1 and (inside := pages.below(wide[0])):
+    wide = places_below(context, None)
+    while len(wide) == 1 and (inside := places_below(context, wide[0])):
         wide = inside
     return wide[:MOST_PLACES]
 
 
-def home(package: Package, words: Words, years: YearPages) -> Page:
+def home(context: Context) -> Page:
     """The first page."""
+    package, words = context.package, context.words
     reports, rich = package.reports, words.markdown
     counted = amounts.countable(reports)
-    by_year = {year: years.totals(year)[1] for year in package.by_year}
+    by_year = {year: totals(context, year)[1] for year in package.by_year}
     whole = amounts.together(by_year.values())
     span = year_range(list(package.by_year))
     numbers = {
@@ -46,7 +46,7 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
         "outcomes": outcomes(
             package, whole, words, name="all", several=[amounts.requests(one) for one in counted]
         ),
-        "years": years.over_years(by_year),
+        "years": years_chart(context, by_year),
     }
     latest = sorted((report for report in reports if report.dated), key=lambda report: report.key)
     latest.sort(key=lambda report: report.dated, reverse=True)
@@ -74,7 +74,7 @@ def home(package: Package, words: Words, years: YearPages) -> Page:
             "doors": [
                 (target, words(f"home.way_{key}"), words(f"home.way_{key}_about")) for key, target in DOORS
             ],
-            "places": _first_places(PlacePages(package, words)),
+            "places": _first_places(context),
             **drawn,
         },
         figures=tuple(one for one in drawn.values() if one),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 
 from pipeline.pages.addresses import Page, place_path
 from pipeline.pages.agency import year_range
@@ -17,12 +16,13 @@ from pipeline.pages.charts.outcomes import outcomes
 from pipeline.pages.charts.over_years import height, over_years
 from pipeline.pages.charts.shapes import Figure, csv_text
 from pipeline.pages.charts.tables import cell, plain
+from pipeline.pages.context import Context, once
 from pipeline.pages.parts import amounts
 from pipeline.pages.parts.amounts import Amount, Requests
 from pipeline.pages.parts.coverage import State
 from pipeline.pages.report import timing
 from pipeline.pages.words import Words, figure
-from pipeline.published.records import Agency, Package, Report
+from pipeline.published.records import Agency, Report
 
 LATEST = 3  # years in the list of all places
 MOST_AGENCIES = 150  # in one table; a wider place lists the places below
@@ -49,222 +49,235 @@ class Place:
         return place_path(self.code + WHOLE[len(self.code)])
 
 
-class PlacePages:
-    """Makes the page of each place."""
+@once
+def places(context: Context) -> dict[str, Place]:
+    """Code → place, in the order of codes, a province before its cities."""
+    found: dict[str, tuple[tuple[str, ...], list[Agency]]] = {}
+    for agency in context.package.agencies.values():
+        named = (agency.province, agency.city, agency.county)
+        for depth, length in enumerate(LENGTHS, 1):
+            if named[depth - 1]:
+                names = tuple(name for name in named[:depth] if name)
+                found.setdefault(agency.division[:length], (names, []))[1].append(agency)
+    return {code: Place(code, names, tuple(some)) for code, (names, some) in sorted(found.items())}
 
-    def __init__(self, package: Package, words: Words) -> None:
-        self.package, self.words = package, words
 
-    @cached_property
-    def places(self) -> dict[str, Place]:
-        """Code → place, in the order of codes, a province before its cities."""
-        found: dict[str, tuple[tuple[str, ...], list[Agency]]] = {}
-        for agency in self.package.agencies.values():
-            named = (agency.province, agency.city, agency.county)
-            for depth, length in enumerate(LENGTHS, 1):
-                if named[depth - 1]:
-                    names = tuple(name for name in named[:depth] if name)
-                    found.setdefault(agency.division[:length], (names, []))[1].append(agency)
-        return {code: Place(code, names, tuple(some)) for code, (names, some) in sorted(found.items())}
+@once
+def _inside(context: Context) -> dict[str, list[Place]]:
+    """Code → the places right below it; empty text for the widest ones."""
+    found: dict[str, list[Place]] = {}
+    for code, place in places(context).items():
+        around = [
+            code[:length] for length in LENGTHS if length < len(code) and code[:length] in places(context)
+        ]
+        found.setdefault(around[-1] if around else "", []).append(place)
+    return found
 
-    @cached_property
-    def _inside(self) -> dict[str, list[Place]]:
-        """Code → the places right below it; empty text for the widest ones."""
-        found: dict[str, list[Place]] = {}
-        for code, place in self.places.items():
-            around = [
-                code[:length] for length in LENGTHS if length < len(code) and code[:length] in self.places
-            ]
-            found.setdefault(around[-1] if around else "", []).append(place)
-        return found
 
-    def below(self, place: Place | None) -> list[Place]:
-        """The places right below one; the widest ones for None."""
-        return self._inside.get(place.code if place else "", [])
+def places_below(context: Context, place: Place | None) -> list[Place]:
+    """The places right below one; the widest ones for None."""
+    return _inside(context).get(place.code if place else "", [])
 
-    def above(self, place: Place) -> list[Place]:
-        """The places around one, the widest first."""
-        wider = (place.code[:length] for length in LENGTHS if length < len(place.code))
-        return [self.places[code] for code in wider if code in self.places]
 
-    def pages(self) -> Iterator[Page]:
-        """The list, and a page a place."""
-        yield self.index()
-        for place in self.places.values():
-            yield self.page(place)
+def above(context: Context, place: Place) -> list[Place]:
+    """The places around one, the widest first."""
+    wider = (place.code[:length] for length in LENGTHS if length < len(place.code))
+    return [places(context)[code] for code in wider if code in places(context)]
 
-    def page(self, place: Place) -> Page:
-        """The page of one place: its latest year in sentences, its agencies by year, its history."""
-        words = self.words
-        reports = [report for agency in place.agencies for report in self.package.by_agency[agency.key]]
-        years = sorted({report.year for report in reports}, reverse=True)
-        around = self.above(place)
-        siblings, below = self.below(around[-1] if around else None), self.below(place)
-        drawn = self._drawn(reports, years)
-        return Page(
-            path=place.path,
-            template="place",
-            title=place.name,
-            heading=words.join(place.names, "list.dot"),
-            description=words.join(self._lead(place, reports, years, words), "list.sentence"),
-            values={
-                "crumbs": [
-                    (words("nav.home"), ""),
-                    (words("place.title"), "places/"),
-                    *((one.name, one.path) for one in around),
-                ],
-                "place": place,
-                "lead": words.markdown.join(
-                    self._lead(place, reports, years, words.markdown), "list.sentence"
-                ),
-                "years": years,
-                "rows": [self._row(agency, years) for agency in place.agencies[:MOST_AGENCIES]],
-                "more": max(len(place.agencies) - MOST_AGENCIES, 0),
-                "functions": sorted({self._function(agency) for agency in place.agencies}),
-                "below": [self._sums(one, years) for one in below],
-                "siblings": [one for one in siblings if one.code != place.code],
-                "late": [
-                    report
-                    for report in reports
-                    if years and report.year == years[0] and timing(report) == "late"
-                ],
-                "missing": self._missing(place, years[0]) if years else [],
-                "year": years[0] if years else 0,
-                **drawn,
-            },
-            figures=tuple(one for one in drawn.values() if one),
-            files={"reports.csv": self._csv(reports)},
-        )
 
-    def index(self) -> Page:
-        """All places: provinces, and in each its cities and counties."""
-        words = self.words
-        years = sorted(self.package.by_year, reverse=True)[:LATEST]
-        return Page(
-            path="places/",
-            template="places",
-            title=words("place.title"),
-            heading=words("place.title"),
-            description=words("place.index_lead", n=len(self.places)),
-            values={
-                "lead": words.markdown("place.index_lead", n=len(self.places)),
-                "years": years,
-                "provinces": [
-                    (self._sums(one, years), [self._sums(city, years) for city in self.below(one)])
-                    for one in self.below(None)
-                ],
-            },
-            toc=False,
-        )
+def place_pages(context: Context) -> Iterator[Page]:
+    """The list, and a page a place."""
+    yield places_page(context)
+    for place in places(context).values():
+        yield place_page(context, place)
 
-    # --- sentences ---
 
-    def _lead(
-        self, place: Place, reports: Sequence[Report], years: Sequence[int], words: Words
-    ) -> Iterator[str]:
+def place_page(context: Context, place: Place) -> Page:
+    """The page of one place: its latest year in sentences, its agencies by year, its history."""
+    words = context.words
+    reports = [report for agency in place.agencies for report in context.package.by_agency[agency.key]]
+    years = sorted({report.year for report in reports}, reverse=True)
+    around = above(context, place)
+    siblings, below = places_below(context, around[-1] if around else None), places_below(context, place)
+    drawn = _drawn(context, reports, years)
+    return Page(
+        path=place.path,
+        template="place",
+        title=place.name,
+        heading=words.join(place.names, "list.dot"),
+        description=words.join(_lead(context, place, reports, years, words), "list.sentence"),
+        values={
+            "crumbs": [
+                (words("nav.home"), ""),
+                (words("place.title"), "places/"),
+                *((one.name, one.path) for one in around),
+            ],
+            "place": place,
+            "lead": words.markdown.join(
+                _lead(context, place, reports, years, words.markdown), "list.sentence"
+            ),
+            "years": years,
+            "rows": [_row(context, agency, years) for agency in place.agencies[:MOST_AGENCIES]],
+            "more": max(len(place.agencies) - MOST_AGENCIES, 0),
+            "functions": sorted(
+                {context.word("agencies", "function_class", agency.function) for agency in place.agencies}
+            ),
+            "below": [_sums(context, one, years) for one in below],
+            "siblings": [one for one in siblings if one.code != place.code],
+            "late": [
+                report for report in reports if years and report.year == years[0] and timing(report) == "late"
+            ],
+            "missing": _missing(context, place, years[0]) if years else [],
+            "year": years[0] if years else 0,
+            **drawn,
+        },
+        figures=tuple(one for one in drawn.values() if one),
+        files={"reports.csv": _csv(context, reports)},
+    )
+
+
+def places_page(context: Context) -> Page:
+    """All places: provinces, and in each its cities and counties."""
+    words = context.words
+    years = sorted(context.package.by_year, reverse=True)[:LATEST]
+    return Page(
+        path="places/",
+        template="places",
+        title=words("place.title"),
+        heading=words("place.title"),
+        description=words("place.index_lead", n=len(places(context))),
+        values={
+            "lead": words.markdown("place.index_lead", n=len(places(context))),
+            "years": years,
+            "provinces": [
+                (
+                    _sums(context, one, years),
+                    [_sums(context, city, years) for city in places_below(context, one)],
+                )
+                for one in places_below(context, None)
+            ],
+        },
+        toc=False,
+    )
+
+
+# --- sentences ---
+
+
+def _lead(
+    context: Context, place: Place, reports: Sequence[Report], years: Sequence[int], words: Words
+) -> Iterator[str]:
+    yield words(
+        "place.lead", agencies=len(place.agencies), reports=len(reports), years=year_range(list(years))
+    )
+    if not years:
+        return
+    year = years[0]
+    every = [report for report in reports if report.year == year]
+    counted = amounts.countable(every)
+    whole = _together(counted)
+    if counted and whole.received.value is not None:
+        key = "place.year" if whole.received.stated and whole.closed.stated else "place.year_partly"
         yield words(
-            "place.lead", agencies=len(place.agencies), reports=len(reports), years=year_range(list(years))
+            key,
+            year=str(year),
+            reports=len(counted),
+            received=whole.received.number,
+            closed=whole.closed.number,
         )
-        if not years:
-            return
-        year = years[0]
-        every = [report for report in reports if report.year == year]
-        counted = amounts.countable(every)
-        whole = _together(counted)
-        if counted and whole.received.value is not None:
-            key = "place.year" if whole.received.stated and whole.closed.stated else "place.year_partly"
-            yield words(
-                key,
-                year=str(year),
-                reports=len(counted),
-                received=whole.received.number,
-                closed=whole.closed.number,
-            )
-        if late := sum(1 for report in every if timing(report) == "late"):
-            yield words("place.late", n=late)
-        if missing := len(self._missing(place, year)):
-            yield words("place.missing", n=missing)
-        if aggregates := len(every) - len(counted):
-            yield words("place.aggregates", n=aggregates)
+    if late := sum(1 for report in every if timing(report) == "late"):
+        yield words("place.late", n=late)
+    if missing := len(_missing(context, place, year)):
+        yield words("place.missing", n=missing)
+    if aggregates := len(every) - len(counted):
+        yield words("place.aggregates", n=aggregates)
 
-    def _missing(self, place: Place, year: int) -> list[Agency]:
-        """Agencies of which no report of a year is held."""
-        return [
-            agency
+
+def _missing(context: Context, place: Place, year: int) -> list[Agency]:
+    """Agencies of which no report of a year is held."""
+    return [
+        agency
+        for agency in place.agencies
+        if not any(report.year == year for report in context.package.by_agency[agency.key])
+    ]
+
+
+# --- tables ---
+
+
+def _row(context: Context, agency: Agency, years: Sequence[int]) -> dict[str, object]:
+    """An agency: new requests of each year, as printed, with the report they stand in."""
+    held = {report.year: report for report in context.package.by_agency[agency.key]}
+    held |= {report.year: report for report in amounts.countable(context.package.by_agency[agency.key])}
+    cells = [_year(context, held.get(year)) for year in years]
+    return {
+        "agency": agency,
+        "function": context.word("agencies", "function_class", agency.function),
+        "cells": cells,
+    }
+
+
+def _year(context: Context, report: Report | None) -> tuple[str, Report | None]:
+    """What one cell says: a number, that there is an aggregate only, or that nothing is held."""
+    if report is None:
+        return context.words(f"quality.cell.{State.MISSING}"), None
+    if not amounts.countable([report]):
+        return context.words("place.aggregate"), report
+    return cell(amounts.total(report, amounts.REQUESTS, "new_received"), context.words), report
+
+
+def _sums(context: Context, place: Place, years: Sequence[int]) -> dict[str, object]:
+    """A place: new requests of each year over the reports that may be added up, with n."""
+    cells = []
+    for year in years:
+        some = [
+            report
             for agency in place.agencies
-            if not any(report.year == year for report in self.package.by_agency[agency.key])
+            for report in amounts.countable(context.package.by_agency[agency.key])
+            if report.year == year
         ]
+        received = _together(some).received if some else amounts.NOTHING
+        cells.append((cell(received, context.words) if some else "", figure(len(some))))
+    return {"place": place, "cells": cells}
 
-    # --- tables ---
 
-    def _function(self, agency: Agency) -> str:
-        return self.words.label(self.package.descriptor.word("agencies", "function_class", agency.function))
+def _drawn(context: Context, reports: Sequence[Report], years: Sequence[int]) -> dict[str, Figure | None]:
+    words, counted = context.words, amounts.countable(reports)
+    by_year = {year: [one for one in counted if one.year == year] for year in sorted(years)}
+    sums = {year: _together(some) for year, some in by_year.items() if some}
+    if not sums:
+        return {"outcomes": None, "history": None}
+    last = max(sums)
+    now = outcomes(
+        context.package, sums[last], words, several=[amounts.requests(one) for one in by_year[last]]
+    )
+    busy = {year: height(one) for year, one in sums.items()}
+    if len(sums) < 2 or not any(busy.values()):
+        return {"outcomes": now, "history": None}
+    history = over_years(
+        context.package,
+        sums,
+        words,
+        name="years",
+        question=words("place.history_question"),
+        caption=words("place.history_caption", n=busy[last], year=str(last), reports=len(by_year[last])),
+    )
+    return {"outcomes": now, "history": history}
 
-    def _row(self, agency: Agency, years: Sequence[int]) -> dict[str, object]:
-        """An agency: new requests of each year, as printed, with the report they stand in."""
-        held = {report.year: report for report in self.package.by_agency[agency.key]}
-        held |= {report.year: report for report in amounts.countable(self.package.by_agency[agency.key])}
-        cells = [self._year(held.get(year)) for year in years]
-        return {"agency": agency, "function": self._function(agency), "cells": cells}
 
-    def _year(self, report: Report | None) -> tuple[str, Report | None]:
-        """What one cell says: a number, that there is an aggregate only, or that nothing is held."""
-        if report is None:
-            return self.words(f"quality.cell.{State.MISSING}"), None
-        if not amounts.countable([report]):
-            return self.words("place.aggregate"), report
-        return cell(amounts.total(report, amounts.REQUESTS, "new_received"), self.words), report
-
-    def _sums(self, place: Place, years: Sequence[int]) -> dict[str, object]:
-        """A place: new requests of each year over the reports that may be added up, with n."""
-        cells = []
-        for year in years:
-            some = [
-                report
-                for agency in place.agencies
-                for report in amounts.countable(self.package.by_agency[agency.key])
-                if report.year == year
-            ]
-            received = _together(some).received if some else amounts.NOTHING
-            cells.append((cell(received, self.words) if some else "", figure(len(some))))
-        return {"place": place, "cells": cells}
-
-    def _drawn(self, reports: Sequence[Report], years: Sequence[int]) -> dict[str, Figure | None]:
-        words, counted = self.words, amounts.countable(reports)
-        by_year = {year: [one for one in counted if one.year == year] for year in sorted(years)}
-        sums = {year: _together(some) for year, some in by_year.items() if some}
-        if not sums:
-            return {"outcomes": None, "history": None}
-        last = max(sums)
-        now = outcomes(
-            self.package, sums[last], words, several=[amounts.requests(one) for one in by_year[last]]
+def _csv(context: Context, reports: Sequence[Report]) -> str:
+    """The reports of the place, a row each, to take along: the sums of the page can be made from it."""
+    keys = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "carried_out")
+    head = ("report_id", "agency_id", "agency", "year", "scope", "published", "signed", "due", *keys)
+    rows = [
+        (
+            *(report.key, report.agency.key, report.agency.name.zh, str(report.year), report.scope),
+            *(report.published, report.signed, report.due),
+            *(plain(_printed(amounts.total(report, amounts.REQUESTS, key))) for key in keys),
         )
-        busy = {year: height(one) for year, one in sums.items()}
-        if len(sums) < 2 or not any(busy.values()):
-            return {"outcomes": now, "history": None}
-        history = over_years(
-            self.package,
-            sums,
-            words,
-            name="years",
-            question=words("place.history_question"),
-            caption=words("place.history_caption", n=busy[last], year=str(last), reports=len(by_year[last])),
-        )
-        return {"outcomes": now, "history": history}
-
-    def _csv(self, reports: Sequence[Report]) -> str:
-        """The reports of the place, a row each, to take along: the sums of the page can be made from it."""
-        keys = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "carried_out")
-        head = ("report_id", "agency_id", "agency", "year", "scope", "published", "signed", "due", *keys)
-        rows = [
-            (
-                *(report.key, report.agency.key, report.agency.name.zh, str(report.year), report.scope),
-                *(report.published, report.signed, report.due),
-                *(plain(_printed(amounts.total(report, amounts.REQUESTS, key))) for key in keys),
-            )
-            for report in reports
-        ]
-        return csv_text([head, *rows])
+        for report in reports
+    ]
+    return csv_text([head, *rows])
 
 
 def _printed(amount: Amount) -> Decimal | None:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 from markupsafe import Markup
 
 from pipeline.pages.addresses import Page, agency_path, report_path
 from pipeline.pages.charts import applicants, cases, decisions, outcomes, reasons
+from pipeline.pages.context import Context, once
 from pipeline.pages.parts import checks, indicators, story
 from pipeline.pages.parts.citing import Citation, of_report
 from pipeline.pages.parts.filed_tables import filed_tables
 from pipeline.pages.parts.marks import CHECKS, anchor, in_words
-from pipeline.pages.parts.peers import BesidePages
+from pipeline.pages.parts.peers import beside
 from pipeline.pages.source import has_source
 from pipeline.pages.words import Words
-from pipeline.published.records import Finding, Package, Report
+from pipeline.published.records import Finding, Report
 from pipeline.safety.escape import is_web_address
 
 # Each draws one figure, or none, below a heading of its own, in this order: ``HEADING`` and ``draw``.
@@ -64,155 +64,159 @@ class Neighbours:
         return tuple(others[:NEIGHBOURS])
 
 
-class ReportPages:
-    """Makes the page of each report; knows which reports are neighbours."""
+@once
+def _like(context: Context) -> Neighbours:
+    return Neighbours(context.package.reports, lambda report: (report.year, report.agency.function))
 
-    def __init__(self, package: Package, words: Words) -> None:
-        self.package, self.words = package, words
-        self.beside = BesidePages(package, words)
 
-    @cached_property
-    def _like(self) -> Neighbours:
-        return Neighbours(self.package.reports, lambda report: (report.year, report.agency.function))
+@once
+def _nearby(context: Context) -> Neighbours:
+    return Neighbours(context.package.reports, lambda report: (report.year, report.agency.division))
 
-    @cached_property
-    def _nearby(self) -> Neighbours:
-        return Neighbours(self.package.reports, lambda report: (report.year, report.agency.division))
 
-    def pages(self, report: Report) -> Iterator[Page]:
-        """The page of one report, and one for its text where it would make that page too large."""
-        texts = list(self._texts(report))
-        whole = self._page(report, texts, text_apart=False)
-        apart = replace(whole, values={**whole.values, "text_apart": True})
-        yield replace(whole, smaller=(apart, self._text_page(report, texts)))
+def report_pages(context: Context, report: Report) -> Iterator[Page]:
+    """The page of one report, and one for its text where it would make that page too large."""
+    texts = list(_texts(context, report))
+    whole = _page(context, report, texts, text_apart=False)
+    apart = replace(whole, values={**whole.values, "text_apart": True})
+    yield replace(whole, smaller=(apart, _text_page(context, report, texts)))
 
-    def _text_page(self, report: Report, texts: Texts) -> Page:
-        words = self.words
-        names = {"agency": words.label(report.agency.name), "year": str(report.year)}
-        title = words("report.text_title", **names)
-        return Page(
-            path=f"{report_path(report)}text/",
-            template="text",
-            title=title,
-            heading=title,
-            description=title,
-            values={
-                "crumbs": [*self._crumbs(report), (str(report.year), report_path(report))],
-                "texts": texts,
-            },
-        )
 
-    def _page(self, report: Report, texts: Texts, *, text_apart: bool) -> Page:
-        package, words = self.package, self.words
-        told = story.tell(package, report, words.markdown)
-        plain = story.tell(package, report, words)
-        drawn = [(words(one.HEADING), chart) for one in CHARTS if (chart := one.draw(package, report, words))]
-        indicator_rows, indicator_notes = indicators.of_report(package, report, words)
-        name = words.label(report.agency.name)
-        year = str(report.year)
-        return Page(
-            path=report_path(report),
-            template="report",
-            title=words("report.browser_title", agency=name, year=year),
-            heading=words("report.title", agency=name, year=year),
-            description=beginning(words.join(plain.paragraphs[:1], "list.sentence")),
-            values={
-                "charts": drawn,
-                "report": report,
-                "story": told,
-                "doubts": plain.doubts,
-                "beside": self.beside.of(report),
-                "crumbs": self._crumbs(report),
-                "tables": filed_tables(package, report, words),
-                "checked": words.join(checks.sentences(package, report, words), "list.sentence"),
-                "checks": list(checks.lines(package, report, words)),
-                "indicators": indicator_rows,
-                "indicator_notes": indicator_notes,
-                "findings": [self._shown(report, finding) for finding in report.findings],
-                "texts": texts,
-                "text_apart": text_apart,
-                "has_source": has_source(package, report),
-                "source": list(self._source(report)),
-                "citations": self._citations(report),
-                "doors": list(self._doors(report)),
-                "around": self._around(report),
-            },
-            figures=tuple(chart for _, chart in drawn),
-        )
+def _text_page(context: Context, report: Report, texts: Texts) -> Page:
+    words = context.words
+    names = {"agency": words.label(report.agency.name), "year": str(report.year)}
+    title = words("report.text_title", **names)
+    return Page(
+        path=f"{report_path(report)}text/",
+        template="text",
+        title=title,
+        heading=title,
+        description=title,
+        values={
+            "crumbs": [*_crumbs(context, report), (str(report.year), report_path(report))],
+            "texts": texts,
+        },
+    )
 
-    def _crumbs(self, report: Report) -> list[tuple[str, str]]:
-        words = self.words
-        return [
-            (words("nav.home"), ""),
-            (words("nav.agencies"), "agencies/"),
-            (words.label(report.agency.name), agency_path(report.agency)),
-        ]
 
-    def _shown(self, report: Report, finding: Finding) -> Shown:
-        words, descriptor = self.words, self.package.descriptor
-        at = anchor(report, finding)
-        return Shown(
-            severity=finding.severity if finding.severity in ("error", "warning") else "info",
-            word=words.label(descriptor.word("findings", "severity", finding.severity)),
-            where=in_words(self.package, report, finding, words),
-            message=words.label(finding.message),
-            hint=words.label(finding.hint),
-            code=finding.code,
-            place=words.place(finding.place),
-            anchor="" if at == CHECKS else at,
-        )
+def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -> Page:
+    package, words = context.package, context.words
+    told = story.tell(package, report, words.markdown)
+    plain = story.tell(package, report, words)
+    drawn = [(words(one.HEADING), chart) for one in CHARTS if (chart := one.draw(package, report, words))]
+    indicator_rows, indicator_notes = indicators.of_report(package, report, words)
+    name = words.label(report.agency.name)
+    year = str(report.year)
+    return Page(
+        path=report_path(report),
+        template="report",
+        title=words("report.browser_title", agency=name, year=year),
+        heading=words("report.title", agency=name, year=year),
+        description=beginning(words.join(plain.paragraphs[:1], "list.sentence")),
+        values={
+            "charts": drawn,
+            "report": report,
+            "story": told,
+            "doubts": plain.doubts,
+            "beside": beside(context, report),
+            "crumbs": _crumbs(context, report),
+            "tables": filed_tables(package, report, words),
+            "checked": words.join(checks.sentences(package, report, words), "list.sentence"),
+            "checks": list(checks.lines(package, report, words)),
+            "indicators": indicator_rows,
+            "indicator_notes": indicator_notes,
+            "findings": [_shown(context, report, finding) for finding in report.findings],
+            "texts": texts,
+            "text_apart": text_apart,
+            "has_source": has_source(package, report),
+            "source": list(_source(context, report)),
+            "citations": _citations(context, report),
+            "doors": list(_doors(context, report)),
+            "around": _around(context, report),
+        },
+        figures=tuple(chart for _, chart in drawn),
+    )
 
-    def _texts(self, report: Report) -> Iterator[tuple[str, list[str]]]:
-        titles = {section.key: section.title for section in report.form.sections}
-        for section in report.sections:
-            title = titles.get(section.key)
-            fallback = title or self.package.descriptor.word("sections", "section", section.key)
-            heading = section.heading.strip() or self.words.label(fallback)
-            lines = (line.strip() for line in section.text.split("\n"))
-            yield heading, [line for line in lines if line]
 
-    def _source(self, report: Report) -> Iterator[tuple[str, str | Markup]]:
-        words, word = self.words, self.package.descriptor.word
-        yield words("source.title"), report.title or words("not_stated")
-        yield words("source.agency"), report.agency_printed or words("not_stated")
-        yield words("source.published"), punctuality(report, words)
-        url = report.source_url
-        link = Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(url)
-        yield words("source.url"), link if is_web_address(url) else words("source.url_unknown")
-        if report.retrieved:
-            yield words("source.retrieved"), words.date(report.retrieved)
-        code = Markup("{}<br><small>SHA-256 <code>{}</code></small>")
-        yield words("source.file"), code.format(report.source_file, report.source_sha256)
-        yield words("source.form"), report.form.number
-        yield words("source.scope"), words.label(word("reports", "scope", report.scope))
-        stated, missing = report.cells_stated, report.cells_not_stated
-        key = "source.cells_some" if missing else "source.cells_all"
-        yield words("source.cells"), words(key, stated=stated, missing=missing)
+def _crumbs(context: Context, report: Report) -> list[tuple[str, str]]:
+    words = context.words
+    return [
+        (words("nav.home"), ""),
+        (words("nav.agencies"), "agencies/"),
+        (words.label(report.agency.name), agency_path(report.agency)),
+    ]
 
-    def _citations(self, report: Report) -> list[Citation]:
-        """Where the source has no known address, ours is where it can be read."""
-        words = self.words
-        author = report.agency_printed or words.label(report.agency.name)
-        title = report.title or words("report.title", agency=author, year=str(report.year))
-        return of_report(report.key, author, title, report.dated, words, self.package.descriptor.version)
 
-    def _doors(self, report: Report) -> Iterator[tuple[str, str, str]]:
-        words = self.words
-        own = self.package.by_agency[report.agency.key]
-        at = own.index(report)
-        for label, index in (("report.previous", at - 1), ("report.next", at + 1)):
-            if 0 <= index < len(own):
-                other = own[index]
-                yield words(label), report_path(other), words("year", year=str(other.year))
-        name = words.label(report.agency.name)
-        yield "", agency_path(report.agency), words("report.all_years", agency=name)
-        yield "", f"years/{report.year}/", words("report.same_year", year=str(report.year))
+def _shown(context: Context, report: Report, finding: Finding) -> Shown:
+    words = context.words
+    at = anchor(report, finding)
+    return Shown(
+        severity=finding.severity if finding.severity in ("error", "warning") else "info",
+        word=context.word("findings", "severity", finding.severity),
+        where=in_words(context.package, report, finding, words),
+        message=words.label(finding.message),
+        hint=words.label(finding.hint),
+        code=finding.code,
+        place=words.place(finding.place),
+        anchor="" if at == CHECKS else at,
+    )
 
-    def _around(self, report: Report) -> list[tuple[str, Sequence[Report]]]:
-        return [
-            (self.words("report.like"), self._like.of(report)),
-            (self.words("report.nearby"), self._nearby.of(report)),
-        ]
+
+def _texts(context: Context, report: Report) -> Iterator[tuple[str, list[str]]]:
+    titles = {section.key: section.title for section in report.form.sections}
+    for section in report.sections:
+        title = titles.get(section.key)
+        fallback = title or context.package.descriptor.word("sections", "section", section.key)
+        heading = section.heading.strip() or context.words.label(fallback)
+        lines = (line.strip() for line in section.text.split("\n"))
+        yield heading, [line for line in lines if line]
+
+
+def _source(context: Context, report: Report) -> Iterator[tuple[str, str | Markup]]:
+    words = context.words
+    yield words("source.title"), report.title or words("not_stated")
+    yield words("source.agency"), report.agency_printed or words("not_stated")
+    yield words("source.published"), punctuality(report, words)
+    url = report.source_url
+    link = Markup('<a href="{0}" rel="noopener nofollow">{0}</a>').format(url)
+    yield words("source.url"), link if is_web_address(url) else words("source.url_unknown")
+    if report.retrieved:
+        yield words("source.retrieved"), words.date(report.retrieved)
+    code = Markup("{}<br><small>SHA-256 <code>{}</code></small>")
+    yield words("source.file"), code.format(report.source_file, report.source_sha256)
+    yield words("source.form"), report.form.number
+    yield words("source.scope"), context.word("reports", "scope", report.scope)
+    stated, missing = report.cells_stated, report.cells_not_stated
+    key = "source.cells_some" if missing else "source.cells_all"
+    yield words("source.cells"), words(key, stated=stated, missing=missing)
+
+
+def _citations(context: Context, report: Report) -> list[Citation]:
+    """Where the source has no known address, ours is where it can be read."""
+    words = context.words
+    author = report.agency_printed or words.label(report.agency.name)
+    title = report.title or words("report.title", agency=author, year=str(report.year))
+    return of_report(report.key, author, title, report.dated, words, context.package.descriptor.version)
+
+
+def _doors(context: Context, report: Report) -> Iterator[tuple[str, str, str]]:
+    words = context.words
+    own = context.package.by_agency[report.agency.key]
+    at = own.index(report)
+    for label, index in (("report.previous", at - 1), ("report.next", at + 1)):
+        if 0 <= index < len(own):
+            other = own[index]
+            yield words(label), report_path(other), words("year", year=str(other.year))
+    name = words.label(report.agency.name)
+    yield "", agency_path(report.agency), words("report.all_years", agency=name)
+    yield "", f"years/{report.year}/", words("report.same_year", year=str(report.year))
+
+
+def _around(context: Context, report: Report) -> list[tuple[str, Sequence[Report]]]:
+    return [
+        (context.words("report.like"), _like(context).of(report)),
+        (context.words("report.nearby"), _nearby(context).of(report)),
+    ]
 
 
 def beginning(text: str) -> str:

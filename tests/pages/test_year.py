@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.pages.charts.shapes import Figure
+from pipeline.pages.context import Context
 from pipeline.pages.words import Words
-from pipeline.pages.year import BINS, YearPages
+from pipeline.pages.year import BINS, totals, year_page
 from pipeline.published.package import read_package
 from tests.site.corpus import Corpus, requests
 
@@ -19,12 +20,12 @@ def corpus(received: Sequence[int]) -> Corpus:
     return made
 
 
-def pages(made: Corpus, folder: Path) -> YearPages:
-    return YearPages(read_package(made.write(folder / "package")), Words("zh"))
+def context(made: Corpus, folder: Path) -> Context:
+    return Context(read_package(made.write(folder / "package")), Words("zh"))
 
 
 def figure(made: Corpus, folder: Path, name: str) -> Figure:
-    return next(one for one in pages(made, folder).page(2023).figures if one.name == name)
+    return next(one for one in year_page(context(made, folder), 2023).figures if one.name == name)
 
 
 def test_every_number_of_requests_is_in_one_group(tmp_path: Path) -> None:
@@ -45,17 +46,17 @@ def test_an_aggregate_is_listed_and_not_added_up(tmp_path: Path) -> None:
     made.agency("990000-gov", function_class="gov")
     for scope, count in (("jurisdiction", 500), ("system", 900)):
         made.report("990000-gov", 2023, requests({"new_received": count}), suffix=f"-{scope}", scope=scope)
-    year = pages(made, tmp_path)
-    counted, whole = year.totals(2023)
+    made_from = context(made, tmp_path)
+    counted, whole = totals(made_from, 2023)
     assert [report.agency.key for report in counted] == ["990000-housing", "990001-housing"]
     assert whole.received.number == 12
-    assert len(year.page(2023).values["rows"]) == 4
-    assert "12" in year.page(2023).description
+    assert len(year_page(made_from, 2023).values["rows"]) == 4
+    assert "12" in year_page(made_from, 2023).description
 
 
 def test_a_row_counts_warnings_and_errors_and_no_notes(tmp_path: Path) -> None:
     made = corpus((1, 2))
     for code, severity in (("T104", "error"), ("T3-BAL", "warning"), ("Y-LATE", "info")):
         made.finding("990000-housing-2023", code, severity=severity)
-    rows = pages(made, tmp_path).page(2023).values["rows"]
+    rows = year_page(context(made, tmp_path), 2023).values["rows"]
     assert [row["warnings"] for row in rows] == [2, 0]

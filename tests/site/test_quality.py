@@ -12,9 +12,10 @@ from playwright.sync_api import Page, expect
 
 from pipeline.bench.demo import INVENTED, INVENTED_EN, MISSING
 from pipeline.bench.synthetic import agencies
+from pipeline.pages.context import Context
 from pipeline.pages.parts.coverage import Coverage, State
-from pipeline.pages.quality import MOST_ROWS, QualityPages
-from pipeline.pages.rule import MOST_HITS, RulePages
+from pipeline.pages.quality import MOST_ROWS, quality_pages
+from pipeline.pages.rule import MOST_HITS, rule_pages
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from tests.site.conftest import Built, Visitor
@@ -136,7 +137,7 @@ def test_many_agencies_are_listed_by_place_and_each_stands_on_one_page(tmp_path:
         corpus.agency(key, division_code=code, **places).report(key, 2023)
     package = read_package(corpus.write(tmp_path / "package"))
     rows: dict[str, list[str]] = {}
-    for page in QualityPages(package, Words("zh")).pages():
+    for page in quality_pages(Context(package, Words("zh"))):
         if "groups" in page.values:
             rows[page.path] = [row.target for group in page.values["groups"] for row in group.rows]
     assert max(len(targets) for targets in rows.values()) <= MOST_ROWS
@@ -202,7 +203,7 @@ def test_a_rule_with_very_many_hits_leads_to_the_file(tmp_path: Path) -> None:
     corpus = Corpus().empty().agency("990001-a").report("990001-a", 2023)
     for number in range(MOST_HITS + 5):
         corpus.finding("990001-a-2023", "T101", "requests", finding_id=f"990001-a-2023:T101:{number:04}")
-    pages = RulePages(read_package(corpus.write(tmp_path / "package")), Words("zh")).pages()
+    pages = rule_pages(Context(read_package(corpus.write(tmp_path / "package")), Words("zh")))
     page = next(page for page in pages if page.path == "quality/T101/")
     assert (len(page.values["hits"]), page.values["n_hits"], page.values["more"]) == (200, 205, True)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 
+from pipeline.pages.context import Context, once
 from pipeline.published.records import Agency, Package, Report
 
 
@@ -84,3 +85,9 @@ class Coverage:
             reports = self.reports(agency, year)
             counts.update([state_of(report) for report in reports] or [self.absent(agency, year)])
         return counts
+
+
+@once
+def coverage(context: Context) -> Coverage:
+    """That of a context's package."""
+    return Coverage(context.package)
