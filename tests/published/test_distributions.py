@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import openpyxl
+import pypdfium2 as pdfium
 import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate as validate_openapi
@@ -29,6 +30,7 @@ from pipeline.package.write import write_package
 from pipeline.published.distributions import excel, sheets, sqlite
 from pipeline.published.distributions.excel import _Shown, printed
 from pipeline.published.distributions.write import write_catalogues, write_distributions
+from pipeline.published.official import Official
 from pipeline.published.reader import Published, open_package
 from tests.five import copy_five
 from tests.site.corpus import Corpus
@@ -196,13 +198,16 @@ def test_the_workbook_holds_every_cell(package: Published, made: Path) -> None:
         own = [number for number, column in enumerate(columns) if column.look_up is None]
         lines = list(sheet.iter_rows(min_row=2))
         rows = [tuple(line[number].value for number in own) for line in lines]
-        expected = [tuple(excel._short(text) for text in row) for row in package.rows(table.name)]
+        expected = [tuple(excel._short(text) for text in row) for row in Official(package).rows(table)]
+        assert sorted(expected) == sorted(tuple(map(excel._short, row)) for row in package.rows(table.name))
         for number, (row, wanted) in enumerate(zip(rows, expected, strict=True), 2):
             for column, value, text in zip(table.columns, row, wanted, strict=True):
                 read = unescaped(value) if isinstance(value, str) else value
+                if column.type == "date" and text:  # a date that a spreadsheet computes with
+                    read = value.date().isoformat()
                 kind = "string" if column.type == "boolean" else column.type
                 assert same(text, read, kind), f"{table.name}:{number}:{column.name}: {text[:50]!r} {value!r}"
-        assert {cell.data_type for line in lines for cell in line} <= {"s", "n", "inlineStr"}, table.name
+        assert {cell.data_type for line in lines for cell in line} <= {"s", "n", "d", "inlineStr"}, table.name
         assert all(sheet.cell(1, number + 1).comment for number in own)
 
 
@@ -215,12 +220,28 @@ def test_codes_and_ids_are_spelt_out_beside(package: Published, made: Path) -> N
     sheet = workbook(made)["requests"]
     head = [cell.value for cell in sheet[1]]
     row = dict(zip(head, (cell.value for cell in sheet[2]), strict=True))
-    assert (row["报告编号"], row["年度"], row["行（名称）"]) == (
+    assert [row[name] for name in ("报告编号\nReport id", "年度\nYear", "行（名称）\nItem (label)")] == [
         "370725-housing-2023",
         2023,
-        "二、上年结转政府信息公开申请数量",
-    )
-    assert row["机关名称"] == "'=1+1局"
+        "一、本年新收政府信息公开申请数量",
+    ]
+    assert row["机关名称\nAgency"] == "'=1+1局"
+
+
+def test_rows_stand_in_the_order_of_the_form(package: Published) -> None:
+    official = Official(package)
+
+    def first(table: str, column: str, count: int) -> list[str]:
+        rows = official.rows(package.tables[table])
+        return [
+            row[package.tables[table].position(column)] for row, _ in zip(rows, range(count), strict=False)
+        ]
+
+    assert first("requests", "item", 4) == ["new_received", "carried_in", "granted", "partially_granted"]
+    assert first("proactive", "measure", 3) == ["issued", "repealed", "valid"]
+    assert first("observations", "sort_order", 1000) == [str(1 + n % 200) for n in range(1000)]
+    assert [int(text) for text in first("indicator_definitions", "sort_order", 5)] == [1, 2, 3, 4, 5]
+    assert first("items", "item", 2) == ["rules", "normative_documents"]
 
 
 def test_no_text_of_a_report_is_a_formula_or_a_link(made: Path) -> None:
@@ -244,21 +265,23 @@ def test_libreoffice_opens_the_workbook(package: Published, made: Path, tmp_path
         "LibreOffice Calc is needed: apt-get install libreoffice-calc (tests/tools/browser.py installs it)"
     )
     everything = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-    command = [
-        office,
-        f"-env:UserInstallation=file://{tmp_path}/profile",
-        "--headless",
-        "--convert-to",
-        everything,
-    ]
-    done = subprocess.run(
-        [*command, "--outdir", str(tmp_path), str(made / f"data/{NAME}.xlsx")],
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    for kind in (everything, "pdf"):
+        command = [
+            office,
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--headless",
+            "--convert-to",
+            kind,
+        ]
+        done = subprocess.run(
+            [*command, "--outdir", str(tmp_path), str(made / f"data/{NAME}.xlsx")],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    _prints_on_few_pages(tmp_path / f"{NAME}.pdf")
     shown = _Shown(package)
     for table in package.tables.values():
         with (tmp_path / f"{NAME}-{table.name}.csv").open(encoding="utf-8", newline="") as file:
@@ -266,7 +289,7 @@ def test_libreoffice_opens_the_workbook(package: Published, made: Path, tmp_path
         columns = list(printed(table, shown))
         assert read[0] == [column.title for column in columns]
         own = [number for number, column in enumerate(columns) if column.look_up is None]
-        expected = [[excel._short(text) for text in row] for row in package.rows(table.name)]
+        expected = [[excel._short(text) for text in row] for row in Official(package).rows(table)]
         assert len(read) - 1 == len(expected)
         for row, wanted in zip(read[1:], expected, strict=True):
             for column, value, text in zip(table.columns, [row[n] for n in own], wanted, strict=True):
@@ -276,6 +299,20 @@ def test_libreoffice_opens_the_workbook(package: Published, made: Path, tmp_path
                     column.name,
                     text[:60],
                 )
+
+
+def _prints_on_few_pages(file: Path) -> None:
+    """A4 across, all that can be read side by side, with the head of the table on each."""
+    document = pdfium.PdfDocument(file)
+    texts = [page.get_textpage().get_text_range() for page in document]
+    assert all(page.get_width() > page.get_height() for page in document)
+    assert sum("review_litigation" in text.splitlines()[0] for text in texts) == 1
+    heads = [text for text in texts if text.startswith("requests")]
+    assert 1 <= len(heads) <= 3
+    assert all("报告编号" in text and "Report id" in text for text in heads)
+    assert len(texts) <= 90, (
+        f"{len(texts)} pages; before titles and fitting 19 tables of five reports took hundreds"
+    )
 
 
 def test_a_sheet_that_is_too_long_says_so(
@@ -291,7 +328,7 @@ def test_a_sheet_that_is_too_long_says_so(
 
 
 def test_control_characters_and_escapes_are_kept_from_the_sheet() -> None:
-    row = next(sheets.sheet_rows([["a\x00b\x1f", "_x0041_", "<&>"]], 1, 2))
+    row = next(sheets.sheet_rows([["a\x00b\x1f", "_x0041_", "<&>"]], 1, 2, 3))
     assert "a_x0000_b_x001F_" in row
     assert "_x005F_x0041_" in row
     assert "&lt;&amp;&gt;" in row

@@ -16,10 +16,12 @@ from typing import Any
 import xlsxwriter
 
 from pipeline import knowledge
+from pipeline.model.text import Text
 from pipeline.published import dictionary
 from pipeline.published.descriptor import Column, Table
 from pipeline.published.dictionary import Pair
-from pipeline.published.distributions.sheets import Figure, fill, sheet_rows
+from pipeline.published.distributions.sheets import Day, Figure, fill, sheet_rows
+from pipeline.published.official import Official
 from pipeline.published.reader import Published, Row
 from pipeline.safety.escape import is_formula
 
@@ -27,17 +29,24 @@ MOST_ROWS = 1_048_576  # of a sheet, with its header
 MOST_CHARACTERS = 32_767  # of a cell
 MADE = datetime.datetime(1980, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)  # not the clock
 WIDEST, NARROWEST, LOOKED_AT = 60, 8, 200  # characters; rows that decide a column's width
-NUMBERS = ("integer", "number")
+KINDS: Mapping[str, type[str]] = {"integer": Figure, "number": Figure, "date": Day}
+A4, MOST_ACROSS = 9, 260  # characters side by side on a page: smaller than half their size they are not read
+HEAD_HEIGHT = 30  # points: Chinese above English
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A column of a sheet: one of the table, or the words of its codes. ``look_up`` maps a cell to what is shown."""
+    """A column of a sheet: one of the table, or the words of its codes. ``look_up`` maps a cell to what is shown.
+
+    Attributes:
+        title: its head, Chinese above English.
+        kind: ``Figure``, ``Day``, or ``str`` for everything that is written as text.
+    """
 
     title: str
     note: str
     index: int
-    numeric: bool
+    kind: type[str] = str
     look_up: Mapping[str, str] | None = None
 
 
@@ -47,6 +56,7 @@ class Formats:
 
     plain: Any
     quoted: Any
+    dated: Any
     head: Any
     title: Any
     wrapped: Any
@@ -72,21 +82,22 @@ def write(package: Published, folder: Path) -> list[Path]:
     formats = Formats(
         plain=book.add_format(base),
         quoted=book.add_format({**base, "quote_prefix": True}),
+        dated=book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"}),
         head=book.add_format({**base, "bold": True, "bg_color": "#E8EEF4", "bottom": 1, "text_wrap": True}),
         title=book.add_format({**base, "bold": True, "font_size": 14}),
         wrapped=book.add_format({**base, "text_wrap": True}),
     )
     _cover(book, package, counts, formats)
     _dictionary(book, package, formats)
-    shown, tables = _Shown(package), list(package.tables.values())
+    shown, official, tables = _Shown(package), Official(package), list(package.tables.values())
     columns = [list(printed(table, shown)) for table in tables]
     for table, own in zip(tables, columns, strict=True):
         _sheet(book, package, table, own, counts[table.name], formats)
     book.close()
-    plain, quoted = _index(formats.plain), _index(formats.quoted)
+    styles = [_index(style) for style in (formats.plain, formats.quoted, formats.dated)]
     rows = {
         f"xl/worksheets/sheet{number}.xml": sheet_rows(
-            _cells(package, table, own, counts[table.name]), plain, quoted
+            _cells(official.rows(table), own, counts[table.name]), *styles
         )
         for number, (table, own) in enumerate(zip(tables, columns, strict=True), 3)
     }
@@ -107,21 +118,17 @@ def _last(total: int) -> int:
     return total if total < MOST_ROWS else MOST_ROWS - 2
 
 
-def _cells(
-    package: Published, table: Table, columns: list[Printed], total: int
-) -> Iterator[list[str | Figure]]:
-    """What stands in each row of a sheet: figures as ``Figure``, everything else as text, empty for an empty cell."""
+def _cells(rows: Iterator[Row], columns: list[Printed], total: int) -> Iterator[list[str]]:
+    """What stands in each row of a sheet, each as its kind; an empty text is an empty cell."""
     last = _last(total)
-    for line, row in enumerate(package.rows(table.name), 1):
+    for line, row in enumerate(rows, 1):
         if line > last:
             yield [_cut(total)]
             return
+        cells = [_cell(column, row) for column in columns]
         yield [
-            Figure(text) if column.numeric and text else _short(text)
-            for column in columns
-            for text in (
-                row[column.index] if column.look_up is None else column.look_up.get(row[column.index], ""),
-            )
+            column.kind(text) if text else ""
+            for column, text in zip(columns, map(_short, cells), strict=True)
         ]
 
 
@@ -147,7 +154,8 @@ def _cover(book: Any, package: Published, counts: Mapping[str, int], formats: Fo
     sheet.hide_gridlines(2)
     licence = about["licenses"][0]
     lines: list[tuple[str, ...]] = [(about["title"],), (about.get("title_en", ""),), ()]
-    lines += [(zh, en) for zh, en in (("版本 Version", about["version"]),)]
+    lines += [(" ".join(words["version"]), about["version"])]
+    lines += [(" ".join(words["as_of"]), about["created"][:10])] if about.get("created") else []
     lines += [("许可 Licence", f"{licence['title']} {licence['path']}")]
     lines += [(f"{zh}\n{en}",) for zh, en in (tuple(package.descriptor.rights),) if zh]
     lines += [()]
@@ -161,6 +169,8 @@ def _cover(book: Any, package: Published, counts: Mapping[str, int], formats: Fo
         if _last(counts[table.name]) < counts[table.name]:
             about_table += "\n" + _cut(counts[table.name])
         lines.append((table.name, about_table, str(counts[table.name])))
+    _on_paper(sheet)
+    sheet.write_blank(0, 2, None, formats.dated)  # a format that no cell has is left out of the file
     for row, line in enumerate(lines):
         if len(line) == 1 and row > 2:
             sheet.set_row(row, 62)
@@ -171,9 +181,7 @@ def _cover(book: Any, package: Published, counts: Mapping[str, int], formats: Fo
                 continue
             style = formats.title if row == 0 else formats.head if row == header else formats.wrapped
             if text == about["version"]:
-                style = (
-                    formats.quoted
-                )  # "1.0" is no number; and a format that no cell has is left out of the file
+                style = formats.quoted  # "1.0" is no number
             _string(sheet, row, column, text, formats, style)
 
 
@@ -186,6 +194,7 @@ def _dictionary(book: Any, package: Published, formats: Formats) -> None:
     sheet = book.add_worksheet(_words()["dictionary"][0])
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 7, 34)
+    _on_paper(sheet)
     rows = {name: list(package.records(name)) for name in dictionary.CODE_LISTS if name in package.tables}
     line = 0
     for chapter in dictionary.chapters(package.descriptor.raw, rows):
@@ -207,7 +216,7 @@ def _dictionary(book: Any, package: Published, formats: Formats) -> None:
         line += 1
 
 
-def _both(pair: Pair) -> str:
+def _both(pair: Pair | Text) -> str:
     zh, en = pair
     return zh if zh == en or not en else f"{zh}\n{en}"
 
@@ -225,27 +234,29 @@ class _Shown:
 
 def printed(table: Table, shown: _Shown) -> Iterator[Printed]:
     """The columns of a sheet: those of the table, each followed by what its ids and codes mean."""
-    words, taken = _words(), {column.title.zh for column in table.columns}
+    words, taken = _words(), {_both(column.title) for column in table.columns}
 
-    def title(wanted: str) -> str:
+    def title(pair: Pair) -> str:
+        wanted = _both(pair)
         while wanted in taken:
             wanted += "＊"
         taken.add(wanted)
         return wanted
 
     for index, column in enumerate(table.columns):
-        yield Printed(column.title.zh, _note(column), index, column.type in NUMBERS)
+        yield Printed(_both(column.title), _note(column), index, KINDS.get(column.type, str))
         target = table.foreign.get(column.name)
         if target == ("reports", "report_id"):
-            yield Printed(title(words["agency"][0]), "", index, False, shown.agency_of)
-            yield Printed(title(words["year"][0]), "", index, True, shown.year_of)
+            yield Printed(title(words["agency"]), "", index, look_up=shown.agency_of)
+            yield Printed(title(words["year"]), "", index, Figure, shown.year_of)
         elif target == ("agencies", "agency_id"):
-            yield Printed(title(words["agency"][0]), "", index, False, shown.agencies)
+            yield Printed(title(words["agency"]), "", index, look_up=shown.agencies)
         elif column.labels:
-            zh = words["label"][0].format(column.title.zh)
-            yield Printed(
-                title(zh), "", index, False, {code: label for code, (label, _) in column.labels.items()}
-            )
+            spelt = [
+                words["label"][at].format(column.title[language]) for at, language in enumerate(("zh", "en"))
+            ]
+            labels = {code: label for code, (label, _) in column.labels.items()}
+            yield Printed(title((spelt[0], spelt[1])), "", index, look_up=labels)
 
 
 def _note(column: Column) -> str:
@@ -258,8 +269,13 @@ def _sheet(
 ) -> None:
     """A sheet with its header; ``sheets.fill`` puts the rows below it."""
     sheet = book.add_worksheet(table.name)
-    for index, width in enumerate(_widths(package, table, columns)):
+    widths = _widths(package, table, columns)
+    for index, width in enumerate(widths):
         sheet.set_column(index, index, width)
+    _on_paper(sheet, sum(widths))
+    sheet.set_row(0, HEAD_HEIGHT)
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0)
     sheet.freeze_panes(1, 1)
     sheet.autofilter(0, 0, max(_last(total), 1), len(columns) - 1)
     for index, column in enumerate(columns):
@@ -268,8 +284,21 @@ def _sheet(
             sheet.write_comment(0, index, column.note, {"x_scale": 2.5, "y_scale": 1.6, "author": ""})
 
 
+def _on_paper(sheet: Any, width: int = 0) -> None:
+    """Printed on A4 across, as few pages side by side as can be read, and counted.
+
+    Args:
+        width: of all columns, in characters; 0 for what is made to fit one page.
+    """
+    sheet.set_paper(A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(max(1, round(width / MOST_ACROSS)), 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.set_footer("&L&A&R&P / &N")
+
+
 def _widths(package: Published, table: Table, columns: list[Printed]) -> list[int]:
-    widths = [_width(column.title) + 3 for column in columns]
+    widths = [max(map(_width, column.title.split("\n"))) + 3 for column in columns]
     for _, row in zip(range(LOOKED_AT), package.rows(table.name), strict=False):
         for index, column in enumerate(columns):
             text = _cell(column, row)

@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from string import ascii_uppercase
@@ -16,6 +17,7 @@ from string import ascii_uppercase
 from pipeline.knowledge.messages import wrong
 from pipeline.safety.escape import is_formula
 
+FIRST_DAY = date(1899, 12, 30)
 EPOCH = (1980, 1, 1, 0, 0, 0)
 END = b"</sheetData>"
 PIECE = 1 << 20  # characters that go to the compressor at once
@@ -28,6 +30,17 @@ class Figure(str):
     """A number as the package writes it; it goes into the sheet digit by digit."""
 
     __slots__ = ()
+
+
+class Day(str):
+    """A day as 2024-01-31; a spreadsheet keeps it as a number of days, and shows it as a date."""
+
+    __slots__ = ()
+
+    @property
+    def serial(self) -> int:
+        """Days since the spreadsheets' first one; right from March 1900 on, before which they believe in a leap day."""
+        return (date.fromisoformat(self) - FIRST_DAY).days
 
 
 @lru_cache(maxsize=4096)
@@ -45,22 +58,28 @@ def _text(text: str) -> str:
     return UNSAFE.sub(lambda found: f"_x{ord(found[0]):04X}_", text).translate(MARKUP)
 
 
-def sheet_rows(rows: Iterable[list[str | Figure]], plain: int, quoted: int) -> Iterator[str]:
+def sheet_rows(rows: Iterable[list[str]], plain: int, quoted: int, dated: int) -> Iterator[str]:
     """The ``<row>`` elements from line 2 on; an empty text is no cell.
 
     Args:
+        rows: their cells, each a ``Figure``, a ``Day`` or text.
         plain: index of the format of every cell.
         quoted: index of the format of text that begins like a formula.
+        dated: index of the format of days.
     """
     for line, row in enumerate(rows, 2):
-        cells = [
-            f'<c r="{letters(index)}{line}" s="{plain}"><v>{value}</v></c>'
-            if isinstance(value, Figure)
-            else f'<c r="{letters(index)}{line}" s="{quoted if is_formula(value) else plain}" t="inlineStr">'
-            f'<is><t xml:space="preserve">{_text(value)}</t></is></c>'
-            for index, value in enumerate(row)
-            if value
-        ]
+        cells = []
+        for index, value in enumerate(row):
+            place = f'<c r="{letters(index)}{line}"'
+            if isinstance(value, Figure):
+                cells.append(f'{place} s="{plain}"><v>{value}</v></c>')
+            elif isinstance(value, Day):
+                cells.append(f'{place} s="{dated}"><v>{value.serial}</v></c>')
+            elif value:
+                cells.append(
+                    f'{place} s="{quoted if is_formula(value) else plain}" t="inlineStr">'
+                    f'<is><t xml:space="preserve">{_text(value)}</t></is></c>'
+                )
         yield f'<row r="{line}">{"".join(cells)}</row>'
 
 
