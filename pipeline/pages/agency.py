@@ -15,8 +15,8 @@ from pipeline.pages.context import Context, once
 from pipeline.pages.parts import amounts, indicators, story
 from pipeline.pages.parts.amounts import Amount
 from pipeline.pages.words import Words
-from pipeline.published.catalogues import agency_dataset
 from pipeline.published.records import Agency, Report
+from pipeline.published.schema_org import agency_dataset
 
 NEIGHBOURS = 12
 # What the table over the years shows: rows of the forms, as far as a form of the agency has them.

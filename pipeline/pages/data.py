@@ -13,11 +13,11 @@ from pipeline.pages.addresses import Page
 from pipeline.pages.parts.citing import of_package
 from pipeline.pages.parts.snippets import snippets
 from pipeline.pages.words import Words, figure
-from pipeline.published.catalogues import dataset
 from pipeline.published.dictionary import adding, adding_examples, adding_title
 from pipeline.published.distributions import registry
 from pipeline.published.reader import DESCRIPTOR
 from pipeline.published.records import Package
+from pipeline.published.schema_org import dataset
 
 FOLDER = "data"  # datapackage.json lies here, its CSVs below it, where the descriptor says they are
 SHOWN = (".json", ".xml")  # by the browser, not saved

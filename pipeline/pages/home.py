@@ -12,7 +12,7 @@ from pipeline.pages.context import Context
 from pipeline.pages.parts import amounts
 from pipeline.pages.place import Place, places_below
 from pipeline.pages.year import totals, years_chart
-from pipeline.published.catalogues import catalog
+from pipeline.published.schema_org import catalog
 
 LATEST = 6
 DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("method", "method/"))

@@ -19,6 +19,7 @@ from pipeline.pages.parts.peers import beside
 from pipeline.pages.source import has_source
 from pipeline.pages.words import Words
 from pipeline.published.records import Finding, Report
+from pipeline.published.schema_org import report_dataset
 from pipeline.safety.escape import is_web_address
 
 # Each draws one figure, or none, below a heading of its own, in this order: ``HEADING`` and ``draw``.
@@ -110,6 +111,7 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
     return Page(
         path=report_path(report),
         template="report",
+        jsonld=lambda root: report_dataset(context.package.published, report, root),
         title=words("report.browser_title", agency=name, year=year),
         heading=words("report.title", agency=name, year=year),
         description=beginning(words.join(plain.paragraphs[:1], "list.sentence")),

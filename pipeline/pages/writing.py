@@ -22,8 +22,8 @@ from pipeline.pages.charts.figure_csv import Owners, csv_of
 from pipeline.pages.charts.plotly import figure_json
 from pipeline.pages.charts.shapes import Chart, Figure
 from pipeline.pages.words import Words
-from pipeline.published.catalogues import in_page
 from pipeline.published.records import Package
+from pipeline.published.schema_org import in_page
 from pipeline.safety.escape import markdown, scalar
 
 TEMPLATES = Path(__file__).with_name("templates")

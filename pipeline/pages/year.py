@@ -20,6 +20,7 @@ from pipeline.pages.parts.amounts import Requests
 from pipeline.pages.report import timing
 from pipeline.pages.words import figure
 from pipeline.published.records import Report
+from pipeline.published.schema_org import year_dataset
 
 FEW = 5  # with fewer agencies a distribution says nothing that the table does not
 QUARTILES = 8
@@ -58,6 +59,7 @@ def year_page(context: Context, year: int) -> Page:
     return Page(
         path=f"years/{year}/",
         template="year",
+        jsonld=lambda root: year_dataset(context.package.published, year, root),
         title=words("year_page.title", year=str(year)),
         heading=words("year_page.title", year=str(year)),
         description=words("year_page.lead", year=str(year), **numbers),

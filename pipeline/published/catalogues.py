@@ -1,4 +1,4 @@
-"""How others find the data: schema.org in pages, DCAT-AP 3, Croissant 1.1, CITATION.cff. All from the package alone.
+"""How others find the data: DCAT-AP 3, Croissant 1.1, CITATION.cff, CSVW, Zenodo. All from the package alone.
 
 Addresses are built on a root: where the site is published, or a relative path to its root, which JSON-LD resolves against
 the document it stands in. So nothing is invented where the site's address is not known.
@@ -19,11 +19,10 @@ from pipeline.model.findings import PipelineError
 from pipeline.published.descriptor import Column, Table
 from pipeline.published.distributions import registry
 from pipeline.published.distributions.registry import DATA
-from pipeline.published.reader import DESCRIPTOR, Published
+from pipeline.published.reader import Published
 
 CHECKSUMS = "SHA256SUMS"
 CONTEXTS = Path(__file__).with_name("contexts.json")
-SCHEMA_ORG = "https://schema.org"
 IANA = "https://www.iana.org/assignments/media-types/"
 EU = "http://publications.europa.eu/resource/authority/"
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 5000  # what search engines accept
@@ -48,47 +47,15 @@ def _root(site_url: str) -> str:
     return site_url.rstrip("/") + "/" if site_url else "../"
 
 
-def in_page(jsonld: Mapping[str, Any]) -> str:
-    """JSON-LD as the text of a ``<script>``: no ``<``, so nothing in a name can end the element."""
-    text = json.dumps(jsonld, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _description(package: Published) -> str:
+def description(package: Published) -> str:
+    """The words about the package, no longer than search engines accept."""
     text = str(package.descriptor.raw["description"])
     return text[:LONGEST_DESCRIPTION]
 
 
-def _common(package: Published) -> dict[str, Any]:
-    about = package.descriptor.raw
-    temporal = about.get("temporal") or {}
-    found: dict[str, Any] = {
-        "license": about["licenses"][0]["path"],
-        **_notice(package),
-        "creator": [{"@type": "Organization", "name": one["title"]} for one in about["contributors"]],
-        "keywords": list(about["keywords"]),
-        "version": about["version"],
-        "isAccessibleForFree": True,
-        "inLanguage": ["zh", "en"],
-    }
-    if temporal:
-        found["temporalCoverage"] = f"{temporal['start']}/{temporal['end']}"
-    if place := (about.get("spatial") or {}).get("title"):
-        found["spatialCoverage"] = {"@type": "Place", "name": place}
-    if about.get("created"):
-        found["dateModified"] = about["created"][:10]
-    return found
-
-
-def _both_languages(package: Published) -> list[str]:
+def both_languages(package: Published) -> list[str]:
     """What the licence does not cover, as one text; none where it covers all."""
     return [" ".join(package.descriptor.rights)] if package.descriptor.rights.zh else []
-
-
-def _notice(package: Published) -> dict[str, str]:
-    """The same for schema.org."""
-    told = _both_languages(package)
-    return {"copyrightNotice": told[0]} if told else {}
 
 
 def _rights(package: Published) -> dict[str, Any]:
@@ -98,125 +65,6 @@ def _rights(package: Published) -> dict[str, Any]:
     return {
         "dct:rights": {"@type": "dct:RightsStatement", "skos:prefLabel": _words(*package.descriptor.rights)}
     }
-
-
-def _download(root: str, path: str, media_type: str, name: str, digest: str = "") -> dict[str, Any]:
-    found = {"@type": "DataDownload", "name": name, "contentUrl": root + path, "encodingFormat": media_type}
-    return found | ({"sha256": digest} if digest else {})
-
-
-def dataset(package: Published, root: str) -> dict[str, Any]:
-    """schema.org ``Dataset`` of the whole, for the ``<head>`` of the data page.
-
-    Args:
-        root: of the site, as the page sees it: ``https://example.org/`` or ``../``.
-    """
-    about = package.descriptor.raw
-    name = about["name"]
-    return {
-        "@context": SCHEMA_ORG,
-        "@type": "Dataset",
-        "@id": f"{root}{DATA}#dataset",
-        "name": about["title"],
-        "alternateName": about.get("title_en", ""),
-        "description": _description(package),
-        "url": f"{root}{DATA}",
-        "identifier": about.get("id", name),
-        **_common(package),
-        "measurementTechnique": REGULARLY["zh"],
-        "variableMeasured": list(_variables(package)),
-        "includedInDataCatalog": {"@type": "DataCatalog", "@id": f"{root}#catalog", "name": about["title"]},
-        "distribution": [
-            _download(root, f"{DATA}{DESCRIPTOR}", "application/json", DESCRIPTOR),
-            *(
-                _download(root, file.address, one.media_type, " / ".join(dict.fromkeys(file.title)))
-                for one in registry.distributions()
-                for file in one.files(package)
-            ),
-            *(
-                _download(
-                    root,
-                    DATA + entry["path"],
-                    entry["mediatype"],
-                    entry["title"],
-                    entry["hash"].partition(":")[2],
-                )
-                for entry in about["resources"]
-            ),
-        ],
-    }
-
-
-def _variables(package: Published) -> Iterator[dict[str, Any]]:
-    """The indicators, by name and formula; of a package without them, its tables of figures."""
-    if "indicator_definitions" in package.tables:
-        for row in package.records("indicator_definitions"):
-            yield {"@type": "PropertyValue", "name": row["title_zh"], "description": row["formula_zh"]}
-        return
-    for table in package.tables.values():
-        if any(column.type == "number" for column in table.columns):
-            yield {"@type": "PropertyValue", "name": table.title.zh, "description": table.about.zh}
-
-
-def catalog(package: Published, root: str) -> dict[str, Any]:
-    """schema.org ``DataCatalog``, for the ``<head>`` of the home page."""
-    about = package.descriptor.raw
-    return {
-        "@context": SCHEMA_ORG,
-        "@type": "DataCatalog",
-        "@id": f"{root}#catalog",
-        "name": about["title"],
-        "alternateName": about.get("title_en", ""),
-        "description": _description(package),
-        "url": root,
-        "license": about["licenses"][0]["path"],
-        "publisher": {"@type": "Organization", "name": about["contributors"][0]["title"]},
-        "dataset": [
-            {
-                "@type": "Dataset",
-                "@id": f"{root}{DATA}#dataset",
-                "name": about["title"],
-                "url": f"{root}{DATA}",
-            }
-        ],
-    }
-
-
-def agency_dataset(
-    package: Published, agency: Mapping[str, str], years: list[int], root: str
-) -> dict[str, Any]:
-    """schema.org ``Dataset`` of one agency, for the ``<head>`` of its page; a part of the whole.
-
-    Args:
-        agency: its row of ``agencies``: ``agency_id`` and ``name_zh``, and its places as far as they are known.
-        years: of its reports.
-    """
-    about, page = package.descriptor.raw, f"{root}agencies/{agency['agency_id']}/"
-    place = agency.get("county") or agency.get("city") or agency.get("province")
-    covered = f"{min(years)}/{max(years)}" if years else ""
-    found: dict[str, Any] = {
-        "@context": SCHEMA_ORG,
-        "@type": "Dataset",
-        "@id": f"{page}#dataset",
-        "name": f"{agency['name_zh']} · {about['title']}",
-        "description": f"{agency['name_zh']}（{covered.replace('/', '–')}）。{about['description']}"[
-            :LONGEST_DESCRIPTION
-        ],
-        "url": page,
-        "identifier": agency["agency_id"],
-        **_common(package),
-        "isPartOf": {"@type": "Dataset", "@id": f"{root}{DATA}#dataset", "name": about["title"]},
-        "distribution": [
-            _download(
-                root, f"api/v1/agencies/{agency['agency_id']}.json", "application/json", agency["name_zh"]
-            )
-        ],
-    }
-    if covered:
-        found["temporalCoverage"] = covered
-    if place:
-        found["spatialCoverage"] = {"@type": "Place", "name": place}
-    return found
 
 
 def _iri(address: str, kind: str = "") -> dict[str, str]:
@@ -373,9 +221,9 @@ def croissant(package: Published, site_url: str) -> str:
             "conformsTo": "http://mlcommons.org/croissant/1.1",
             "name": about["name"],
             "alternateName": [about["title"], about.get("title_en", "")],
-            "description": _description(package),
+            "description": description(package),
             "url": f"{root}{DATA}",
-            "license": [about["licenses"][0]["path"], *_both_languages(package)],
+            "license": [about["licenses"][0]["path"], *both_languages(package)],
             "version": about["version"],
             "keywords": list(about["keywords"]),
             "inLanguage": ["zh", "en"],
@@ -451,7 +299,7 @@ def citation(package: Published) -> str:
         "type": "dataset",
         "message": "使用这些数据时请注明出处 / If you use these data, please cite them as below.",
         "title": f"{about['title']} / {about['title_en']}" if about.get("title_en") else about["title"],
-        "abstract": "\n".join(filter(None, (zh, en, *_both_languages(package)))),
+        "abstract": "\n".join(filter(None, (zh, en, *both_languages(package)))),
         "authors": [{"name": one["title"]} for one in about["contributors"]],
         "version": about["version"],
         **({"date-released": about["created"][:10]} if about.get("created") else {}),
@@ -525,7 +373,7 @@ def zenodo(package: Published) -> str:
             "keywords": list(about["keywords"]),
             "language": "zho",
             **({"publication_date": about["created"][:10]} if about.get("created") else {}),
-            "notes": " ".join(_both_languages(package)),
+            "notes": " ".join(both_languages(package)),
         }
     )
 

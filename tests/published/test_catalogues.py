@@ -17,9 +17,10 @@ import yaml
 from jsonschema import Draft7Validator
 
 from pipeline.published import catalogues
-from pipeline.published.catalogues import agency_dataset, catalog, citation, croissant, dataset, dcat, in_page
+from pipeline.published.catalogues import citation, croissant, dcat
 from pipeline.published.descriptor import make_descriptor
 from pipeline.published.reader import open_package
+from pipeline.published.schema_org import agency_dataset, catalog, dataset, in_page
 
 ROOT = Path(__file__).parents[2]
 SHAPES = ROOT / "tests/published/shapes"

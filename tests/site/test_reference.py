@@ -9,6 +9,7 @@ import re
 import shutil
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from pipeline.pages import write_pages
 from pipeline.published.dictionary import CODE_LISTS, chapters
@@ -21,27 +22,38 @@ from tests.site.corpus import PUBLISHED
 JSONLD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
-def jsonld(page: str) -> dict[str, object]:
+def jsonld(page: str) -> dict[str, Any]:
     head, _, body = page.partition("</head>")
     found = JSONLD.findall(head)
     assert len(found) == 1
     assert not JSONLD.search(body)
-    parsed: dict[str, object] = json.loads(found[0])
+    parsed: dict[str, Any] = json.loads(found[0])
     return parsed
 
 
-def test_the_head_of_home_data_and_agency_says_what_they_are(site: Built) -> None:
+def test_the_head_of_each_kind_of_page_says_what_it_is_by_absolute_addresses(site: Built) -> None:
+    """Where the site is published is known here, so that a harvester needs nothing else to resolve them."""
+    home = site.url
     assert jsonld(site.html(""))["@type"] == "DataCatalog"
-    assert jsonld(site.html("data"))["@id"] == "../data/#dataset"
+    assert jsonld(site.html("data"))["@id"] == f"{home}data/#dataset"
     part = jsonld(site.html("agencies/511900-housing"))
-    assert part["isPartOf"] == {
-        "@type": "Dataset",
-        "@id": "../../data/#dataset",
-        "name": "政府信息公开工作年度报告数据",
-    }
-    assert (
-        jsonld(site.html("en/agencies/511900-housing"))["@id"] == "../../../agencies/511900-housing/#dataset"
-    )
+    whole = {"@type": "Dataset", "@id": f"{home}data/#dataset", "name": "政府信息公开工作年度报告数据"}
+    assert part["isPartOf"] == whole
+    assert jsonld(site.html("en/agencies/511900-housing"))["@id"] == part["@id"]
+    report = jsonld(site.html("agencies/511900-housing/2022"))
+    assert report["@type"] == "Dataset"
+    assert report["isPartOf"]["@id"] == part["@id"]
+    assert report["temporalCoverage"] == "2022"
+    assert report["distribution"][0]["contentUrl"] == f"{home}api/v1/reports/511900-housing-2022.json"
+    assert report["isBasedOn"]["identifier"].startswith("sha256:")
+    assert jsonld(site.html("en/agencies/511900-housing/2022")) == report
+    year = jsonld(site.html("years/2023"))
+    assert (year["isPartOf"], year["url"]) == (whole, f"{home}years/2023/")
+    for one in (part, report, year):
+        assert 50 <= len(one["description"]) <= 5000
+        assert "../" not in json.dumps(one)
+        for file in one["distribution"]:
+            assert (site.folder / file["contentUrl"].removeprefix(home)).is_file()
 
 
 def test_a_hostile_name_stays_in_its_script(busy_site: Built) -> None:
