@@ -16,6 +16,8 @@ from pipeline.reading.table_reader import read_tables
 from pipeline.reading.titles import TITLE_LINES, Title, find_titles, is_one_body
 
 FEWEST_SECTIONS = 3  # that both reports have
+FEWEST_ROWS = 8  # with figures that both reports have; a table that is printed twice under a title has fewer of the form
+MOST_OTHERS = 3  # titles of other years or agencies that are looked at
 MOST_LINES = 100  # that may be of a title; a file that has more is no file of two reports
 
 
@@ -23,7 +25,7 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
     """The lines of the first report of a file, and D133 where there is another one.
 
     A second report has a title with another year or another agency, it stands behind figures of the first, and the
-    sections begin anew. The same title again is the head of a page, or the same report once more.
+    sections or the rows of the tables begin anew. The same title again is the head of a page, or the same report once more.
 
     Args:
         lines: of the whole file; none: none come out.
@@ -32,19 +34,24 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
     headings = [
         (n, section.key) for n, line in enumerate(lines) if (section := section_heading(line.text, form))
     ]
-    if len(headings) < 2 * FEWEST_SECTIONS:
-        return lines, ()
     titles = list(_titles(lines))
     others = (title for title in titles[1:] if _is_another(title, titles[0]))
-    for title in islice(others, FEWEST_SECTIONS):
+    for title in islice(others, MOST_OTHERS):
+        first = _items(lines[: title.first], form)
         before = {key for number, key in headings if number < title.first}
         after = {key for number, key in headings if number >= title.end}
-        if len(before & after) < FEWEST_SECTIONS:
-            continue
-        if any(row.has_figures and row.items for row in read_tables(lines[: title.first], form).rows):
+        begins_anew = len(before & after) >= FEWEST_SECTIONS or (
+            len(first) >= FEWEST_ROWS and len(first & _items(lines[title.end :], form)) >= FEWEST_ROWS
+        )
+        if first and begins_anew:
             at = Location(source=lines[title.first].place)
             return lines[: title.first], (finding_kinds()["D133"](at, reported=title.text),)
     return lines, ()
+
+
+def _items(lines: Sequence[Line], form: Form) -> set[str]:
+    """The rows of the form that have figures in these lines."""
+    return {item for row in read_tables(lines, form).rows if row.has_figures for item in row.items}
 
 
 def _titles(lines: Sequence[Line]) -> Iterator[Title]:

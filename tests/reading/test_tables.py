@@ -1,5 +1,7 @@
 """Which figure stands in which cell of the form, where the grid of the source says so. Each was seen failing once."""
 
+from datetime import date
+
 import pytest
 
 from pipeline.document.read import read
@@ -506,6 +508,17 @@ def test_a_second_report_in_the_file_is_told_and_lends_nothing() -> None:
     assert (read.published, read.signed) == (None, None)
     second = next(finding for finding in read.findings if finding.code == "D133")
     assert second.at.source == "title 2022"
+
+
+def test_a_second_report_is_told_where_the_first_has_no_headings() -> None:
+    def tables(year: int) -> tuple[Paragraph | Grid, ...]:
+        title = Paragraph(f"虚构市教育局{year}年政府信息公开工作年度报告", f"title {year}")
+        return (title, grid(*request_rows()), Paragraph("虚构市教育局", "p"))
+
+    headed = (Paragraph("一、总体情况", "p"), Paragraph("2022年1月20日", "p"))
+    read = make_report(Document("html", (*tables(2023), Paragraph("2024年1月20日", "p"), *tables(2022), *headed)))
+    assert (read.year, read.signed) == (2023, date(2024, 1, 20))
+    assert next(finding for finding in read.findings if finding.code == "D133").at.source == "title 2022"
 
 
 # -- flagged once, and yet knowable ---------------------------------------------------------------------------------
