@@ -27,9 +27,11 @@ NUMBER = re.compile(
 RAISED = re.compile("[\u00b2\u00b3\u00b9\u2070-\u209c\u2460-\u24ff\u2776-\u2793\u3251-\u325f\u32b1-\u32bf]")
 ENUMERATOR = re.compile(r"\(?\d{1,2}[.、)]")  # 3. is the number of a line whose words stand elsewhere
 UNIT_OF_HEADER = re.compile(r"单位[:：]?(?P<said>[^\W\d_]{1,4})\)?$|\((?P<bare>[^\W\d_]{1,4})\)$")
-# Short text with a digit that is no number, such as 约5 or 1O: somebody meant a figure here.
+# Short text with a digit that is no number, such as 约5 or 1O: somebody meant a figure here. More digits than a year has
+# are a figure that ran into one.
 FIGURE_LIKE = re.compile(
     r"[约近超共逾+\-\u2212增减(]{0,3}[\dOoIl,.]*\d[\dOoIl,.]*[余多个件项条宗万亿元次起份例几]{0,4}\)?"
+    r"|\d[\d.,]{4,}年"
 )
 
 

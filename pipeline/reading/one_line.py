@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import groupby
+from itertools import chain, groupby
 
 from pipeline import knowledge
 from pipeline.knowledge.forms import forms
@@ -20,6 +20,14 @@ from pipeline.reading.titles import parse_title
 
 SHORTEST = 120  # characters; a shorter line is no report
 FEWEST_HEADINGS = 2
+FEWEST_LABELS = 20  # different ones; running text has fewer
+SPEAKS_OF_APPLICANTS = re.compile(
+    "自\\s*然\\s*人"
+)  # looked for first, since looking for labels takes its time
+DATED = re.compile("[年月日号]")  # a number before it is one of running text
+TITLE_INSIDE = re.compile(
+    r"(?:[。；]|\d\s*日|\s)\s*(?P<title>[^。；，,\d\s]{0,45}\s?20\d\d\s*年[^。；，,\d]{0,20}?公[开開][^。；，,]{0,8}?[报報][告]?)"
+)
 MARKS_BETWEEN = r"[\s、,，。.:：;；·'\"“”‘’「」『』《》〈〉]*"
 NUMBER = r"(?:[一二三四五六七]、|[(（][一二三四五六七][)）]|\d[.．、])?"
 FIGURES = re.compile(r"(?P<figures>[\d.,，\s/—－-]*\d[\d.,，\s/—－-]*|[/—－-]+)(?P<rest>.*)", re.DOTALL)
@@ -67,12 +75,23 @@ def cut(paragraph: Paragraph) -> tuple[Paragraph, ...]:
     text = paragraph.text
     if len(text) < SHORTEST:
         return tuple(Paragraph(piece, paragraph.place) for piece in _row(text)) or (paragraph,)
-    headings = list(_headings().finditer(fold(text)))
-    tables = {key for match in headings for key, zh in _table_sections().items() if zh in fold(match[0])}
-    if len(headings) < FEWEST_HEADINGS or not tables:
-        return (paragraph,)
-    pieces = _pieces(text, [(match.start(), match.end()) for match in headings])
-    return tuple(Paragraph(piece, paragraph.place) for piece in pieces if clean(piece))
+    pieces = [piece for one in _reports(text) for piece in _pieces(one)]
+    return tuple(Paragraph(piece, paragraph.place) for piece in pieces if clean(piece)) or (paragraph,)
+
+
+def _reports(text: str) -> Iterator[str]:
+    """The reports of a line, each with its title: another begins where a title stands between the same labels."""
+    begun = 0
+    for match in TITLE_INSIDE.finditer(text) if SPEAKS_OF_APPLICANTS.search(text) else ():
+        before, after = text[begun : match.start("title")], text[match.end() :]
+        if len(_distinct(before) & _distinct(after)) >= FEWEST_LABELS:
+            yield before
+            begun = match.start("title")
+    yield text[begun:]
+
+
+def _distinct(text: str) -> set[str]:
+    return {_bare(match[0]) for match in _labels().finditer(fold(text))}
 
 
 def _row(text: str) -> tuple[str, ...]:
@@ -88,37 +107,71 @@ def _row(text: str) -> tuple[str, ...]:
     return (*labels, rest) if rest else tuple(labels)
 
 
-def _pieces(text: str, headings: list[tuple[int, int]]) -> Iterator[str]:
-    head = text[: headings[0][0]]
+def _pieces(text: str) -> Iterator[str]:
+    """The lines of one report; the text itself where it is none on one line."""
+    headings = list(_headings().finditer(fold(text)))
+    tables = {key for match in headings for key, zh in _table_sections().items() if zh in fold(match[0])}
+    if len(headings) < FEWEST_HEADINGS or not tables:
+        # Without headings the labels of many rows tell that it is a report.
+        if not SPEAKS_OF_APPLICANTS.search(text) or len(_distinct(text)) < FEWEST_LABELS:
+            yield text
+            return
+        *pieces, last = chain(*map(_table, _titled(text)))
+        yield from (*pieces, *_signed(last))
+        return
+    yield from _titled(text[: headings[0].start()])
+    starts = [match.start() for match in headings]
+    for match, after in zip(headings, [*starts[1:], len(text)], strict=True):
+        heading, body = text[match.start() : match.end()], text[match.end() : after]
+        yield heading
+        yield from (
+            _table(body) if any(zh in fold(heading) for zh in _table_sections().values()) else _signed(body)
+        )
+
+
+def _titled(head: str) -> Iterator[str]:
+    """The title at the beginning of a text, and what stands behind it."""
     title = parse_title(head)
-    if title and (at := head.find(title.text[-4:])) >= 0:
-        yield head[: at + 4]
-        head = head[at + 4 :]
-    yield head
-    for (start, end), after in zip(headings, [*(begin for begin, _ in headings[1:]), len(text)], strict=True):
-        yield text[start:end]
-        body = text[end:after]
-        if any(zh in fold(text[start:end]) for zh in _table_sections().values()):
-            yield from _table(body)
-            continue
-        signed = SIGNED_AT_END.search(body)
-        yield body[: signed.start("signature")] if signed else body
-        if signed:
-            yield signed["signature"]
+    at = head.find(title.text[-4:]) + 4 if title and title.text[-4:] in head else 0
+    yield from (head[:at], head[at:])
+
+
+def _signed(body: str) -> Iterator[str]:
+    """The text of a section, and the signature behind it."""
+    signed = SIGNED_AT_END.search(body)
+    yield body[: signed.start("signature")] if signed else body
+    if signed:
+        yield signed["signature"]
 
 
 def _table(text: str) -> Iterator[str]:
     """Each label of a table, and what stands behind it, on lines of their own."""
     found = list(_labels().finditer(fold(text)))
-    yield text[: found[0].start()] if found else text
+    if not found:
+        yield text
+        return
+    yield text[: found[0].start()]
     for match, after in zip(found, [*(m.start() for m in found[1:]), len(text)], strict=True):
         yield text[match.start() : match.end()]
         figures = FIGURES.fullmatch(text[match.end() : after].strip())
         if figures:
-            yield figures["figures"]
-            yield figures["rest"]
+            own, rest = _parted(figures["figures"], figures["rest"])
+            yield own
+            yield rest
         else:
             yield text[match.end() : after]
+
+
+def _parted(figures: str, rest: str) -> tuple[str, str]:
+    """Figures and the text behind them, whose first number may stand among them: ``0 2022`` before ``年，收到``.
+
+    A number that cannot be told from the figure before it keeps its word, so that together they are no figure.
+    """
+    if not DATED.match(rest):
+        return figures, rest
+    own = figures.rstrip()
+    at = max(own.rfind(blank) for blank in " \t\u3000\xa0") + 1
+    return (own[:at], own[at:] + rest) if at else (own + rest[0], rest[1:])
 
 
 @cache

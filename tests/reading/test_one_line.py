@@ -16,6 +16,7 @@ from pipeline.reading.one_line import cut
 from pipeline.reading.report import make_report
 
 NAME = "昌乐县财政局"
+FEE = CellKey("proactive", "admin_fees", "fee_amount")
 
 
 def report(text: str) -> Report:
@@ -61,6 +62,46 @@ def test_a_report_with_its_title_on_another_line_and_all_else_on_one_is_read() -
     title, _, rest = one_line(figures, 2023, " ").partition("一、总体情况")
     whole = report(f"{title}\n一、总体情况{rest}")
     assert (whole.agency, whole.cells_stated) == (NAME, len(figures))
+
+
+HEADINGS = (
+    "一、总体情况",
+    "二、主动公开政府信息情况",
+    "三、收到和处理政府信息公开申请情况",
+    "四、政府信息公开行政复议、行政诉讼情况",
+)
+
+
+@pytest.mark.parametrize("between", [" ", ""])
+@pytest.mark.parametrize("headings", [(), HEADINGS])
+def test_a_second_report_on_the_line_lends_nothing(between: str, headings: tuple[str, ...]) -> None:
+    """Also where the first has lost its headings: its labels begin anew behind the second title."""
+    first, second = (invent(random.Random(seed), form_for(2023), 40, {}) for seed in (5, 6))
+    text = one_line(first, 2023, between)
+    for heading in headings:
+        text = text.replace(heading, "")
+    whole = report(text + one_line(second, 2022, between))
+    assert (whole.agency, whole.year, str(whole.signed)) == (NAME, 2023, "2024-01-20")
+    assert {k for k, f in whole.figures.items() if f.value not in (None, first[k])} == set()
+    assert whole.cells_stated == len(first) if between else whole.cells_stated > 50
+    assert "D133" in {finding.code for finding in whole.findings}
+
+
+def test_the_number_of_a_year_behind_the_last_figure_is_none_of_its_digits() -> None:
+    figures = invent(random.Random(5), form_for(2023), 40, {})
+    for between, read_as in ((" ", "1.2"), ("", None)):
+        text = one_line(figures | {FEE: Decimal("1.2")}, 2023, between).replace(
+            HEADINGS[2], f"{between}2023年，认真工作。"
+        )
+        fee = report(text).figures[FEE]
+        assert (fee.raw, fee.value) == ((read_as, Decimal(read_as)) if read_as else ("1.22023年", None))
+
+
+def test_a_section_without_a_table_is_no_fault_of_ours() -> None:
+    text = f"{NAME}2023年政府信息公开工作年度报告" + "".join(
+        f"{heading}本年度没有。" + "认真工作。" * 9 for heading in HEADINGS
+    )
+    assert report(text).cells_stated == 0
 
 
 @pytest.mark.parametrize(

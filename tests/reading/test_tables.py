@@ -516,7 +516,9 @@ def test_a_second_report_is_told_where_the_first_has_no_headings() -> None:
         return (title, grid(*request_rows()), Paragraph("虚构市教育局", "p"))
 
     headed = (Paragraph("一、总体情况", "p"), Paragraph("2022年1月20日", "p"))
-    read = make_report(Document("html", (*tables(2023), Paragraph("2024年1月20日", "p"), *tables(2022), *headed)))
+    read = make_report(
+        Document("html", (*tables(2023), Paragraph("2024年1月20日", "p"), *tables(2022), *headed))
+    )
     assert (read.year, read.signed) == (2023, date(2024, 1, 20))
     assert next(finding for finding in read.findings if finding.code == "D133").at.source == "title 2022"
 
