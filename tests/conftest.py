@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.shared import Demonstration, Host, Shared, demonstrate, served
 from tests.tools import browser
+from tests.tools.judged import remember
+from tests.tools.warm import JUDGED
 
 # In CI the same examples each time: a pull request is not failed by what it did not touch.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -69,6 +71,14 @@ def shared(pytestconfig: pytest.Config) -> Shared:
     if HOST in pytestconfig.stash:
         return Shared(**pytestconfig.stash[HOST].told)
     return Shared(**pytestconfig.workerinput["shared"])
+
+
+@pytest.fixture(scope="session", autouse=True)
+def judged_once(shared: Shared) -> None:
+    """No package is judged twice by what takes long; commands that ``warm`` runs know it too."""
+    folder = Path(shared.folder, "judged")
+    os.environ[JUDGED] = str(folder)
+    remember(folder)
 
 
 @pytest.fixture(scope="session")

@@ -37,6 +37,8 @@ from pipeline.review.gate import merged, refusals
 from pipeline.review.git_base import Base
 from pipeline.review.paths import CODE, PACKAGE, REPORTS, Fault, agency_of, faults_of_paths, in_inbox
 
+PROGRAM = ("pipeline/", "site.yml")  # what decides tables, code lists and forms
+
 
 @dataclass(frozen=True)
 class Reviewed:
@@ -134,7 +136,7 @@ def review(root: Path, base: Base) -> Review:
     """
     changed = base.changed(root)
     touched = {agency for path in changed if (agency := agency_of(path))}
-    faults, old = list(faults_of_paths(root, changed, base)), _base_tables(base)
+    faults, (old, is_alike) = list(faults_of_paths(root, changed, base)), _base_tables(base)
     with inbox.copied(root / REPORTS) as copy:
         lost = dict(_quarantine(copy))
         faults += [fault for name, fault in lost.items() if name in touched]
@@ -158,12 +160,13 @@ def review(root: Path, base: Base) -> Review:
             filed = read_all(copy, only=frozenset(only))
         tables = make_tables((a for a in agencies(copy) if a.id in only), filed)
         reports = tuple(_with_form(one) for one in _reviewed(filed, changed, placed, old))
-    faults += _edited_by_hand(root, changed, faults)
-    if touched | only and not faults:
-        after = merged(old, tables, touched | only)
-        faults += [
-            Fault(_blamed(changed), error.zh, error.en) for error in refusals(old, after, root / PACKAGE)
-        ]
+        faults += _edited_by_hand(root, changed, faults)
+        if touched | only and not faults:
+            if is_alike and not any(path.startswith(PROGRAM) for path in changed):
+                refused = refusals(old, merged(old, tables, touched | only), root / PACKAGE)
+            else:  # rows of the base do not fit to today's tables and lists: every report is read
+                refused = refusals({}, make_tables(agencies(copy), read_all(copy)), root / PACKAGE)
+            faults += [Fault(_blamed(changed), error.zh, error.en) for error in refused]
     ids = {one.filed.source.report_id for one in reports}
     readable = touched - set(lost)
     removed = {row["report_id"] for row in old["reports"] if row["agency_id"] in readable}
@@ -250,8 +253,10 @@ def _file_in(error: PipelineError, folder: str) -> str:
     return start.removeprefix(f"{folder}/") if start.startswith(f"{folder}/") else "agency.yml"
 
 
-def _base_tables(base: Base) -> Tables:
-    """The rows of the base's package; a table that it lacks, or has with other columns than today's, is empty.
+def _base_tables(base: Base) -> tuple[Tables, bool]:
+    """The rows of the base's package, in today's columns, and whether it has just these.
+
+    A table that it lacks is empty, and so is a column that it lacks.
 
     Raises:
         PipelineError: the base has a package that cannot be read.
@@ -259,21 +264,22 @@ def _base_tables(base: Base) -> Tables:
     found: Tables = {name: [] for name, resource in schema.resources().items() if not resource.derived}
     descriptor = base.read(f"{PACKAGE}/{DESCRIPTOR}")
     if descriptor is None:
-        return found
+        return found, True  # every agency that this change does not touch has no rows yet
+    is_alike = True
     with tempfile.TemporaryDirectory(prefix="base-") as made:
         folder = Path(made)
         (folder / DESCRIPTOR).write_bytes(descriptor)
         package = open_package(folder)
         for name in found:
-            resource = schema.resources()[name]
-            names = tuple(field.name for field in resource.fields)
+            names = tuple(field.name for field in schema.resources()[name].fields)
             path = f"data/{name}.csv"
             there = package.tables.get(name)
-            if there and (there.names, there.path) == (names, path):
+            is_alike &= there is not None and (there.names, there.path) == (names, path)
+            if there and there.path == path:
                 (folder / path).parent.mkdir(exist_ok=True)
                 (folder / path).write_bytes(base.read(f"{PACKAGE}/{path}") or b"")
-                found[name] = list(package.records(name))
-    return found
+                found[name] = [{key: row.get(key, "") for key in names} for row in package.records(name)]
+    return found, is_alike
 
 
 def _related(copy: Path, only: set[str], old: Tables) -> set[str]:

@@ -43,12 +43,12 @@ def refusals(old: Tables, after: Tables, package: Path) -> Iterator[PipelineErro
     """Why the package after the merge would be refused; nothing where that of before would be refused as well.
 
     Args:
-        old: the tables before.
+        old: the tables before; none where they cannot be compared.
         after: the tables after, as ``merged`` gives them.
         package: the package folder, for what is written by hand there.
     """
     error = _refused(after, package)
-    if error and not (old["reports"] and _refused(old, package)):
+    if error and not (old.get("reports") and _refused(old, package)):
         yield error
 
 

@@ -3,13 +3,15 @@
 import io
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 import yaml
 from reportlab.pdfgen.canvas import Canvas
+
+from tests.tools import warm
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "datapackage/reports/370725-housing/2023.txt"
@@ -24,17 +26,7 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def run(home: Path) -> Run:
-    def started(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "pipeline", *words],
-            cwd=home,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return started
+    return partial(warm.run, home)
 
 
 def write(home: Path, *changes: tuple[str, str], name: str = "report.txt") -> str:

@@ -3,12 +3,12 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from pipeline.safety.files import locked
+from tests.tools import warm
 
 ROOT = Path(__file__).parents[2]
 # The five reports that the project began with; others come and go.
@@ -25,14 +25,7 @@ FIVE = [
 
 
 def run(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pipeline", *words],
-        cwd=cwd,
-        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return warm.run(cwd, *words)
 
 
 def test_parse_json_is_one_object_a_line_with_every_cell() -> None:

@@ -358,6 +358,28 @@ def test_the_package_after_the_merge_is_validated(
     assert not reviewed(work, base).is_refused
 
 
+def test_a_change_of_columns_and_reports_together_is_judged_by_a_whole_new_package(
+    work: Path, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Rows of the base's package do not fit into today's tables, so every report is read."""
+    old = tmp_path / "old/datapackage"
+    shutil.copytree(base / "datapackage", old)
+    descriptor = json.loads((old / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in descriptor["resources"]:
+        if resource["name"] == "agencies":
+            del resource["schema"]["fields"][-1]
+            path = old / resource["path"]
+            rows = [line.rpartition(",")[0] for line in path.read_text(encoding="utf-8").splitlines()]
+            path.write_text("\n".join((*rows, "")), encoding="utf-8")
+    (old / "datapackage.json").write_text(json.dumps(descriptor), encoding="utf-8")
+    edit(work / HOUSING / "2022.txt", "行政许可\t505", "行政许可\t506")
+    mine = Changed(Folder(old.parent), {"pipeline/knowledge/package.yml": "M", f"{HOUSING}/2022.txt": "M"})
+    found = review(work, mine)
+    assert [fault.en for fault in found.faults] == []
+    monkeypatch.setattr(write, "validate", lambda folder: ["a fault"])  # also of the tables of before
+    assert "a fault" in review(work, mine).faults[0].en
+
+
 def test_what_lies_in_the_inbox_of_main_already_blocks_nobody(work: Path, base: Path) -> None:
     put(work, "datapackage/reports/inbox/left.txt", "no report")
     put(work, "datapackage/reports/inbox/2024年报.txt", NEXT)

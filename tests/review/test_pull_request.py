@@ -11,7 +11,6 @@ import random
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +23,7 @@ from pipeline.bench.synthetic import Stock, form_for, invent
 from pipeline.model.figure import plain
 from tests.document.samples import as_pdf, official
 from tests.five import copy_five
+from tests.tools.warm import python
 
 ROOT = Path(__file__).parents[2]
 INBOX = "datapackage/reports/inbox"
@@ -112,7 +112,7 @@ def environment(folder: Path) -> dict[str, str]:
         "HOME": str(folder),
         "LANG": "C.UTF-8",
         "PYTHONPATH": str(ROOT),
-        "PYTHON": sys.executable,
+        "PYTHON": python(),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_AUTHOR_NAME": "a person",
         "GIT_AUTHOR_EMAIL": "person@example.org",
@@ -154,9 +154,7 @@ def seed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "datapackage/versions.yml", work / "datapackage/versions.yml")
     for name in (".gitignore", ".gitattributes", "CHANGELOG.md"):
         shutil.copy(ROOT / name, work / name)
-    subprocess.run(
-        [sys.executable, "-m", "pipeline", "package"], cwd=work, check=True, env=environment(folder)
-    )
+    subprocess.run([python(), "-m", "pipeline", "package"], cwd=work, check=True, env=environment(folder))
     git(work, "init", "--quiet", "--initial-branch=main")
     git(work, "add", "--all")
     git(work, "commit", "--quiet", "--message", "what there is")
@@ -327,7 +325,7 @@ def test_a_csv_edited_by_hand_is_refused_unless_the_pipeline_makes_the_same(play
     (fork / "new.pdf").write_bytes(pdf(HOUSING, 2023))
     for words in (("add", "new.pdf"), ("package",)):
         subprocess.run(
-            [sys.executable, "-m", "pipeline", *words],
+            [python(), "-m", "pipeline", *words],
             cwd=fork,
             check=True,
             env=environment(fork),
@@ -361,7 +359,7 @@ def test_old_findings_elsewhere_never_block(play: Play) -> None:
     old = work / "datapackage/reports/511900-housing/2022.txt"
     old.write_text(old.read_text("utf-8").replace("行政许可\t505", "行政许可\t约505"), "utf-8")
     subprocess.run(
-        [sys.executable, "-m", "pipeline", "package"],
+        [python(), "-m", "pipeline", "package"],
         cwd=work,
         check=True,
         env=environment(work),

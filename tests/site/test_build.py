@@ -156,32 +156,33 @@ def test_the_same_package_gives_the_same_bytes(tmp_path: Path) -> None:
     assert different == set()
 
 
-def test_a_build_that_fails_leaves_the_old_site(tmp_path: Path) -> None:
-    docs, site = tmp_path / "docs", tmp_path / "site"
-    write_pages(PUBLISHED, docs)
-    build_site(docs, site, site_url=ADDRESS)
-    before = hashes(site)
+def test_a_build_that_fails_leaves_the_old_site(site: Built, tmp_path: Path) -> None:
+    docs, old = tmp_path / "docs", tmp_path / "site"
+    for name in ("docs", "docs-en", "fragments", "fragments-en"):
+        shutil.copytree(site.docs.with_name(name), tmp_path / name)
+    shutil.copytree(site.folder, old)
+    before = hashes(old)
     page = docs / "about.md"
     text = page.read_text("utf-8")
 
     page.write_text(f"{text}\n[nowhere](nowhere.md)\n", "utf-8")
     with pytest.raises(PipelineError, match=r"nowhere\.md"):
-        build_site(docs, site, site_url=ADDRESS)
+        build_site(docs, old, site_url=ADDRESS)
     page.write_text(f'{text}\n<div data-fragment="lost"></div>\n', "utf-8")
     with pytest.raises(PipelineError, match="lost"):
-        build_site(docs, site, site_url=ADDRESS)
+        build_site(docs, old, site_url=ADDRESS)
     page.write_text(text, "utf-8")
 
     report = docs / "agencies/511900-housing/2022/index.md"
     filed = report.read_text("utf-8")
     report.write_text(filed.replace('<div data-fragment="tables"></div>', ""), "utf-8")
     with pytest.raises(PipelineError, match="tables"):
-        build_site(docs, site, site_url=ADDRESS)
+        build_site(docs, old, site_url=ADDRESS)
     report.unlink()
     with pytest.raises(PipelineError, match="511900-housing/2022"):
-        build_site(docs, site, site_url=ADDRESS)
+        build_site(docs, old, site_url=ADDRESS)
 
-    assert hashes(site) == before
+    assert hashes(old) == before
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *("docs", "docs-en", "fragments", "fragments-en", "site"),
     ]
