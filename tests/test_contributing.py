@@ -38,6 +38,22 @@ def test_every_recipe_has_less_than_eight_steps_and_comes_in_chinese_first() -> 
         assert re.search(r"[\u4e00-\u9fff]", title.split("·")[0]), title
 
 
+def test_every_step_of_a_contributor_works_without_make() -> None:
+    """On Windows there is none: `make X` is the command X, save where CONTRIBUTING.md says what stands for it."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    recipes = dict(
+        re.findall(r"^([a-z-]+):[^\n]*\n((?:\t[^\n]*\n)*)", (ROOT / "Makefile").read_text("utf-8"), re.M)
+    )
+    named = set(re.findall(r"`make ([a-z-]+)", text))
+    assert len(named) > 4
+    for target in sorted(named - {"test"}):  # for who changes the program: that takes the development tools
+        if f"`make {target}` 是" not in text:
+            assert f"$(RUN) {target}" in recipes[target], target
+            assert target in commands.commands
+    assert "pipeline build`" in text
+    assert "$(RUN) build" in recipes["site"]
+
+
 def test_a_stranger_uploads_into_a_copy_of_their_own() -> None:
     """GitHub takes no upload from who may not write: "File uploads require push access to this repository"."""
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.filing.plan import Plan
 from pipeline.knowledge.messages import wrong
-from pipeline.safety.files import replaced
+from pipeline.safety.files import replaced, settle
 
 
 def write_plan(plan: Plan, folder: Path) -> tuple[Path, ...]:
@@ -38,6 +38,9 @@ def write_plan(plan: Plan, folder: Path) -> tuple[Path, ...]:
             made.mkdir()
         for name, data in plan.files.items():
             (made / name).write_bytes(data)
+            settle(made / name)
+        settle(made)
+    settle(folder)  # from now on the file in the inbox is not needed any more
     return tuple(home / name for name in plan.files)
 
 

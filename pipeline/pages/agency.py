@@ -77,6 +77,7 @@ def agency_page(context: Context, agency: Agency) -> Page:
             "lines": {report.key: story.one_line(package, report, words) for report in reports},
             **drawn,
             "table": _table(context, own),
+            "asked": any(amounts.requests(report).asked for report in own),
             "indicators": indicators.over_years(package, own, words),
             "divisions": list(divisions(agency)),
             "around": [

@@ -68,7 +68,7 @@ def home(context: Context) -> Page:
             )
             if reports
             else words("home.none"),
-            "has_reports": bool(reports),
+            "asked": whole.asked,
             "about": words("home.picture_about", reports=len(counted), years=span),
             "latest": latest[:LATEST],
             "doors": [

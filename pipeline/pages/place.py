@@ -176,7 +176,7 @@ def _lead(
     every = [report for report in reports if report.year == year]
     counted = amounts.countable(every)
     whole = _together(counted)
-    if counted and whole.received.value is not None:
+    if None not in (whole.received.value, whole.closed.value):
         key = "place.year" if whole.received.stated and whole.closed.stated else "place.year_partly"
         yield words(
             key,

@@ -52,8 +52,12 @@ def year_page(context: Context, year: int) -> Page:
     numbers = {"reports": len(every), "received": whole.received.number, "closed": whole.closed.number}
     zero = sum(1 for one in received if one.stated and not one.number)
     rich = words.markdown
-    lead = [rich("year_page.lead", year=str(year), **numbers)]
-    lead += [] if whole.received.stated and whole.closed.stated else [rich("year_page.partly")]
+    # Without a number for either there is no sum to tell, and nothing is not 0.
+    summed = whole.received.value is not None and whole.closed.value is not None
+    key = "year_page.lead" if summed else "year_page.lead_held"
+    lead = [rich(key, year=str(year), **numbers)]
+    is_whole = not whole.asked or (whole.received.stated and whole.closed.stated)
+    lead += [] if is_whole else [rich("year_page.partly")]
     lead += [rich("year_page.zero", n=zero)] if zero else []
     lead += [rich("year_page.aggregates", n=len(every) - len(reports))] if len(every) > len(reports) else []
     return Page(
@@ -62,13 +66,14 @@ def year_page(context: Context, year: int) -> Page:
         jsonld=lambda root: year_dataset(context.package.published, year, root),
         title=words("year_page.title", year=str(year)),
         heading=words("year_page.title", year=str(year)),
-        description=words("year_page.lead", year=str(year), **numbers),
+        description=words(key, year=str(year), **numbers),
         values={
             "lead": words.markdown.join(lead, "list.sentence"),
             "year": year,
             "crumbs": [(words("nav.home"), ""), (words("nav.years"), "years/")],
             **drawn,
             "n": len(reports),
+            "asked": whole.asked,
             "few": words("year_page.spread_few", n=len(reports)) if drawn["spread"] is None else "",
             "statistics": _statistics(context, reports),
             "indicators": indicators.of_year(package, every, words),
@@ -200,16 +205,22 @@ def years_page(context: Context) -> Page:
             whole.outcomes[key] for key in ("granted", "partially_granted") if key in whole.outcomes
         )
         on_time = sum(1 for report in every if timing(report) == "on_time")
-        cells = [
-            figure(len(every)),
-            cell(whole.received, words),
-            cell(whole.closed, words),
-            cell(given, words),
-            _cases(context, reports),
-            f"{on_time}/{len(every)}",
-        ]
+        cells = {
+            "agencies": figure(len(every)),
+            "received": cell(whole.received, words),
+            "closed": cell(whole.closed, words),
+            "given": cell(given, words),
+            "cases": _cases(context, reports),
+            "on_time": f"{on_time}/{len(every)}",
+        }
         rows.append((year, cells))
-    keys = ("agencies", "received", "closed", "given", "cases", "on_time")
+    # What no form asks about has no column: there a zero would be false.
+    all_reports = [report for every in package.by_year.values() for report in every]
+    hidden = set() if any(whole.asked for whole in by_year.values()) else {"received", "closed", "given"}
+    hidden |= set() if any(map(amounts.cases, all_reports)) else {"cases"}
+    keys = [
+        key for key in ("agencies", "received", "closed", "given", "cases", "on_time") if key not in hidden
+    ]
     drawn = years_chart(context, by_year)
     years = list(package.by_year)
     lead = "years.lead" if len(years) > 1 else "years.lead_one"
@@ -223,7 +234,7 @@ def years_page(context: Context) -> Page:
         values={
             "lead": words.markdown(lead, **span),
             "header": [words("figure.year"), *(words(f"years.{key}") for key in keys)],
-            "rows": rows,
+            "rows": [(year, [cells[key] for key in keys]) for year, cells in rows],
             "chart": drawn,
             "breaks": [(one.year, words.label(one.title)) for one in package.descriptor.breaks],
         },

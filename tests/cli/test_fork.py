@@ -346,6 +346,16 @@ def test_another_form_with_other_tables_is_data_alone(fork: Path, tmp_path: Path
     page = (copy / "build/site/agencies/990100-education/2023/index.html").read_text(encoding="utf-8")
     assert "藏书册数" in page
     assert "1,200" in page or "1200" in page
+    for path in (
+        "index.html",
+        "years/2023/index.html",
+        "years/index.html",
+        "agencies/990100-education/index.html",
+    ):
+        said = (copy / "build/site" / path).read_text(encoding="utf-8").partition("<article")[2]
+        assert "2023" in said, path
+        for word in ("新收", "办结", "申请合起来", "复议和诉讼", "没有印出"):  # no form here asks about these
+            assert word not in said, f"{path}: {word}"
     data = copy / "build/site/data"
     with closing(sqlite3.connect(next(data.glob("*.sqlite")))) as database:
         cells = database.execute("SELECT item, measure, value FROM v_cells ORDER BY 1, 2").fetchall()

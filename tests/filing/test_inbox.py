@@ -1,8 +1,11 @@
 """The inbox: any name, any format; what cannot be filed stays, with the reason; names never become paths."""
 
+import errno
 import io
+import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -284,3 +287,26 @@ def test_the_guide_of_the_inbox_lists_every_function_and_level() -> None:
     guide = (ROOT / "datapackage/reports/inbox/README.md").read_text(encoding="utf-8")
     for key, words in {**knowledge.load("functions.yml"), **levels()}.items():
         assert f"{words['zh']} `{key}`" in guide
+
+
+def test_the_inbox_lets_go_of_a_file_only_once_the_disk_holds_the_report(
+    reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some disks say only when asked to write through that they have no room."""
+    drop(reports, "a.txt")
+    for at in range(100):
+        asked = iter(range(100))
+
+        def fsync(descriptor: int, asked: Iterator[int] = asked, at: int = at) -> None:
+            if next(asked) == at:
+                raise OSError(errno.ENOSPC, "made to fail")
+
+        monkeypatch.setattr(os, "fsync", fsync)
+        try:
+            inbox.file_inbox(reports)
+        except OSError:
+            assert left(reports) == {"a.txt"}
+        else:
+            break
+    assert at == 4  # the report, its .yml, the names in its folder, the name of that folder
+    assert left(reports) == set()

@@ -1,11 +1,13 @@
 """A run made to fail, to be interrupted or to die at each of its system calls on files; what lies there afterwards is told.
 
-A child process runs the work once for each place. An audit hook sees every call that makes, writes, renames or removes.
+A child process runs the work once for each place. An audit hook sees every call that opens, renames or removes; a limit
+of the system breaks off what is being written: after so many bytes of a file the disk takes no more.
 """
 
 import contextlib
 import errno
 import os
+import resource
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -39,6 +41,8 @@ def broken_runs(
 ) -> Iterator[str]:
     """Runs the work again and again, each time broken at the next call, until it comes through; names each break.
 
+    Afterwards the same with a disk that takes 0, 1, 3, 7 … bytes of a file, and fails in the middle of a write.
+
     The caller puts everything back between two runs.
     """
     for mode in modes:
@@ -47,6 +51,11 @@ def broken_runs(
             yield f"{mode} at call {at}"
             if code == DONE:
                 break
+    for most in (2**power - 1 for power in range(40)):
+        code = _run(work, "short", most)
+        yield f"a disk that takes {most} bytes of a file"
+        if code == DONE:
+            break
 
 
 def _run(work: Callable[[], None], mode: str, at: int) -> int:
@@ -55,9 +64,12 @@ def _run(work: Callable[[], None], mode: str, at: int) -> int:
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     code = FAILED
     with contextlib.suppress(BaseException):
-        _state.update(mode=mode, at=at, count=0)
+        if mode == "short":
+            resource.setrlimit(resource.RLIMIT_FSIZE, (at, resource.RLIM_INFINITY))
+        else:
+            _state.update(mode=mode, at=at, count=0)
         work()
-        code = DONE if int(_state["count"]) < at else FAILED
+        code = DONE if mode == "short" or int(_state["count"]) < at else FAILED
     os._exit(code)
 
 

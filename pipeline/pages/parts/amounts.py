@@ -118,6 +118,11 @@ class Requests:
         return add((self.received, self.carried_in))
 
     @property
+    def asked(self) -> bool:
+        """Whether the form asks about requests. Where it does not, nothing is said of them, and no zero is shown."""
+        return bool(self.outcomes)
+
+    @property
     def nothing(self) -> bool:
         """Whether it is certain that there were no requests at all."""
         everything = (self.received, self.carried_in, self.closed, self.carried_out, *self.outcomes.values())

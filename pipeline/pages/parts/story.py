@@ -45,6 +45,8 @@ def _names(report: Report, words: Words) -> dict[str, str]:
 
 def _requests(package: Package, report: Report, requests: Requests, words: Words) -> str:
     names = _names(report, words)
+    if not requests.asked:
+        return ""
     if requests.nothing:
         return words("story.none", **names)
     parts = [_intake(requests, words, names)]
