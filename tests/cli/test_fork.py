@@ -380,9 +380,14 @@ def test_a_fork_builds_before_its_first_report_and_says_how_to_add_one(tmp_path:
     folder = tmp_path / "分 叉"  # a path with a blank and Chinese, and a narrow umask
     make_fork(Fork("云湖省年报", "云湖省", "Cloud Lake", "Cloud Lake"), folder)
     home = (tmp_path / "home").resolve()
-    home.mkdir(mode=0o500)  # nothing may be written there
+    home.mkdir(
+        mode=0o500
+    )  # nothing may be written there, and who is root gives up what lets him all the same
+    plain = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    with pytest.raises(subprocess.CalledProcessError):
+        subprocess.run([*plain, "touch", home / "x"], check=True, capture_output=True)
     done = subprocess.run(
-        ["bash", "-c", f'umask 077; exec "{sys.executable}" -m pipeline build'],
+        [*plain, "bash", "-c", f'umask 077; exec "{sys.executable}" -m pipeline build'],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "HOME": str(home)},
         check=False,

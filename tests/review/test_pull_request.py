@@ -95,6 +95,12 @@ class Play:
     def main(self, path: str) -> str:
         return git(self.upstream, "show", f"main:{path}")
 
+    def main_bytes(self, path: str) -> bytes:
+        done = subprocess.run(
+            ["git", "show", f"main:{path}"], cwd=self.upstream, check=True, capture_output=True
+        )
+        return done.stdout
+
     def tree(self) -> set[str]:
         return set(git(self.upstream, "ls-tree", "-r", "--name-only", "-z", "main").split("\0")) - {""}
 
@@ -371,6 +377,30 @@ def test_old_findings_elsewhere_never_block(play: Play) -> None:
     _, checked = play.check(play.pull_request("clerk", {f"{INBOX}/1.pdf": pdf("广元市教育局", 2023)}))
     assert checked.code == 0, checked.summary
     assert "F101" not in checked.summary
+
+
+def test_a_checkout_on_windows_is_the_same_and_what_notepad_saves_is_read(play: Play) -> None:
+    git(
+        play.folder,
+        "clone",
+        "-q",
+        "-c",
+        "core.autocrlf=true",
+        "-c",
+        "core.eol=crlf",
+        "upstream.git",
+        "windows",
+    )
+    machine = play.folder / "windows"
+    for path in play.tree():
+        assert (machine / path).read_bytes() == play.main_bytes(path), path
+    for path in (machine / "datapackage/reports").rglob("*.yml"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    done = script(machine, "same-data.sh")
+    assert "datapackage.json" in done.log
+    assert (
+        git(machine, "status", "--porcelain", "--", "datapackage/data", "datapackage/datapackage.json") == ""
+    )
 
 
 def test_two_merges_at_once_lose_nothing(play: Play) -> None:
