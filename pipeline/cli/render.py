@@ -38,7 +38,12 @@ LEGEND = (
 
 
 def report_json(name: str, report: Report) -> str:
-    """One line of JSON in the form that DESIGN §4 fixes."""
+    """One line of JSON in the form that DESIGN §4 fixes.
+
+    ``published`` is the date that tells whether a report was on time; ``published_by`` says what it is: ``page``, a
+    printed date of publication, ``signature`` where none is printed, or null where there is no date at all.
+    """
+    printed_by = "page" if report.published else "signature" if report.signed else None
     tables: dict[str, Any] = {}
     for (table, row, column), figure in report.figures.items():
         tables.setdefault(table, {}).setdefault(row, {})[column] = _figure_json(figure)
@@ -50,6 +55,7 @@ def report_json(name: str, report: Report) -> str:
             "template": report.form.key,
             "scope": report.scope,
             "published": report.dated.isoformat() if report.dated else None,
+            "published_by": printed_by,
             "signed": report.signed.isoformat() if report.signed else None,
             "title": report.title,
             "tables": tables,

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.group import PACKAGE, friendly, main
+from pipeline.cli.web import save
 from pipeline.knowledge.messages import wrong
 from pipeline.package.opened import opened
 from pipeline.package.validate import Problem
@@ -24,7 +25,7 @@ MOST_SHOWN = 20  # in a refusal; `validate` lists them all
 @friendly
 def validate(place: str, style: str) -> None:
     """数据包（文件夹、zip 或网址）是否完好。 Whether a data package (folder, zip or address) is whole."""
-    with opened(place) as folder:
+    with opened(place, save) as folder:
         problems = judge(folder, complete=place == str(PACKAGE))
     for line in lines(problems, style):
         click.echo(line)

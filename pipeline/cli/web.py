@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import IO
 
 import click
 
@@ -14,12 +15,14 @@ from pipeline import __version__
 from pipeline.archive.sources import sources
 from pipeline.cli import render
 from pipeline.cli.group import REPORTS, friendly, main, need_reports, progress_of
-from pipeline.filing.fetch import Fetcher
+from pipeline.filing.fetch import Fetcher, FetchLimits
 from pipeline.filing.recheck import Rechecked, counts
 from pipeline.filing.recheck import recheck as ask_again
+from pipeline.filing.refusals import NotFetchedError
 from pipeline.knowledge.settings import repository, settings
 from pipeline.safety.escape import markdown
 
+PACKAGE_SECONDS = 600.0  # for one file of a package
 CHINA = timezone(timedelta(hours=8))
 STATES = {
     "same": "没有变 same",
@@ -31,8 +34,32 @@ STATES = {
 
 def fetcher() -> Fetcher:
     """Asks in the name of this site, with the address of its repository where that is known."""
+    return Fetcher(_agent())
+
+
+def save(address: str, file: IO[bytes], most: int) -> bool:
+    """Takes a file of a package whose address a person gave: it may be large, and lie on this machine.
+
+    Returns:
+        whether there is one.
+
+    Raises:
+        NotFetchedError: anything else is wrong with it.
+    """
+    bounds = FetchLimits(seconds=PACKAGE_SECONDS, pause=0)
+    asking = Fetcher(_agent(), limits=bounds, is_allowed=lambda _: True, asks_robots=False)
+    try:
+        asking.save(address, file, most)
+    except NotFetchedError as error:
+        if error.is_gone:
+            return False
+        raise
+    return True
+
+
+def _agent() -> str:
     home = repository(os.environ)
-    return Fetcher(f"{settings().name}/{__version__}" + (f" (+{home})" if home else ""))
+    return f"{settings().name}/{__version__}" + (f" (+{home})" if home else "")
 
 
 def today() -> date:

@@ -6,6 +6,7 @@ been asked for. What an address gives is a stranger's: nothing of it is looked a
 
 from __future__ import annotations
 
+import io
 import ssl
 import threading
 import time
@@ -14,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.message import Message
+from typing import IO
 from urllib.parse import quote, unquote, urljoin, urlsplit, urlunsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -58,7 +60,6 @@ class FetchLimits:
 class _Answer:
     status: int
     headers: Mapping[str, str]
-    data: bytes
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Fetcher:
         limits: of each fetch.
         is_allowed: which addresses of the network may be asked.
         proxies: scheme → address of the proxy; None takes the system's.
+        asks_robots: whether robots.txt is asked; not for the one address that a person names as his own.
     """
 
     def __init__(
@@ -87,18 +89,31 @@ class Fetcher:
         limits: FetchLimits = FetchLimits(),
         is_allowed: Callable[[Address], bool] = is_public,
         proxies: Mapping[str, str] | None = None,
+        asks_robots: bool = True,
     ) -> None:
         self._agent, self._limits, self._is_allowed = agent, limits, is_allowed
+        self._asks_robots = asks_robots
         self._proxies = getproxies() if proxies is None else proxies
         self._trusted = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
         self._robots: dict[str, Protego | None] = {}
 
     def fetch(self, address: str) -> Fetched:
-        """The bytes of an address.
+        """The bytes of an address; arguments and errors are those of ``save``."""
+        data = io.BytesIO()
+        final, media_type = self.save(address, data, self._limits.bytes)
+        return Fetched(final, data.getvalue(), media_type)
+
+    def save(self, address: str, file: IO[bytes], most: int) -> tuple[str, str]:
+        """Writes the bytes of an address into a file.
 
         Args:
             address: http or https; Chinese characters in it are sent as browsers send them.
+            file: open, empty; what stands in it after an error is nothing to keep.
+            most: bytes.
+
+        Returns:
+            the address after all redirects, and the media type as the server says it.
 
         Raises:
             NotFetchedError: S103 for an address that is not asked, S104 where robots.txt asks programs to stay away, S106
@@ -106,10 +121,11 @@ class Fetcher:
         """
         for _ in range(self._limits.redirects + 1):
             address = checked(address)
-            self._ask_robots(address)
-            answer = self._get(address, self._limits.bytes)
+            if self._asks_robots:
+                self._ask_robots(address)
+            answer = self._get(address, file, most)
             if answer.status == 200:
-                return Fetched(address, answer.data, _media_type(answer))
+                return address, _media_type(answer)
             if not _is_redirect(answer):
                 raise _refused(answer.status)
             address = _target(address, answer)
@@ -130,20 +146,21 @@ class Fetcher:
     def _rules_of(self, address: str) -> Protego | None:
         """What robots.txt says; nothing where there is none; None where the server fails, which RFC 9309 takes for a no."""
         for _ in range(self._limits.redirects + 1):
-            answer = self._get(checked(address), LARGEST_ROBOTS)
+            file = io.BytesIO()
+            answer = self._get(checked(address), file, LARGEST_ROBOTS)
             if not _is_redirect(answer):
                 break
             address = _target(address, answer)
         if answer.status >= 500:
             return None
-        return Protego.parse(answer.data.decode("utf-8", "replace") if answer.status == 200 else "")
+        return Protego.parse(file.getvalue().decode("utf-8", "replace") if answer.status == 200 else "")
 
-    def _get(self, address: str, most: int) -> _Answer:
+    def _get(self, address: str, file: IO[bytes], most: int) -> _Answer:
         host = self._hosts[_host(address)]
         with host.lock:
             time.sleep(max(0.0, host.next_time - time.monotonic()))
             try:
-                return self._exchange(address, most)
+                return self._exchange(address, file, most)
             except httpcore.TimeoutException as error:
                 raise not_fetched("S105", "fetch_slow", limit=f"{self._limits.seconds:g}") from error
             except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.ProxyError) as error:
@@ -154,7 +171,7 @@ class Fetcher:
             finally:
                 host.next_time = time.monotonic() + max(self._limits.pause, host.pause)
 
-    def _exchange(self, address: str, most: int) -> _Answer:
+    def _exchange(self, address: str, file: IO[bytes], most: int) -> _Answer:
         parts = urlsplit(address)
         proxy = self._proxy_of(parts.scheme, parts.hostname or "")
         if proxy:
@@ -172,7 +189,8 @@ class Fetcher:
             found = {
                 key.decode("latin-1").lower(): value.decode("latin-1") for key, value in response.headers
             }
-            return _Answer(response.status, found, _body(response, found, most))
+            _take_body(response, found, file, most)
+            return _Answer(response.status, found)
 
     def _proxy_of(self, scheme: str, host: str) -> httpcore.Proxy | None:
         found = self._proxies.get(scheme) or self._proxies.get("all")
@@ -241,8 +259,11 @@ def _media_type(answer: _Answer) -> str:
     return said.get_content_type() if "/" in answer.headers.get("content-type", "") else ""
 
 
-def _body(response: httpcore.Response, headers: Mapping[str, str], most: int) -> bytes:
-    """The bytes of an answer. One that is packed although nobody asked for it is unpacked, with the same bound."""
+def _take_body(response: httpcore.Response, headers: Mapping[str, str], file: IO[bytes], most: int) -> None:
+    """Writes the bytes of an answer, in place of those of a redirect before it.
+
+    An answer that is packed although nobody asked for it is unpacked, with the same bound.
+    """
     coding = headers.get("content-encoding", "identity").strip().lower()
     if coding not in ("identity", "", "gzip", "x-gzip", "deflate"):
         raise not_fetched("S105", "content_coding", coding=coding[:40])
@@ -250,14 +271,17 @@ def _body(response: httpcore.Response, headers: Mapping[str, str], most: int) ->
     announced = headers.get("content-length", "")
     if announced.isdecimal() and int(announced[:20]) > most:
         raise not_fetched("S105", "answer_too_large", limit=f"{most} bytes")
-    data = bytearray()
+    file.seek(0)
+    file.truncate()
+    left = most
     try:
         for chunk in response.iter_stream():
-            data += unpack.decompress(chunk, most + 1 - len(data)) if unpack else chunk
-            if len(data) > most:
+            piece = unpack.decompress(chunk, left + 1) if unpack else chunk
+            left -= len(piece)
+            if left < 0:
                 raise not_fetched("S105", "answer_too_large", limit=f"{most} bytes")
+            file.write(piece)
     except zlib.error as error:
         raise not_fetched("S105", "answer_damaged") from error
     if unpack and not unpack.eof:
         raise not_fetched("S105", "answer_damaged")
-    return bytes(data)

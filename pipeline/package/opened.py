@@ -10,10 +10,8 @@ import json
 import re
 import shutil
 import tempfile
-import urllib.error
-import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
 from urllib.parse import urljoin
@@ -23,16 +21,19 @@ from pipeline.package.descriptor import DESCRIPTOR, RESOURCE_PATH
 
 LARGEST = 4 * 1024**3  # bytes of all files together
 PIECE = 1024**2
-PATIENCE = 60  # seconds that a server may say nothing
 WEB = re.compile(r"https?://", re.IGNORECASE)
+
+# Takes an address, a file to write to and the most bytes that it may have; says whether there is such a page.
+Save = Callable[[str, IO[bytes], int], bool]
 
 
 @contextlib.contextmanager
-def opened(place: str) -> Iterator[Path]:
+def opened(place: str, save: Save | None = None) -> Iterator[Path]:
     """The folder of a package, for as long as the block lasts.
 
     Args:
         place: a folder, a zip, or the address of a zip, of a ``datapackage.json`` or of the folder it lies in.
+        save: takes what lies at an address; without it an address is no package.
 
     Raises:
         PipelineError: there is no package, or it is larger than anything sensible.
@@ -44,8 +45,8 @@ def opened(place: str) -> Iterator[Path]:
         folder = Path(made)
         (folder / "data").mkdir()
         try:
-            if WEB.match(place):
-                _fetch(place, folder)
+            if save and WEB.match(place):
+                _fetch(place, folder, save)
             else:
                 _unpack(Path(place), folder)
         except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError) as error:
@@ -69,25 +70,30 @@ def _unpack(archive: Path, folder: Path) -> None:
                     left = _copy(file, folder / inside, left)
 
 
-def _fetch(address: str, folder: Path) -> None:
+def _fetch(address: str, folder: Path, save: Save) -> None:
     if address.lower().endswith(".zip"):
         with tempfile.TemporaryDirectory(prefix="package-") as made:
             archive = Path(made) / "package.zip"
-            _download(address, archive, LARGEST)
+            _download(address, archive, LARGEST, save)
             _unpack(archive, folder)
         return
     base = address if address.endswith(DESCRIPTOR) else address.rstrip("/") + "/" + DESCRIPTOR
-    left = _download(base, folder / DESCRIPTOR, LARGEST)
+    left = _download(base, folder / DESCRIPTOR, LARGEST, save)
     for resource in json.loads((folder / DESCRIPTOR).read_text(encoding="utf-8"))["resources"]:
         path = resource["path"]
         if isinstance(path, str) and RESOURCE_PATH.fullmatch(path):
-            with contextlib.suppress(urllib.error.HTTPError):  # whoever judges says that it is not there
-                left = _download(urljoin(base, path), folder / path, left)
+            left = _download(urljoin(base, path), folder / path, left, save)
 
 
-def _download(address: str, target: Path, left: int) -> int:
-    with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
-        return _copy(answer, target, left)
+def _download(address: str, target: Path, left: int, save: Save) -> int:
+    """Returns how many bytes are still allowed. A page that is not there leaves no file: whoever judges says so."""
+    with target.open("wb") as out:
+        is_there = save(address, out, left)
+        size = out.tell()
+    if not is_there:
+        target.unlink()
+        return left
+    return left - size
 
 
 def _copy(file: IO[bytes], target: Path, left: int) -> int:

@@ -289,7 +289,7 @@ class _Columns:
         part = self.form.table(row.table).part_of(row.by_place)
         keys = [CellKey(row.table, row.by_place, column.key) for column in part.columns]
         figures = [_figure(cell) for cell in _trimmed(row.cells)]
-        if len(figures) != len(keys) or not self._proves(keys, tuple(figures)):
+        if len(figures) != len(keys) or not self._proves(keys, tuple(map(_nothing_if_marked, figures))):
             return False
         self.figures |= dict(zip(keys, map(_resolved, figures), strict=True))
         official = next(data.item for data in part.data_rows if data.key == row.by_place)
@@ -416,6 +416,11 @@ def _figure(cell: PrintedCell) -> Figure:
 def _resolved(figure: Figure) -> Figure:
     """A figure whose place the sums have settled; what has no value stays as it is."""
     return replace(figure, status=Status.RESOLVED) if figure.status is Status.REPORTED else figure
+
+
+def _nothing_if_marked(figure: Figure) -> Figure:
+    """As the sums count a figure when they are asked which row this is: a mark adds nothing. It stays a mark."""
+    return replace(figure, value=Decimal(0)) if figure.status is Status.MARK else figure
 
 
 def _printed(row: PrintedRow) -> str:

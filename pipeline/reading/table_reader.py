@@ -34,6 +34,7 @@ from pipeline.reading.labels import (
 from pipeline.reading.lines import Line, PrintedCell
 from pipeline.reading.rows import PrintedRow, without_padding
 
+HEADER_LINES = 40  # above the first column of a table; a cell a line in some texts
 JOINED = 4  # a label is broken over at most so many cells or lines
 IN_BRACKETS = re.compile(r"\([一二三四五六七八九]\)")
 
@@ -72,6 +73,7 @@ class TableReader:
             such as 行政许可 stand in running text too, and figures there are no figures of a table.
         header: the columns named since the last row of figures; ``in_header`` while no row has come after them.
         blocks: the rows that the header of a table of one row names side by side.
+        unannounced: such names above the first column of a table that nothing has announced, with their table.
         past_tables: whether a section behind those of the tables has begun; ``past_headings``: whether the last has.
         is_over: whether a signature stands behind tables: what an annex prints below it is none of the report's.
     """
@@ -89,6 +91,7 @@ class TableReader:
         self.header_in_text = False
         self.blocks: list[Head] = []
         self.blocks_are_over = False
+        self.unannounced: list[tuple[str, Head]] = []
         self.rows: list[PrintedRow] = []
         self.seen: set[str] = set()
         self.past_tables = self.past_headings = False
@@ -198,6 +201,7 @@ class TableReader:
                 self._end_row()
             self._end_row(unless_one_row=True)
             self.pending.append(cell)
+            self._note_unannounced(cell)
             return
         self.pending = []
         if meaning.table:
@@ -226,6 +230,14 @@ class TableReader:
             self.in_header, self.header_in_text = True, line.is_paragraph
             unit = unit_of_header(cell.text)
             self.header.append(Head(meaning.key, cell.column, self.grid, self.line, cell.width, unit))
+
+    def _note_unannounced(self, cell: PrintedCell) -> None:
+        """Keeps what may name a row of a table of one row, for when a column tells that this is its header."""
+        for meaning in meanings(cell.text, self.form):
+            is_block = meaning.kind in (Kind.ROW, Kind.GROUP) and meaning.table in self.tables
+            if is_block and self.tables[meaning.table].layout is TableLayout.ONE_ROW:
+                head = Head(meaning.key, cell.column, self.grid, self.line, cell.width)
+                self.unannounced.append((meaning.table, head))
 
     def _is_another_label(self, text: Printed) -> bool:
         """Whether an unknown text below a label that has no figures yet is a label itself, and no rest of that one."""
@@ -295,7 +307,10 @@ class TableReader:
         if self.table is None or self.table.key != table:
             self._end_row()
             self.table = self.tables[table]
-            self.header, self.blocks = [], []
+            first = self.line - HEADER_LINES
+            self.header = []
+            self.blocks = [head for key, head in self.unannounced if key == table and head.line >= first]
+            self.unannounced = []
 
     # -- figures ----------------------------------------------------------------------------------------------------
 

@@ -28,6 +28,7 @@ BREADCRUMB = re.compile(r"[>＞›»→]+")
 PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɡ]{1,6}\))+")
 NAME = re.compile(r"[\u3400-\u9fff\u3007·、()A-Za-z0-9\"“”]+")
 BRACKET = re.compile(r"\([^()]{1,30}\)$")
+NUMBERS = "0123456789"  # before a name they are of the page: visits, a number in a list
 EDGES = '的、,，:：-—_|·.。 “”"《》'
 
 
@@ -207,7 +208,7 @@ def _agency(printed: str, plain: str) -> str:
             break
     for word in words()["year_words"]:
         printed = printed.removeprefix(word).removesuffix(word)
-    return printed.strip(EDGES)
+    return printed.strip(EDGES).lstrip(NUMBERS + EDGES)
 
 
 def _without_scope(agency: str, after: str) -> tuple[str, str]:

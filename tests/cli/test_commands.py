@@ -45,6 +45,7 @@ def test_parse_json_is_one_object_a_line_with_every_cell() -> None:
 def test_parse_json_of_report_004_is_the_example_of_the_design() -> None:
     done = run("parse", "--json", "datapackage/reports/511900-housing/2022.txt")
     report = json.loads(done.stdout)
+    assert (report["published_by"], report["signed"]) == ("signature", "2023-01-30")
     assert {key: report[key] for key in ("file", "agency", "year", "template", "scope", "published")} == {
         "file": "2022.txt",
         "agency": "巴中市住房和城乡建设局",

@@ -203,6 +203,9 @@ def test_a_whole_package_is_whole_as_a_folder_a_zip_and_an_address(folder: Path,
             "data/requests.csv:3:total — 应为整数，实为“many” / expected a whole number, found: many"
             in done.stdout
         )
+        (folder / "data" / "requests.csv").unlink()
+        assert "data/requests.csv" in run("validate", f"{address}/datapackage").stdout
+        assert run("validate", f"{address}/nowhere").exit_code == 2
     finally:
         server.shutdown()
         server.server_close()

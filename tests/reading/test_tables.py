@@ -421,14 +421,19 @@ THREE_SUMS = ("1", "0", "2", "3", "6", "4", "0", "0", "1", "5", "7", "1", "0", "
     ],
 )
 @pytest.mark.parametrize("layout", [Layout.GRID, Layout.LOOSE])
+@pytest.mark.parametrize("headings", [(REVIEWS,), ()])
 def test_the_blocks_of_table_four_stand_where_their_header_says(
-    upper: tuple[str, str], lower: tuple[str, str], order: tuple[int, int, int], layout: Layout
+    upper: tuple[str, str],
+    lower: tuple[str, str],
+    order: tuple[int, int, int],
+    layout: Layout,
+    headings: tuple[Paragraph, ...],
 ) -> None:
     widths = {"行政复议": 5, "行政诉讼": 10}
     top = tuple((name, widths[name]) for name in upper)
     courts = tuple((name, 5) for name in lower)
     second = (("", 5), *courts) if upper[0] == "行政复议" else (*courts, ("", 5))
-    read = report(REVIEWS, grid(top, second, FIVE * 3, FIFTEEN, layout=layout))
+    read = report(*headings, grid(top, second, FIVE * 3, FIFTEEN, layout=layout))
     for item, block in zip(
         ("reconsideration", "litigation_direct", "litigation_after_review"), order, strict=True
     ):
@@ -571,6 +576,13 @@ def test_a_misprinted_label_between_its_neighbours_is_read_by_its_place(label: s
     read = report(REQUESTS, grid(("", *APPLICANTS), *rows))
     assert row(read, "requests", "denied_prohibited_by_law") == [0] * 7
     assert ("T113", label) in codes(read, "requests")
+
+
+def test_a_mark_in_the_row_of_a_misprinted_label_stays_a_mark() -> None:
+    rows = request_rows(denied_prohibited_by_law="2.其他法律行政止公开")
+    rows = [(text, "0", "/", *rest[2:]) if "止公开" in text else (text, *rest) for text, *rest in rows]
+    read = report(REQUESTS, grid(("", *APPLICANTS), *rows))
+    assert row(read, "requests", "denied_prohibited_by_law") == [0, "mark", 0, 0, 0, 0, 0]
 
 
 def test_a_misprinted_label_whose_figures_the_sums_contradict_is_not_read() -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 
+from pipeline.knowledge.rules import relations_of
 from pipeline.model.figure import CellKey
+from pipeline.model.rule import Relation
 from tests.synthetic.layouts import LAYOUTS, TextLine
 from tests.synthetic.quirks import LINE_QUIRKS, QUIRKS, soften
 from tests.synthetic.sheet import Printed, Truth, print_report
@@ -59,6 +62,7 @@ def make_case(
     drawn = sorted(drawn, key=lambda name: name == "a_second_report_in_the_file")  # below all that is damaged
     done = [name for name in drawn if QUIRKS[name].apply(rng, printed) is not False]
     soften(printed, LAYOUTS[layout].blanks)
+    printed.truth |= _untold(printed)
 
     def damage(lines: list[TextLine]) -> list[TextLine]:
         for name in printed.line_quirks:
@@ -79,6 +83,23 @@ def make_case(
         printed.year,
         printed.scope,
     )
+
+
+def _untold(printed: Printed) -> dict[CellKey, Truth]:
+    """The cells of rows that no sums can tell, since one of theirs does not hold as printed; a mark counts nothing."""
+    values = {cell: truth.value or Decimal(0) for cell, truth in printed.truth.items()}
+
+    def holds(relation: Relation) -> bool:
+        left, right = (sum(values[cell] for cell in side) for side in (relation.left, relation.right))
+        return left == right
+
+    def row_of(cell: CellKey) -> str:
+        return "other" if cell.row.startswith("other_") else cell.row  # may be printed as one row
+
+    sums = relations_of(printed.form)
+    told = {cell: truth for cell, truth in printed.truth.items() if truth.knowable}
+    broken = {row_of(cell) for cell in told if not all(map(holds, sums.get(cell, ())))}
+    return {cell: replace(truth, knowable=False) for cell, truth in told.items() if row_of(cell) in broken}
 
 
 def _draw(rng: random.Random, layout: str, most: int) -> list[str]:
