@@ -27,6 +27,7 @@ from pipeline.reading.rows import PrintedRow
 
 MOST_READINGS = 10_000  # a row that may be read in more ways is not tried
 
+MOST_SPARE = 2  # a row with more figures too many has taken those of another, whose label is lost
 LARGEST_PAGE = 1000
 BROKEN = re.compile(r"\s*[1-9]\d*(?:\n\d+)+\s*")  # the lines of a cell that may be one number
 
@@ -492,6 +493,8 @@ def _readings(cells: list[PrintedCell], columns: int) -> list[Arrangement]:
         if comb(columns, count) > MOST_READINGS:
             return []
         return [_spread(figures, columns, places) for places in combinations(range(columns), count)]
+    if count - columns > MOST_SPARE:
+        return []
     spare = [n for n, figure in enumerate(figures) if _may_be_spare(figure, n == count - 1)]
     if comb(len(spare), count - columns) > MOST_READINGS:
         return []

@@ -16,7 +16,7 @@ from pipeline.knowledge.forms import forms
 from pipeline.knowledge.normalize import ENUMERATOR, PUNCTUATION, clean
 from pipeline.knowledge.traditional import fold
 from pipeline.model.document import Grid, Layout, Paragraph
-from pipeline.reading.titles import parse_title
+from pipeline.reading.titles import LONGEST_TITLE, parse_title
 
 SHORTEST = 120  # characters; a shorter line is no report
 FEWEST_HEADINGS = 2
@@ -24,6 +24,7 @@ FEWEST_LABELS = 20  # different ones; running text has fewer
 SPEAKS_OF_APPLICANTS = re.compile(
     "自\\s*然\\s*人"
 )  # looked for first, since looking for labels takes its time
+BLANK = re.compile(r"\s+")
 DATED = re.compile("[年月日号]")  # a number before it is one of running text
 TITLE_INSIDE = re.compile(
     r"(?:[。；]|\d\s*日|\s)\s*(?P<title>[^。；，,\d\s]{0,45}\s?20\d\d\s*年[^。；，,\d]{0,20}?公[开開][^。；，,]{0,8}?[报報][告]?)"
@@ -130,9 +131,17 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _titled(head: str) -> Iterator[str]:
-    """The title at the beginning of a text, and what stands behind it."""
+    """The title at the beginning of a text, and what stands behind it: a blank ends it, or else its last word."""
     title = parse_title(head)
-    at = head.find(title.text[-4:]) + 4 if title and title.text[-4:] in head else 0
+    if title is None:
+        yield head
+        return
+    at = head.find(title.text[-4:]) + 4 if title.text[-4:] in head else 0
+    for blank in BLANK.finditer(head, 0, LONGEST_TITLE):
+        begun = parse_title(head[: blank.start()])
+        if begun and begun.is_whole and (begun.agency, begun.year) == (title.agency, title.year):
+            at = blank.start()
+            break
     yield from (head[:at], head[at:])
 
 

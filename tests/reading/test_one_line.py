@@ -64,6 +64,14 @@ def test_a_report_with_its_title_on_another_line_and_all_else_on_one_is_read() -
     assert (whole.agency, whole.cells_stated) == (NAME, len(figures))
 
 
+def test_a_sentence_behind_the_title_on_the_line_is_none_of_it() -> None:
+    title, _, rest = one_line(dict.fromkeys(form_for(2023).cell_keys(), Decimal(0)), 2023, " ").partition(
+        "一、"
+    )
+    whole = report(f"{title} 根据要求，现公布{title}。 一、{rest}")
+    assert (whole.title, whole.agency, whole.year) == (title, NAME, 2023)
+
+
 HEADINGS = (
     "一、总体情况",
     "二、主动公开政府信息情况",

@@ -449,6 +449,14 @@ def test_table_four_without_labels_is_read_where_its_three_sums_hold() -> None:
     assert set(row(wrong, "review_litigation", "reconsideration")) & {1, 2, 3} == set()
 
 
+def test_the_figures_of_a_row_whose_label_is_lost_are_no_surplus_of_the_row_above() -> None:
+    """Without five of their zeros and two ones, the fourteen would be a row whose sum holds."""
+    label = Paragraph("5.要求行政机关确认或重新出具已获取信息", "line 1")
+    lines = ("1", "0", "0", "0", "0", "0", "1", "2", "0", "0", "0", "0", "0", "2")
+    read = report(REQUESTS, label, *(Paragraph(text, f"line {n}") for n, text in enumerate(lines, 2)))
+    assert row(read, "requests", "not_processed_reissue") == ["ambiguous"] * 7
+
+
 # -- rows that are blank, cut or run together -----------------------------------------------------------------------
 
 
