@@ -67,12 +67,12 @@ def read_figure(text: str) -> tuple[Decimal | None, Status, str]:
 
 
 def unit_of_header(text: Printed) -> str:
-    """The unit that the name of a column prints, as printed; empty where it prints none.
+    """The unit that the name of a column prints, in simplified characters; empty where it prints none.
 
     Args:
         text: the name of a column, or the piece of it in brackets: ``本年收费金额（单位：元）``, ``采购总金额(万元)``.
     """
-    match = UNIT_OF_HEADER.search(text.compact)
+    match = UNIT_OF_HEADER.search(text.plain)
     unit = (match["said"] or match["bare"]) if match else ""
     return unit if match and (match["said"] or unit in UNITS) else ""
 

@@ -187,7 +187,10 @@ def _scope(report: Anatomy, agency: str | None, findings: list[Finding]) -> tupl
         return Scope(report.title.scope), True
     name = fold(bare(agency or "")).split("(")[0]
     suggested = _scope_of_body(name)
-    if any(report.says_before_sections(words()["sums_up"])):
+    says = words()["sums_up"]
+    if any(report.says_before_sections(says["places"])):
+        suggested = Scope.JURISDICTION
+    elif any(report.says_before_sections(says["any"])):
         suggested = Scope.JURISDICTION if suggested else Scope.AGENCY
     if suggested:
         findings.append(finding_kinds()["D118"](Location(), reported=agency or "", expected=suggested))

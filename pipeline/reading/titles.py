@@ -28,6 +28,7 @@ BREADCRUMB = re.compile(r"[>＞›»→]+")
 PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɡ]{1,6}\))+")
 NAME = re.compile(r"[\u3400-\u9fff\u3007·、()A-Za-z0-9\"“”]+")
 BRACKET = re.compile(r"\([^()]{1,30}\)$")
+BRACKETS = "】]"  # 【字体：大 中 小】 of a page, [公告]
 NUMBERS = "0123456789"  # before a name they are of the page: visits, a number in a list
 EDGES = '的、,，:：-—_|·.。 “”"《》'
 
@@ -193,7 +194,9 @@ def parse_title(text: str, first: int = 0, end: int = 1) -> Title | None:
 
 
 def _agency(printed: str, plain: str) -> str:
-    """The head of a title without dates, years and opening words, as printed."""
+    """The head of a title without dates, years and opening words, as printed; what stands in brackets before it is none."""
+    kept = max(plain.rfind(bracket) for bracket in BRACKETS) + 1
+    printed, plain = printed[kept:], plain[kept:]
     for pattern in (LISTED_DATE, YEARS):
         for match in reversed(list(pattern.finditer(plain))):
             printed = printed[: match.start()] + printed[match.end() :]

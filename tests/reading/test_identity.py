@@ -130,6 +130,11 @@ TITLES = {
         "昌乐县财政局",
         2023,
     ),
+    "Q67 what a page prints in brackets before it": (
+        ["访问量【字体：大 中 小】昌乐县财政局2023年政府信息公开工作年度报告"],
+        "昌乐县财政局",
+        2023,
+    ),
     "with the date of a list": (
         ["昌乐县财政局2023年政府信息公开工作年度报告 2024-01-20"],
         "昌乐县财政局",
@@ -578,7 +583,11 @@ def test_any_place_function_and_year_come_back_from_any_form_of_title(
 
 
 @pytest.mark.parametrize(
-    "place", ["上海市", "宿迁市", "郑州市金水区", "平潭综合实验区", "海南省", "昌乐县", "西藏自治区"]
+    "place",
+    [
+        *("上海市", "宿迁市", "郑州市金水区", "平潭综合实验区", "海南省", "昌乐县", "西藏自治区"),
+        *("昌乐县政府", "新疆生产建设兵团", "中新天津生态城"),
+    ],
 )
 def test_a_place_alone_reports_for_all_its_bodies_and_the_finding_says_so(place: str) -> None:
     identity = read(f"{place}2023年政府信息公开工作年度报告")
@@ -593,12 +602,22 @@ def test_a_place_alone_reports_for_all_its_bodies_and_the_finding_says_so(place:
         "本报告汇总了全区各行政机关的数据编制而成。",
         "2023年，全区共收到政府信息公开申请100件。",
         "报告中所列数据包括区政府各部门、各街道。",
+        "本报告统计范围为全区各镇街及区政府各部门。",
     ],
 )
 def test_a_preamble_that_sums_up_a_place_says_whose_data_they_are(text: str) -> None:
     identity = read("郑州市金水区人民政府办公室2023年政府信息公开工作年度报告", text)
     assert identity.scope == "jurisdiction"
     assert found(identity, "D118")[1] == "jurisdiction"
+
+
+def test_a_preamble_that_sums_up_a_place_does_so_whoever_wrote_it() -> None:
+    identity = read(
+        "宿迁市政务服务管理局2023年政府信息公开工作年度报告", "2023年，全市共收到政府信息公开申请100件。"
+    )
+    assert found(identity, "D118") == ("宿迁市政务服务管理局", "jurisdiction")
+    own = read("昌乐县财政局2023年政府信息公开工作年度报告", "本报告根据《条例》和全县统一要求编制。")
+    assert (own.scope, codes(own)) == (None, codes(read("昌乐县财政局2023年政府信息公开工作年度报告")))
 
 
 def test_an_agency_whose_preamble_sums_up_is_never_taken_for_its_own_without_a_word() -> None:

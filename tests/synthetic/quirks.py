@@ -222,7 +222,9 @@ def amounts_with_units(rng: random.Random, printed: Printed) -> bool:
         if box.cell and box.cell[2] in ("procurement_amount", "fee_amount")
     ]
     for box in found:
-        box.text = f"{box.text}{rng.choice(['元', '万元', '亿元'])}"
+        unit = rng.choice(["元", "万元", "亿元"])
+        box.text += unit
+        printed.truth[box.cell] = replace(printed.truth[box.cell], unit=unit)
     return bool(found)
 
 
@@ -1158,7 +1160,7 @@ def a_unit_in_the_header(rng: random.Random, printed: Printed) -> bool:
     for box in heads:
         box.text = f"本年收费金额（单位：{unit}）"
         for cell, truth in printed.truth.items():
-            if cell[2] == "fee_amount":
+            if cell[2] == "fee_amount" and not truth.unit:
                 printed.truth[cell] = replace(truth, unit=unit)
     return bool(heads)
 
