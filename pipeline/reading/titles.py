@@ -29,6 +29,7 @@ PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:\([a-zāáǎàēéěèīíǐìōó�
 NAME = re.compile(r"[\u3400-\u9fff\u3007·、()A-Za-z0-9\"“”]+")
 BRACKET = re.compile(r"\([^()]{1,30}\)$")
 BRACKETS = "】]"  # 【字体：大 中 小】 of a page, [公告]
+SHORT_YEAR = re.compile(r"\d{1,3}年度?$")  # 23年 is no year for certain, and no part of a name
 NUMBERS = "0123456789"  # before a name they are of the page: visits, a number in a list
 EDGES = '的、,，:：-—_|·.。 “”"《》'
 
@@ -122,11 +123,12 @@ def names_agency(text: str) -> bool:
 
 
 def names_itself(name: str) -> bool:
-    """Whether it is 我局, 本机关 or the like, which names nobody."""
+    """Whether it is 我局, 公布我局, 本机关 or the like, which names nobody."""
     plain = fold(name)
     while plain.startswith(tuple(words()["before_self"])):
         plain = plain[1:]
-    return plain.startswith(tuple(words()["self_words"]))
+    own = words()["self_words"]
+    return plain.startswith(tuple(own)) or plain.endswith(tuple(word for word in own if word[0] == "我"))
 
 
 def is_name(text: str) -> bool:
@@ -197,6 +199,11 @@ def _agency(printed: str, plain: str) -> str:
     """The head of a title without dates, years and opening words, as printed; what stands in brackets before it is none."""
     kept = max(plain.rfind(bracket) for bracket in BRACKETS) + 1
     printed, plain = printed[kept:], plain[kept:]
+    if plain.endswith("暨") and (year := YEARS.search(plain)):
+        printed, plain = (
+            printed[: year.start()],
+            plain[: year.start()],
+        )  # the other half of a report on two things
     for pattern in (LISTED_DATE, YEARS):
         for match in reversed(list(pattern.finditer(plain))):
             printed = printed[: match.start()] + printed[match.end() :]
@@ -211,7 +218,9 @@ def _agency(printed: str, plain: str) -> str:
             break
     for word in words()["year_words"]:
         printed = printed.removeprefix(word).removesuffix(word)
-    return printed.strip(EDGES).lstrip(NUMBERS + EDGES)
+    for word in words()["closing_words"]:
+        printed = printed.removesuffix(word)
+    return SHORT_YEAR.sub("", printed.strip(EDGES).lstrip(NUMBERS + EDGES))
 
 
 def _without_scope(agency: str, after: str) -> tuple[str, str]:

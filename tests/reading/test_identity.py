@@ -130,6 +130,12 @@ TITLES = {
         "昌乐县财政局",
         2023,
     ),
+    "关于 behind the name": (["昌乐县财政局关于2023年政府信息公开工作年度报告的公告"], "昌乐县财政局", 2023),
+    "a report on two things": (
+        ["昌乐县财政局2023年法治政府建设暨政府信息公开工作年度报告"],
+        "昌乐县财政局",
+        2023,
+    ),
     "Q67 what a page prints in brackets before it": (
         ["访问量【字体：大 中 小】昌乐县财政局2023年政府信息公开工作年度报告"],
         "昌乐县财政局",
@@ -222,6 +228,21 @@ def test_q10_the_year_comes_from_the_period_where_the_title_has_none(period: str
     identity = read("乌海市工业和信息化局", "政府信息公开工作年度报告", f"本报告所列数据的{period}。")
     assert (identity.agency, identity.year, identity.year_source) == ("乌海市工业和信息化局", 2023, "period")
     assert found(identity, "D117") == ("2023", "")
+
+
+def test_a_year_of_two_digits_is_none_and_no_part_of_the_name() -> None:
+    identity = read("昌乐县财政局23年政府信息公开工作年度报告")
+    assert (identity.agency, identity.year) == ("昌乐县财政局", None)
+    assert "D111" in codes(identity)
+
+
+@pytest.mark.parametrize(
+    "text", ["现公布我局2023年政府信息公开工作年度报告。", "现汇报我镇2023年政府信息公开情况。"]
+)
+def test_a_word_and_what_an_agency_calls_itself_are_no_other_name(text: str) -> None:
+    identity = read("昌乐县财政局政府信息公开工作年度报告", text)
+    assert (identity.agency, identity.year) == ("昌乐县财政局", 2023)
+    assert "D132" not in codes(identity)
 
 
 def test_q10_then_from_the_beginning_of_section_one() -> None:
