@@ -250,6 +250,8 @@ class _Columns:
         if row.beside or (row.disordered and not sure) or row.unlabelled:
             return False
         parted = _is_run_together(cells, len(keys))
+        if len(cells) - len(keys) > MOST_SPARE and not sure:
+            return False
         readings = (
             _partings(cells[0], self._sums_within(keys), len(keys)) if parted else _readings(cells, len(keys))
         )
@@ -493,8 +495,8 @@ def _readings(cells: list[PrintedCell], columns: int) -> list[Arrangement]:
         if comb(columns, count) > MOST_READINGS:
             return []
         return [_spread(figures, columns, places) for places in combinations(range(columns), count)]
-    if count - columns > MOST_SPARE:
-        return []
+    if _all_alike(cells):
+        return [tuple(figures[:columns])]
     spare = [n for n, figure in enumerate(figures) if _may_be_spare(figure, n == count - 1)]
     if comb(len(spare), count - columns) > MOST_READINGS:
         return []

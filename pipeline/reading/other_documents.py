@@ -23,7 +23,7 @@ from pipeline.reading.titles import LONGEST_TITLE
 
 HEAD_LINES = 30
 TITLE_LINES = 3
-FEWEST_SECTIONS = 2
+FEWEST_SECTIONS = 2  # with tables: the headings of the others are those of any report
 
 
 def refuse_other_documents(
@@ -58,7 +58,9 @@ def refuse_other_documents(
     first = min(form.first_year for form in forms().values())
     if identity.year is not None and identity.year < first and recognised is None:
         raise _refusal(words["before_the_forms"], year=identity.year, first=first)
-    if not tables_seen and identity.title is None and len(identity.sections) < FEWEST_SECTIONS:
+    of_tables = {table.section for form in forms().values() for table in form.tables}
+    sections = [section for section in identity.sections if section.key in of_tables]
+    if not tables_seen and identity.title is None and len(sections) < FEWEST_SECTIONS:
         raise _refusal(words["nothing"])
 
 

@@ -54,6 +54,12 @@ def make_report(
     findings = [*document.findings, *others, *identity.findings, *tables.findings, *unsettled]
     if recognised is None:
         findings.append(finding_kinds()["D130"](Location(), form=form.key))
+    elif identity.year and not _is_of_form(identity.year, recognised):
+        years = f"{recognised.first_year}–{recognised.last_year or ''}"
+        at = Location()
+        findings.append(
+            finding_kinds()["D134"](at, reported=str(identity.year), form=recognised.key, years=years)
+        )
     in_order = {key: _checked(key, read_figures[key]) for key in form.cell_keys()}
     figures, findings = trusted(document, form, in_order, findings)
     figures, findings = transcribe(transcription, form, figures, findings)
@@ -80,13 +86,11 @@ def _checked(key: CellKey, figure: Figure) -> Figure:
     return figure
 
 
+def _is_of_form(year: int, form: Form) -> bool:
+    return form.first_year <= year and (form.last_year is None or year <= form.last_year)
+
+
 def form_of_year(year: int | None) -> Form:
     """The form prescribed for a year; the newest where no year is known."""
-    for form in forms().values():
-        if (
-            year is not None
-            and form.first_year <= year
-            and (form.last_year is None or year <= form.last_year)
-        ):
-            return form
-    return next(iter(forms().values()))
+    fitting = (form for form in forms().values() if year is not None and _is_of_form(year, form))
+    return next(fitting, next(iter(forms().values())))

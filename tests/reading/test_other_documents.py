@@ -64,6 +64,18 @@ OTHERS = {
         "三、依申请公开情况\n收到申请3件。\n四、行政复议\n无。",
         "2019",
     ),
+    "a model text filled in with zeros": (zeros("×××局", 2023), "范文"),
+    "a quarter": (zeros("昌乐县财政局", 2023).replace("2023年政府", "2023年第一季度政府", 1), "季度"),
+    "half a year": (zeros("昌乐县财政局", 2023).replace("2023年政府", "2023年上半年政府", 1), "半年"),
+    "an explanation": (
+        "《昌乐县财政局2023年政府信息公开工作年度报告》解读\n一、总体情况\n收到申请20件。\n二、主动公开政府信息情况",
+        "解读",
+    ),
+    "an enterprise": ("昌乐县自来水公司2023年信息公开年度报告\n一、总体情况\n认真工作。", "企事业"),
+    "a report on something else": (
+        "昌乐县财政局2023年法治政府建设年度报告\n一、总体情况\n认真工作。\n二、存在的主要问题及改进情况\n不足。",
+        "标题",
+    ),
     "another text": ("关于召开会议的通知\n请准时参加。", "标题"),
 }
 
@@ -89,5 +101,10 @@ def test_a_school_that_fills_in_the_form_is_read() -> None:
     assert report(zeros("昌乐县实验小学", 2023)).cells_stated == len(list(FORM.cell_keys()))
 
 
-def test_a_report_on_the_form_whose_title_has_an_old_year_is_read() -> None:
-    assert report(zeros("昌乐县财政局", 2018)).year == 2018
+@pytest.mark.parametrize("year", [2018, 2020])
+def test_a_report_whose_title_has_a_year_before_its_form_is_read_and_the_finding_says_so(year: int) -> None:
+    read = report(zeros("昌乐县财政局", year))
+    assert read.year == year
+    assert [finding.reported for finding in read.findings if finding.code == "D134"] == [str(year)]
+    fitting = report(zeros("昌乐县财政局", 2021))
+    assert "D134" not in {finding.code for finding in fitting.findings}

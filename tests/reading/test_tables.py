@@ -456,6 +456,8 @@ def test_the_figures_of_a_row_whose_label_is_lost_are_no_surplus_of_the_row_abov
     lines = ("1", "0", "0", "0", "0", "0", "1", "2", "0", "0", "0", "0", "0", "2")
     read = report(REQUESTS, label, *(Paragraph(text, f"line {n}") for n, text in enumerate(lines, 2)))
     assert row(read, "requests", "not_processed_reissue") == ["ambiguous"] * 7
+    zeros = report(REQUESTS, label, *(Paragraph("0", f"line {n}") for n in range(2, 23)))
+    assert row(zeros, "requests", "not_processed_reissue") == [0] * 7
 
 
 # -- rows that are blank, cut or run together -----------------------------------------------------------------------
