@@ -131,13 +131,13 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _titled(head: str) -> Iterator[str]:
-    """The title at the beginning of a text, and what stands behind it: a blank ends it, or else its last word."""
+    """The title at the beginning of a text, and what stands behind it: in a short text a blank ends it."""
     title = parse_title(head)
     if title is None:
         yield head
         return
     at = head.find(title.text[-4:]) + 4 if title.text[-4:] in head else 0
-    for blank in BLANK.finditer(head, 0, LONGEST_TITLE):
+    for blank in BLANK.finditer(head) if len(head) <= LONGEST_TITLE else ():
         begun = parse_title(head[: blank.start()])
         if begun and begun.is_whole and (begun.agency, begun.year) == (title.agency, title.year):
             at = blank.start()
