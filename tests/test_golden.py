@@ -146,8 +146,8 @@ def test_surplus_and_resolved_rows_are_findings_of_their_own_kind() -> None:
 def test_the_missing_total_says_what_the_sums_give() -> None:
     finding = next(f for f in make_filed(GOLDEN["511900-housing-2022"]).findings if f.code == "T104")
     assert finding.expected == "12"
-    assert "12" in finding.message_zh
-    assert "12" in finding.message_en
+    assert "12" in finding.message.zh
+    assert "12" in finding.message.en
     assert finding.at.source == "line 71"
 
 

@@ -85,10 +85,10 @@ def finding_json(finding: Finding) -> dict[str, str]:
         "row": finding.at.row,
         "column": finding.at.column,
         "place": finding.at.source,
-        "message": finding.message_zh,
-        "message_en": finding.message_en,
-        "hint": finding.hint_zh,
-        "hint_en": finding.hint_en,
+        "message": finding.message.zh,
+        "message_en": finding.message.en,
+        "hint": finding.hint.zh,
+        "hint_en": finding.hint.en,
         "reported": finding.reported,
         "expected": finding.expected,
     }
@@ -139,11 +139,11 @@ def finding_text(indent: str, finding: Finding, report_id: str = "") -> str:
     """A finding in two lines, Chinese and English, with its place."""
     place = ":".join(part for part in (report_id, finding.at.cell) if part)
     place += f" ({finding.at.source})" if finding.at.source else ""
-    hint_zh = f" → {finding.hint_zh}" if finding.hint_zh else ""
-    hint_en = f" → {finding.hint_en}" if finding.hint_en else ""
+    hint_zh = f" → {finding.hint.zh}" if finding.hint.zh else ""
+    hint_en = f" → {finding.hint.en}" if finding.hint.en else ""
     return (
-        f"{indent}{place}: {finding.severity} {finding.code}: {finding.message_zh}{hint_zh}\n"
-        f"{indent}    {finding.message_en}{hint_en}"
+        f"{indent}{place}: {finding.severity} {finding.code}: {finding.message.zh}{hint_zh}\n"
+        f"{indent}    {finding.message.en}{hint_en}"
     )
 
 
@@ -165,7 +165,7 @@ def findings(filed: Sequence[CheckedReport], style: str) -> str:
         head = "| 报告 report | 代码 code | 位置 place | 说明 message |\n|---|---|---|---|"
         rows_md = [
             f"| {one.source.report_id} | {finding.severity} {finding.code} | {markdown(finding.at.cell)} {markdown(finding.at.source)} "
-            f"| {markdown(finding.message_zh)}<br>{markdown(finding.message_en)} |"
+            f"| {markdown(finding.message.zh)}<br>{markdown(finding.message.en)} |"
             for one, finding in pairs
         ]
         return "\n".join([summary, "", head, *rows_md])
@@ -185,7 +185,7 @@ def _annotations(pairs: Sequence[tuple[CheckedReport, Finding]]) -> list[str]:
         where += f",line={line}" if line.isdigit() else ""
         title = workflow_property(f"{finding.code} {finding.at.cell}")
         lines.append(
-            f"::{kind} {where},title={title}::{workflow_data(finding.message_zh)} {workflow_data(finding.message_en)}"
+            f"::{kind} {where},title={title}::{workflow_data(finding.message.zh)} {workflow_data(finding.message.en)}"
         )
     return lines
 
@@ -240,17 +240,16 @@ def explanation(code: str) -> str:
 
 def _rule(code: str) -> str:
     rule = rules()[code]
-    words = rule.words
     return "\n".join(
         [
-            f"{code} · {words['zh']} · {words['en']}",
-            f"  公式 formula      {words['formula_zh']}",
-            f"                    {words['formula_en']}",
-            f"  解释 meaning      {words['explain_zh']}",
-            f"                    {words['explain_en']}",
-            f"  依据 basis        {words['basis_zh']} · {words['basis_en']} ({rule.rule_class})",
-            f"  例外 exceptions   {words['breaks_zh']} · {words['breaks_en']}",
-            f"  例 example        {words['example']}",
+            f"{code} · {rule.title.zh} · {rule.title.en}",
+            f"  公式 formula      {rule.formula.zh}",
+            f"                    {rule.formula.en}",
+            f"  解释 meaning      {rule.explain.zh}",
+            f"                    {rule.explain.en}",
+            f"  依据 basis        {rule.basis.zh} · {rule.basis.en} ({rule.rule_class})",
+            f"  例外 exceptions   {rule.breaks.zh} · {rule.breaks.en}",
+            f"  例 example        {rule.example}",
             f"  严重程度 severity {rule.severity}",
         ]
     )
@@ -260,11 +259,11 @@ def _kind(code: str) -> str:
     kind = finding_kinds()[code]
     return "\n".join(
         [
-            f"{code} · {kind.title_zh} · {kind.title_en}",
-            f"  说明 meaning      {kind.message_zh}",
-            f"                    {kind.message_en}",
-            f"  怎么办 next step  {kind.hint_zh}",
-            f"                    {kind.hint_en}",
+            f"{code} · {kind.title.zh} · {kind.title.en}",
+            f"  说明 meaning      {kind.message.zh}",
+            f"                    {kind.message.en}",
+            f"  怎么办 next step  {kind.hint.zh}",
+            f"                    {kind.hint.en}",
             f"  严重程度 severity {kind.severity}",
         ]
     )

@@ -183,15 +183,15 @@ def annotated(review: Review) -> list[str]:
             f"datapackage/reports/inbox/{e.name}",
             "",
             e.finding.code,
-            e.finding.message_zh,
-            e.finding.message_en,
+            e.finding.message.zh,
+            e.finding.message.en,
         )
         for e in review.entries
         if e.finding
     ]
     pairs = [(one, finding) for one in review.reports for finding in one.filed.findings]
     pairs.sort(key=lambda pair: (pair[1].severity.rank, pair[0].path, pair[1].sort_key))
-    found += [(*_where(one, finding), finding.message_zh, finding.message_en) for one, finding in pairs]
+    found += [(*_where(one, finding), finding.message.zh, finding.message.en) for one, finding in pairs]
     lines = []
     for kind, path, line, title, zh, en in found[:MOST_ANNOTATIONS]:
         where = f"file={workflow_property(path)}" + (f",line={line}" if line else "")
@@ -214,13 +214,13 @@ def lines(review: Review) -> Iterator[str]:
         yield _printed(f"❌ {fault.path}: {fault.zh}\n   {fault.en}")
     for entry in review.entries:
         if entry.finding:
-            yield _printed(f"❌ {entry.name}: {entry.finding.message_zh}\n   {entry.finding.message_en}")
+            yield _printed(f"❌ {entry.name}: {entry.finding.message.zh}\n   {entry.finding.message.en}")
     for one in review.reports:
         yield _printed(f"{one.path} → {one.filed.source.report_id}: {_stated(one.filed)}")
         for finding in one.filed.findings:
             at = " ".join(part for part in (finding.at.cell, finding.at.source) if part)
             yield _printed(
-                f"  {SIGNS[finding.severity]} {finding.code} {at}: {finding.message_zh}\n      {finding.message_en}"
+                f"  {SIGNS[finding.severity]} {finding.code} {at}: {finding.message.zh}\n      {finding.message.en}"
             )
     for path in review.unread:
         yield _printed(f"? {path}: 没有读 not read")
@@ -248,8 +248,8 @@ def inbox_lines(entries: Sequence[Entry]) -> Iterator[str]:
                 yield _printed(f"   · {note.said.zh} · {note.said.en}")
         elif entry.finding:
             finding = entry.finding
-            yield _printed(f"❌ {entry.name}: {finding.code}: {finding.message_zh} → {finding.hint_zh}")
-            yield _printed(f"   · {finding.message_en} → {finding.hint_en}")
+            yield _printed(f"❌ {entry.name}: {finding.code}: {finding.message.zh} → {finding.hint.zh}")
+            yield _printed(f"   · {finding.message.en} → {finding.hint.en}")
 
 
 def _printed(text: str) -> str:

@@ -102,6 +102,6 @@ def _summary(found: Sequence[Rechecked]) -> str:
     if told := [(one, one.finding) for one in found if one.finding]:
         lines += ["", "| 报告 report | 代码 code | 说明 what |", "|---|---|---|"]
     for one, finding in told:
-        said = f"{markdown(finding.message_zh)}<br>{markdown(finding.message_en)}"
+        said = f"{markdown(finding.message.zh)}<br>{markdown(finding.message.en)}"
         lines.append(f"| {markdown(one.source.report_id)} | {finding.code} | {said} |")
     return "\n".join(lines) + "\n"

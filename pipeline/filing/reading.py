@@ -60,7 +60,7 @@ def read_report(
 
 def _type_the_figures(name: str, refused: RefusedError) -> Text:
     """What to do with a scan: install what recognises it; where that is there and finds no text, type the figures."""
-    said = Text(refused.finding.message_zh, refused.finding.message_en)
+    said = Text(refused.finding.message.zh, refused.finding.message.en)
     if not is_installed():
         return message("install_scan", said=said, command=f"make scan && make add FILE={name}")
     command = f"add {name} --agency 510403-housing --year 2023 --transcription figures.yml"

@@ -19,8 +19,8 @@ class NotFetchedError(PipelineError):
 
     def __init__(self, finding: Finding, said: Text, *, is_gone: bool = False) -> None:
         super().__init__(
-            f"{finding.code}：{finding.message_zh}{finding.hint_zh}",
-            f"{finding.code}: {finding.message_en} {finding.hint_en}",
+            f"{finding.code}：{finding.message.zh}{finding.hint.zh}",
+            f"{finding.code}: {finding.message.en} {finding.hint.en}",
         )
         self.finding, self.said, self.is_gone = finding, said, is_gone
 

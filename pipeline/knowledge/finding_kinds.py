@@ -6,6 +6,7 @@ from functools import cache
 
 from pipeline import knowledge
 from pipeline.model.findings import FindingKind, Severity
+from pipeline.model.text import Text
 
 # Too slow or too large for this machine, a program that is not there, a crash: they say nothing about the report.
 OF_THE_MACHINE = frozenset({"D104", "D107", "X001"})
@@ -18,12 +19,9 @@ def finding_kinds() -> dict[str, FindingKind]:
         code: FindingKind(
             code=code,
             severity=Severity(entry["severity"]),
-            title_zh=entry["zh"],
-            title_en=entry["en"],
-            message_zh=entry["message_zh"],
-            message_en=entry["message_en"],
-            hint_zh=entry["hint_zh"],
-            hint_en=entry["hint_en"],
+            title=Text(entry["zh"], entry["en"]),
+            message=Text(entry["message_zh"], entry["message_en"]),
+            hint=Text(entry["hint_zh"], entry["hint_en"]),
             example=entry.get("example", ""),
         )
         for code, entry in knowledge.load("findings.yml").items()

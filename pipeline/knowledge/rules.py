@@ -25,10 +25,8 @@ from pipeline.model.text import Text
 FILE = "rules.yml"
 EACH = ("row", "column", "cell")
 
-WORDS = (
-    *("zh", "en", "formula_zh", "formula_en", "explain_zh", "explain_en"),
-    *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
-)
+TEXTS = ("formula", "explain", "basis", "breaks")
+WORDS = ("zh", "en", *(f"{name}_{language}" for name in TEXTS for language in ("zh", "en")), "example")
 COMMON = {
     "class",
     "severity",
@@ -82,7 +80,9 @@ def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
         forms=tuple(entry.get("forms", forms())),
         first_year=entry.get("first_year", 0),
         options={key: entry[key] for key in entry if key not in COMMON},
-        words={word: entry[word] for word in WORDS},
+        title=Text(entry["zh"], entry["en"]),
+        example=entry["example"],
+        **{name: Text(entry[f"{name}_zh"], entry[f"{name}_en"]) for name in TEXTS},
     )
     for key in rule.forms:
         if key not in forms():

@@ -1,6 +1,6 @@
 """What we have to say about a report: a finding has a code, a place, and words in two languages.
 
-Knows nothing of ours; everything else may import it. The words and the severity of each code stand in
+The words and the severity of each code stand in
 ``knowledge/findings.yml`` and ``knowledge/rules.yml``, so that the message, ``explain`` and the site cannot differ.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from pipeline.model.text import Text
 
 
 class Severity(StrEnum):
@@ -73,10 +75,8 @@ class Finding:
     code: str
     severity: Severity
     at: Location
-    message_zh: str
-    message_en: str
-    hint_zh: str = ""
-    hint_en: str = ""
+    message: Text
+    hint: Text = Text("", "")
     reported: str = ""
     expected: str = ""
     difference: str = ""
@@ -84,7 +84,7 @@ class Finding:
     @property
     def sort_key(self) -> tuple[int, str, Location, str]:
         """Worst first, then by code and place; total, so that output never depends on the order of reading."""
-        return (self.severity.rank, self.code, self.at, self.message_en)
+        return (self.severity.rank, self.code, self.at, self.message.en)
 
 
 @dataclass(frozen=True)
@@ -93,12 +93,9 @@ class FindingKind:
 
     code: str
     severity: Severity
-    title_zh: str
-    title_en: str
-    message_zh: str
-    message_en: str
-    hint_zh: str
-    hint_en: str
+    title: Text
+    message: Text
+    hint: Text
     example: str = field(default="")
 
     def __call__(self, at: Location, *, reported: str = "", expected: str = "", **values: object) -> Finding:
@@ -115,10 +112,8 @@ class FindingKind:
             code=self.code,
             severity=self.severity,
             at=at,
-            message_zh=self.message_zh.format(**known),
-            message_en=self.message_en.format(**known),
-            hint_zh=self.hint_zh.format(**known),
-            hint_en=self.hint_en.format(**known),
+            message=self.message.filled(known),
+            hint=self.hint.filled(known),
             reported=reported,
             expected=expected,
         )
@@ -129,8 +124,8 @@ class RefusedError(PipelineError):
 
     def __init__(self, finding: Finding) -> None:
         super().__init__(
-            f"{finding.code}：{finding.message_zh}{finding.hint_zh}",
-            f"{finding.code}: {finding.message_en} {finding.hint_en}",
+            f"{finding.code}：{finding.message.zh}{finding.hint.zh}",
+            f"{finding.code}: {finding.message.en} {finding.hint.en}",
         )
         self.finding = finding
 

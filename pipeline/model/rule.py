@@ -59,6 +59,7 @@ class Rule:
         rows: where a rule holds ``each: row``, the only rows it holds for; empty: all.
         first_year: the first report year it applies to.
         options: what its relation needs beside the cells, e.g. ``{"factor": 10, "floor": 20}``.
+        breaks: when it may rightly fail.
     """
 
     id: str
@@ -74,7 +75,12 @@ class Rule:
     forms: tuple[str, ...]
     first_year: int
     options: Mapping[str, Any]
-    words: Mapping[str, str]
+    title: Text
+    formula: Text
+    explain: Text
+    basis: Text
+    breaks: Text
+    example: str
 
     @property
     def relation(self) -> str:

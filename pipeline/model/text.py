@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 
@@ -19,6 +19,14 @@ class Text:
     def __iter__(self) -> Iterator[str]:
         """Chinese, then English: ``zh, en = text``."""
         return iter((self.zh, self["en"]))
+
+    def filled(self, values: Mapping[str, object]) -> Text:
+        """The same with values in the place of their names in braces.
+
+        Args:
+            values: name → value; one that the words name and that is missing raises KeyError: a bug of ours.
+        """
+        return Text(self.zh.format_map(values), self.en.format_map(values))
 
     def of(self, other: Text) -> Text:
         """These words and what they are about: ``Parquet：报告``, ``Parquet: Reports``.

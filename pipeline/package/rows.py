@@ -19,6 +19,7 @@ from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Severity
 from pipeline.model.outcome import CheckedReport, Outcome, State
 from pipeline.model.report import Report
+from pipeline.model.rule import Rule
 from pipeline.model.source import Agency
 from pipeline.model.text import Text
 from pipeline.package import schema
@@ -219,8 +220,8 @@ def _findings(one: CheckedReport) -> list[Row]:
                 "severity": finding.severity.value,
                 **{"form_table": finding.at.table, "item": finding.at.row, "measure": finding.at.column},
                 "place": finding.at.source,
-                **{"message_zh": finding.message_zh, "message_en": finding.message_en},
-                **{"hint_zh": finding.hint_zh, "hint_en": finding.hint_en},
+                **{"message_zh": finding.message.zh, "message_en": finding.message.en},
+                **{"hint_zh": finding.hint.zh, "hint_en": finding.hint.en},
                 **{"reported": finding.reported, "expected": finding.expected},
                 "difference": finding.difference,
             }
@@ -263,13 +264,27 @@ def _rules() -> list[Row]:
             "class": rule.rule_class,
             "severity": rule.severity.value,
             "form_table": rule.table,
-            "title_zh": rule.words["zh"],
-            "title_en": rule.words["en"],
-            **{key: rule.words[key] for key in schema.RULE_WORDS},
+            **_twins(title=rule.title, formula=rule.formula, explain=rule.explain),
+            **_twins(basis=rule.basis, breaks=rule.breaks),
+            "example": rule.example,
             "compares": rule.compares,
         }
         for rule in rules().values()
     ]
+
+
+def _twins(**texts: Text) -> Row:
+    """Each text as its two columns."""
+    return {
+        f"{name}_{language}": said
+        for name, text in texts.items()
+        for language, said in (("zh", text.zh), ("en", text.en))
+    }
+
+
+def _with_formula(rule: Rule) -> Text:
+    zh, en = rule.kind.message
+    return Text(zh.replace("{formula_zh}", rule.formula.zh), en.replace("{formula_en}", rule.formula.en))
 
 
 def _finding_codes() -> list[Row]:
@@ -280,9 +295,7 @@ def _finding_codes() -> list[Row]:
             "origin": "reading",
             "rule_id": "",
             "severity": kind.severity.value,
-            **{"title_zh": kind.title_zh, "title_en": kind.title_en},
-            **{"message_zh": kind.message_zh, "message_en": kind.message_en},
-            **{"hint_zh": kind.hint_zh, "hint_en": kind.hint_en},
+            **_twins(title=kind.title, message=kind.message, hint=kind.hint),
         }
         for kind in finding_kinds().values()
     ]
@@ -292,14 +305,7 @@ def _finding_codes() -> list[Row]:
             "origin": "rule",
             "rule_id": rule.id,
             "severity": rule.severity.value,
-            **{"title_zh": rule.words["zh"], "title_en": rule.words["en"]},
-            **{
-                f"message_{language}": rule.kind.message[language].replace(
-                    f"{{formula_{language}}}", rule.words[f"formula_{language}"]
-                )
-                for language in ("zh", "en")
-            },
-            **{f"hint_{language}": rule.kind.hint[language] for language in ("zh", "en")},
+            **_twins(title=rule.title, message=_with_formula(rule), hint=rule.kind.hint),
         }
         for rule in rules().values()
     ]

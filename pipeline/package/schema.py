@@ -28,10 +28,6 @@ from pipeline.safety.escape import is_web_address
 
 Labels = dict[str, tuple[str, str]]  # value -> (Chinese, English)
 PLAIN = ("直接印出的数", "Printed plainly")  # the state of a cell that cell_notes does not list
-RULE_WORDS = (
-    *("formula_zh", "formula_en", "explain_zh", "explain_en"),
-    *("basis_zh", "basis_en", "breaks_zh", "breaks_en", "example"),
-)
 
 
 @dataclass(frozen=True)
@@ -244,8 +240,8 @@ def _labels(source: str) -> Labels:
         found = {key: (words[key]["zh"], words[key]["en"]) for key in words}
         return {"preamble": ("正文前的说明", "Preamble"), **found}
     if kind == "finding_codes":
-        codes = {code: (k.title_zh, k.title_en) for code, k in finding_kinds().items()}
-        return codes | {rule.id: (rule.words["zh"], rule.words["en"]) for rule in rules().values()}
+        codes = {code: (k.title.zh, k.title.en) for code, k in finding_kinds().items()}
+        return codes | {rule.id: (rule.title.zh, rule.title.en) for rule in rules().values()}
     if kind == "items":
         keys = dict.fromkeys(row.item.key for t in tables for part in t.parts for row in part.data_rows)
         return {key: (items()[key].zh, items()[key].en) for key in keys}

@@ -368,7 +368,7 @@ def _elsewhere(
             continue
         for finding in one.findings:
             at = finding.at
-            key = (one.source.report_id, finding.code, at.table, at.row, at.column, finding.message_en)
+            key = (one.source.report_id, finding.code, at.table, at.row, at.column, finding.message.en)
             if key not in known:
                 yield one, finding
 

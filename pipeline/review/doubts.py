@@ -46,7 +46,7 @@ def doubts_of(one: CheckedReport) -> tuple[CellInDoubt, ...]:
     """The cells of a report that are in doubt, in the order of the form, with their pictures; none gives none."""
     found = {finding.at.cell: finding for finding in one.findings if finding.code == IN_DOUBT}
     cells = [
-        CellInDoubt(key, figure.raw, figure.place, said.message_zh, said.message_en)
+        CellInDoubt(key, figure.raw, figure.place, said.message.zh, said.message.en)
         for key, figure in one.report.figures.items()
         if figure.status is Status.UNCONFIRMED and (said := found.get(str(key)))
     ]

@@ -99,9 +99,9 @@ def test_a_whole_table_typed_is_no_missing_table_and_the_finding_says_who_and_wh
     assert found(one, "T120") == ["proactive", "requests", "review_litigation"]
     assert found(one, "T108") == found(one, "T122") == []
     finding = next(finding for finding in one.findings if finding.code == "T120")
-    assert "LW" in finding.message_zh
-    assert "2024-05-02" in finding.message_en
-    assert "原网页图片" in finding.message_zh
+    assert "LW" in finding.message.zh
+    assert "2024-05-02" in finding.message.en
+    assert "原网页图片" in finding.message.zh
 
 
 def test_a_picture_with_all_figures_typed_is_a_report(folder: Path) -> None:

@@ -30,13 +30,13 @@ def test_a_failure_is_one_finding_with_both_sides_and_the_difference() -> None:
         *("T3-BAL", "requests", "", "total"),
     )
     assert (finding.reported, finding.expected) == ("", "")
-    for words in (finding.message_zh, finding.message_en):
+    for words in (finding.message.zh, finding.message.en):
         assert "15" in words
         assert "13" in words
         assert "2" in words
-    assert where_in_words(outcome, "zh") in finding.message_zh
-    assert finding.hint_zh
-    assert finding.hint_en
+    assert where_in_words(outcome, "zh") in finding.message.zh
+    assert finding.hint.zh
+    assert finding.hint.en
 
 
 def test_a_total_that_is_off_is_told_with_what_was_expected() -> None:

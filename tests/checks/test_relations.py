@@ -93,4 +93,4 @@ def test_a_relation_costs_one_entry_and_one_function(key: str, monkeypatch: pyte
         relation_kinds.cache_clear()
         rules_module.relations.cache_clear()
     assert found
-    assert all(isinstance(one, Finding) and one.message_en.startswith("The left side is") for one in found)
+    assert all(isinstance(one, Finding) and one.message.en.startswith("The left side is") for one in found)

@@ -91,8 +91,8 @@ def test_rule(rule_id: str, state: str) -> None:
     found = [finding for finding in one.findings if finding.code == rule_id]
     assert bool(found) == (state == "fails")
     for finding in found:
-        assert finding.message_zh
-        assert finding.message_en
+        assert finding.message.zh
+        assert finding.message.en
         assert finding.severity is rules()[rule_id].severity
 
 
@@ -114,9 +114,9 @@ def test_no_rule_about_text_or_style_is_more_than_a_note() -> None:
 def test_a_failure_says_by_how_much_in_both_languages() -> None:
     finding = next(f for f in filed(CASES["T3-BAL"]["fails"]).findings if f.code == "T3-BAL")
     for words in ("9", "8", "相差 1"):
-        assert words in finding.message_zh
+        assert words in finding.message.zh
     for words in ("Research institutions", "9", "8", "difference of 1"):
-        assert words in finding.message_en
+        assert words in finding.message.en
     assert finding.at.column == "org_research"
 
 
@@ -178,8 +178,9 @@ def test_all_zero_reports_are_no_duplicates() -> None:
 @pytest.mark.parametrize("rule_id", sorted(CASES))
 def test_explain_says_it_in_both_languages(rule_id: str) -> None:
     text = explanation(rule_id)
-    for key in ("formula_zh", "formula_en", "explain_zh", "explain_en", "basis_zh", "basis_en"):
-        assert rules()[rule_id].words[key] in text
+    rule = rules()[rule_id]
+    for said in (*rule.formula, *rule.explain, *rule.basis):
+        assert said in text
 
 
 def test_explain_names_similar_codes_where_there_is_none() -> None:

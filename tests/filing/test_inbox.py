@@ -158,7 +158,7 @@ def test_typed_figures_that_cannot_be_are_a_finding(
     drop(reports, "a.yml", PASTED.replace(*change, 1))
     (entry,) = inbox.file_inbox(reports)
     assert entry.finding
-    assert said in entry.finding.message_zh
+    assert said in entry.finding.message.zh
     assert left(reports) == {"a.pdf", "a.yml"}
 
 
@@ -177,7 +177,7 @@ def test_two_files_of_one_year_in_the_inbox_the_first_is_filed_and_the_second_wa
     first, second = inbox.file_inbox(reports)
     assert first.plan
     assert second.finding
-    assert "505 → 506" in second.finding.message_zh
+    assert "505 → 506" in second.finding.message.zh
     assert left(reports) == {"2.txt"}
 
 
@@ -202,7 +202,7 @@ def test_a_bad_side_file_is_a_finding_and_no_crash(reports: Path, side: str, sai
     before = {path for path in reports.rglob("*") if path.is_file()}
     (entry,) = inbox.file_inbox(reports)
     assert entry.finding
-    assert said in entry.finding.message_zh
+    assert said in entry.finding.message.zh
     assert {path for path in reports.rglob("*") if path.is_file()} == before
 
 
@@ -259,7 +259,7 @@ def test_a_side_file_with_another_kind_of_value_says_what_is_expected(
     (entry,) = inbox.file_inbox(reports)
     assert entry.finding is not None
     assert entry.finding.code == "S101"
-    assert expected in entry.finding.message_en
+    assert expected in entry.finding.message.en
 
 
 def test_who_has_no_command_line_is_told_what_to_write_into_which_file(reports: Path) -> None:
@@ -268,14 +268,14 @@ def test_who_has_no_command_line_is_told_what_to_write_into_which_file(reports: 
     (entry,) = inbox.file_inbox(reports)
     assert entry.finding
     for text in (
-        entry.finding.message_zh,
-        entry.finding.message_en,
-        entry.finding.hint_zh,
-        entry.finding.hint_en,
+        entry.finding.message.zh,
+        entry.finding.message.en,
+        entry.finding.hint.zh,
+        entry.finding.hint.en,
     ):
         assert "--" not in text
-    assert "agency: 区划代码-职能" in entry.finding.message_zh
-    assert ".yml" in entry.finding.hint_zh
+    assert "agency: 区划代码-职能" in entry.finding.message.zh
+    assert ".yml" in entry.finding.hint.zh
 
 
 def test_every_option_of_a_refusal_is_a_field_of_the_side_file() -> None:

@@ -75,9 +75,9 @@ def test_another_file_is_a_change_with_the_cells_that_differ(folder: Path) -> No
     assert found.state == "changed"
     assert found.finding is not None
     assert found.finding.code == "S109"
-    assert url in found.finding.message_zh
-    assert "→" in found.finding.message_en
-    assert "cells differ" in found.finding.message_en
+    assert url in found.finding.message.zh
+    assert "→" in found.finding.message.en
+    assert "cells differ" in found.finding.message.en
     assert len(found.finding.reported) == len(found.finding.expected) == 64
 
 
@@ -93,7 +93,7 @@ def test_a_page_with_another_counter_is_the_same_and_with_another_sentence_a_cha
         found = asked(folder)
     assert found.state == "changed"
     assert found.finding is not None
-    assert "the text is not" in found.finding.message_en
+    assert "the text is not" in found.finding.message.en
 
 
 @pytest.mark.parametrize("status", [404, 410])
@@ -123,7 +123,7 @@ def test_a_page_in_the_place_of_the_report_is_a_change(folder: Path) -> None:
         found = served(there, folder, SAME.data, linking(text="网站改版通知。" * 50))
     assert found.state == "changed"
     assert found.finding is not None
-    assert "no report" in found.finding.message_en
+    assert "no report" in found.finding.message.en
 
 
 def test_of_a_page_that_links_the_report_the_report_is_asked(folder: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_scan_whose_bytes_changed_has_changed_although_no_program_reads_it(fol
         (found,) = recheck([typed], fetcher())
     assert found.state == "changed"
     assert found.finding is not None
-    assert "bytes differ" in found.finding.message_en
+    assert "bytes differ" in found.finding.message.en
 
 
 @pytest.mark.parametrize(("name", "state"), [("x.pdf", "changed"), ("x.html", "same")])
@@ -175,7 +175,7 @@ def test_a_picture_that_a_page_shows_cannot_be_asked_for_alone(folder: Path) -> 
         (found,) = recheck([picture], fetcher())
     assert found.state == "not_reached"
     assert found.finding is not None
-    assert "picture" in found.finding.message_en
+    assert "picture" in found.finding.message.en
 
 
 def test_many_hosts_are_asked_and_the_answers_come_in_the_order_of_the_reports(folder: Path) -> None:

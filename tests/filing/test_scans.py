@@ -100,7 +100,7 @@ def test_without_the_engine_the_one_command_is_named(reports: Path) -> None:
     (reports / "inbox" / "年报.tif").write_bytes(COPIER + b"\0")
     (entry,) = inbox.file_inbox(reports)
     assert entry.finding
-    assert "make scan" in entry.finding.message_en + entry.finding.hint_en
+    assert "make scan" in entry.finding.message.en + entry.finding.hint.en
 
 
 def test_a_scan_in_the_inbox_is_filed_with_what_was_recognised(

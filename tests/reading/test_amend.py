@@ -57,8 +57,8 @@ def test_a_correction_gives_the_meaning_and_keeps_the_print(tmp_path: Path) -> N
     assert codes(one) == {"C101"}
     said = next(finding for finding in one.findings if finding.code == "C101")
     for word in ("LW", "2026-05-02", "原件 p. 3", "505"):
-        assert word in said.message_zh
-        assert word in said.message_en
+        assert word in said.message.zh
+        assert word in said.message.en
 
 
 def test_a_row_that_no_longer_fits_the_source_fails_the_check(tmp_path: Path) -> None:

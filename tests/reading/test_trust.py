@@ -154,7 +154,7 @@ def test_a_sum_that_does_not_hold_withholds_all_of_its_cells() -> None:
     }
     assert_nothing_wrong(read)
     (first, *_) = [finding for finding in read.findings if finding.code == "F110"]
-    assert "9 ≠ 8" in first.message_en
+    assert "9 ≠ 8" in first.message.en
 
 
 def test_two_errors_that_cancel_out_in_their_row_are_caught_by_their_columns() -> None:
