@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from pipeline.knowledge.messages import message
+from pipeline.model.text import Text
 from pipeline.published.diff import Change, Difference
 from pipeline.published.reader import Published
 from pipeline.published.releases import Release, next_version
@@ -40,19 +42,10 @@ def as_text(difference: Difference) -> str:
     return "\n".join([*lines, ""])
 
 
-EMPTY = ("（空）", "(empty)")
-STRUCTURE = {
-    "table_added": ("新增表", "New table"),
-    "table_removed": ("删去表", "Table removed"),
-    "column_added": ("新增列", "New column"),
-    "column_inserted": ("在中间插入列", "Column inserted between others"),
-    "column_removed": ("删去列", "Column removed"),
-    "column_redefined": ("列的定义改变", "Column redefined"),
-    "column_reworded": ("列的说明改写", "Column described anew"),
-    "columns_reordered": ("列的次序改变", "Columns reordered"),
-    "table_redefined": ("表的键改变", "Keys of a table changed"),
-    "definition_changed": ("定义改变", "Definition changed"),
-}
+STRUCTURE = (
+    *("table_added", "table_removed", "table_redefined", "column_added", "column_inserted"),
+    *("column_removed", "column_redefined", "column_reworded", "columns_reordered", "definition_changed"),
+)
 
 
 def changes_markdown(difference: Difference, old: Published, new: Published) -> str:
@@ -65,14 +58,15 @@ def changes_markdown(difference: Difference, old: Published, new: Published) -> 
     for title, found in _groups(difference):
         if not found:
             continue
-        lines += [f"- {title[0]} · *{title[1]}*（{len(found)}）"]
+        lines += [f"- {title.zh} · *{title.en}*（{len(found)}）"]
         lines += [f"  - {_line(change, names)}" for change in found]
     for table, kinds in difference.derived().items():
-        counts = "，".join(f"{zh} {count}" for (zh, _), count in kinds)
-        english = ", ".join(f"{count} {en}" for (_, en), count in kinds)
+        counts = "，".join(f"{message(kind).zh} {count}" for kind, count in kinds)
+        english = ", ".join(f"{count} {message(kind).en}" for kind, count in kinds)
         lines += [f"- `{table}`：{counts} · *{english}*"]
     if len(lines) == 2:
-        lines += ["- 没有变化 · *no change*"]
+        nothing = message("no_change")
+        lines += [f"- {nothing.zh} · *{nothing.en}*"]
     return "\n".join(lines) + "\n"
 
 
@@ -83,21 +77,21 @@ def with_changelog(text: str, made: Release, difference: Difference, old: Publis
     return f"{before.rstrip()}\n\n{entry}\n" + (f"## {after}" if mark else "")
 
 
-def _groups(difference: Difference) -> Iterator[tuple[tuple[str, str], list[Change]]]:
-    yield ("结构", "Structure"), [c for c in difference.changes if c.kind in STRUCTURE]
+def _groups(difference: Difference) -> Iterator[tuple[Text, list[Change]]]:
+    yield message("structure"), [c for c in difference.changes if c.kind in STRUCTURE]
     told = [c for c in difference.changes if c.told and c.kind not in STRUCTURE]
     yield (
-        ("新增报告", "Reports added"),
+        message("reports_added"),
         [c for c in told if c.table == "reports" and c.kind == "row_added"],
     )
     yield (
-        ("删去报告", "Reports removed"),
+        message("reports_removed"),
         [c for c in told if c.table == "reports" and c.kind == "row_removed"],
     )
-    yield ("更正数字", "Figures changed"), list(difference.figures)
+    yield message("figures_changed"), list(difference.figures)
     reports, figures = difference.whole_reports(), frozenset(difference.figures)
     yield (
-        ("其他行和值", "Other rows and values"),
+        message("other_values"),
         [
             c
             for c in told
@@ -110,7 +104,7 @@ def _groups(difference: Difference) -> Iterator[tuple[tuple[str, str], list[Chan
 
 def _line(change: Change, names: dict[str, str]) -> str:
     if change.kind in STRUCTURE:
-        zh, en = STRUCTURE[change.kind]
+        zh, en = message(change.kind)
         place = ".".join(part for part in (change.table, *change.key, change.column) if part)
         values = (
             f": {_shown(change.before)} → {_shown(change.after)}" if change.before or change.after else ""
@@ -128,7 +122,7 @@ def _line(change: Change, names: dict[str, str]) -> str:
 
 
 def _shown(text: str) -> str:
-    return readable_markdown(text) if text else f"{EMPTY[0]} {EMPTY[1]}"
+    return readable_markdown(text) if text else " ".join(message("empty_value"))
 
 
 def _names(package: Published) -> dict[str, str]:

@@ -24,11 +24,7 @@ COUNTS = ("cells_stated", "cells_not_stated", "findings_error", "findings_warnin
 DEFINING = {"indicator_definitions": ("numerator", "denominator", "unit", "smallest_n")}
 MEANING = ("type", "format", "unit", "missingValues", "rdfType")
 WORDS = ("title", "title_en", "description", "description_en", "unit_en", "categories", "categoriesOrdered")
-KINDS = {
-    "row_added": ("新增行", "rows added"),
-    "row_removed": ("删去行", "rows removed"),
-    "value_changed": ("改动值", "values changed"),
-}
+KINDS = ("row_added", "row_removed", "value_changed")
 
 
 @dataclass(frozen=True)
@@ -81,15 +77,14 @@ class Difference:
             if change.table in self.tables_of_figures and change.column != WHERE
         )
 
-    def derived(self) -> dict[str, list[tuple[tuple[str, str], int]]]:
+    def derived(self) -> dict[str, list[tuple[str, int]]]:
         """Table → counts by kind, of the changes that are not listed singly."""
         counts: dict[str, Counter[str]] = {}
         for change in self.changes:
             if not change.told:
                 counts.setdefault(change.table, Counter())[change.kind] += 1
         return {
-            table: [(KINDS[kind], found[kind]) for kind in KINDS if found[kind]]
-            for table, found in counts.items()
+            table: [(kind, found[kind]) for kind in KINDS if found[kind]] for table, found in counts.items()
         }
 
     def whole_reports(self) -> frozenset[str]:

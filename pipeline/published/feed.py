@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape, quoteattr
 
+from pipeline.knowledge.messages import message
 from pipeline.published.reader import Published
 from pipeline.published.releases import Release
 
 MOST_FIGURES = 20  # of one entry
-EMPTY = "（空）"
 MOST = 100  # entries: a feed is what is new, not the whole
 TAG_YEAR = "2026"  # part of every id, by RFC 4151; it is never changed
 UNKNOWN_HOST = "localhost"
@@ -59,13 +59,20 @@ def _entries(package: Published, history: tuple[Release, ...], host: str) -> Ite
         yield Entry(tag, title, path, day, row["title"])
         for one in history:
             if report in one.corrected:
-                yield Entry(f"{tag}/{one.version}", f"更正：{title}", path, one.day, _corrected(one, report))
+                yield Entry(
+                    f"{tag}/{one.version}",
+                    message("correction_of", title=title).zh,
+                    path,
+                    one.day,
+                    _corrected(one, report),
+                )
 
 
 def _corrected(one: Release, report: str) -> str:
     """What a release corrected in a report, before → after."""
+    empty = message("empty_value").zh
     figures = [
-        f"{c.cell}: {c.before or EMPTY} → {c.after or EMPTY}" for c in one.changes if c.report == report
+        f"{c.cell}: {c.before or empty} → {c.after or empty}" for c in one.changes if c.report == report
     ]
     more = f"……（{len(figures)}）" if len(figures) > MOST_FIGURES else ""
     return (

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from pipeline.knowledge.messages import wrong
+from pipeline.knowledge.messages import message, wrong
 from pipeline.published.diff import Difference
 from pipeline.published.reader import Published
 
@@ -181,11 +181,12 @@ def release(difference: Difference, day: str) -> Release:
     added = sorted(c.key[0] for c in difference.of("row_added") if c.table == "reports")
     changes = tuple(Correction(c.key[0], c.cell, c.before, c.after) for c in difference.figures)
     touched = {change.report for change in changes}
+    said = message("release_told", added=len(added), corrected=len(touched))
     return Release(
         version=next_version(difference.old_version, difference.level),
         day=day,
-        zh=f"新增 {len(added)} 份报告，更正 {len(touched)} 份。",
-        en=f"Reports added: {len(added)}; corrected: {len(touched)}.",
+        zh=said.zh,
+        en=said.en,
         added=tuple(added),
         corrected=tuple(sorted(touched)),
         changes=changes,
