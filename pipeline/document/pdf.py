@@ -16,7 +16,7 @@ from pipeline.document.layouts import SourceLine, blocks_of, join_cell, join_lin
 from pipeline.document.pdfium import Char, Page, pages_of
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
-from pipeline.document.rulings import Rule, RuledTable, ruled_tables
+from pipeline.document.rulings import RuledTable, RulingLine, ruled_tables
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.normalize import ENUMERATOR, compact
 from pipeline.knowledge.numerals import is_figure_like
@@ -123,8 +123,8 @@ def scanned_page(page: ScannedPage) -> Page:
             )
             for piece in page.pieces
         ],
-        across=[Rule(stroke.at, stroke.start, stroke.end) for stroke in page.across],
-        down=[Rule(stroke.at, stroke.start, stroke.end) for stroke in page.down],
+        across=[RulingLine(stroke.at, stroke.start, stroke.end) for stroke in page.across],
+        down=[RulingLine(stroke.at, stroke.start, stroke.end) for stroke in page.down],
         is_scanned=True,
     )
 

@@ -15,7 +15,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import refusal
-from pipeline.document.rulings import Rule
+from pipeline.document.rulings import RulingLine
 from pipeline.model.recognition import Piece
 
 THIN = 3.0  # points: a filled rectangle up to so thin is a line
@@ -57,8 +57,8 @@ class Page:
     width: float
     height: float
     chars: list[Char] = field(default_factory=list)
-    across: list[Rule] = field(default_factory=list)
-    down: list[Rule] = field(default_factory=list)
+    across: list[RulingLine] = field(default_factory=list)
+    down: list[RulingLine] = field(default_factory=list)
     pictures: int = 0
     is_recognised: bool = False
     is_scanned: bool = False
@@ -276,15 +276,15 @@ class _Objects:
 
     def _line(self, x1: float, y1: float, x2: float, y2: float) -> None:
         if abs(y1 - y2) <= STRAIGHT and abs(x1 - x2) >= SHORTEST:
-            self.found.across.append(Rule((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
+            self.found.across.append(RulingLine((y1 + y2) / 2, min(x1, x2), max(x1, x2)))
         elif abs(x1 - x2) <= STRAIGHT and abs(y1 - y2) >= SHORTEST:
-            self.found.down.append(Rule((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
+            self.found.down.append(RulingLine((x1 + x2) / 2, min(y1, y2), max(y1, y2)))
 
     def _thin(self, left: float, top: float, right: float, bottom: float) -> None:
         if right - left >= bottom - top and right - left >= SHORTEST:
-            self.found.across.append(Rule((top + bottom) / 2, left, right))
+            self.found.across.append(RulingLine((top + bottom) / 2, left, right))
         elif bottom - top > right - left and bottom - top >= SHORTEST:
-            self.found.down.append(Rule((left + right) / 2, top, bottom))
+            self.found.down.append(RulingLine((left + right) / 2, top, bottom))
 
 
 def _matrix(item: object) -> Matrix:

@@ -18,7 +18,7 @@ COVERED = 0.5  # a border is there if so much of it is drawn
 
 
 @dataclass(frozen=True, order=True)
-class Rule:
+class RulingLine:
     """A horizontal or vertical line: at ``at`` on one axis, from ``start`` to ``end`` on the other."""
 
     at: float
@@ -49,7 +49,7 @@ class RuledTable:
         is_regular: whether every cell is a rectangle; if not, the lines are no safe guide.
     """
 
-    def __init__(self, across: Sequence[Rule], down: Sequence[Rule]) -> None:
+    def __init__(self, across: Sequence[RulingLine], down: Sequence[RulingLine]) -> None:
         self.xs = _positions(
             [rule.at for rule in down] + [x for rule in across for x in (rule.start, rule.end)], NEAR_COLUMNS
         )
@@ -86,7 +86,7 @@ class RuledTable:
             return None
         return self._index[self._find(row * self.columns + column)]
 
-    def _open_borders(self, across: Sequence[Rule], down: Sequence[Rule]) -> None:
+    def _open_borders(self, across: Sequence[RulingLine], down: Sequence[RulingLine]) -> None:
         """Joins neighbours that no line parts."""
         columns, rows = self.columns, len(self.ys) - 1
         right_of = _by_position(down, self.xs)
@@ -138,7 +138,7 @@ class RuledTable:
         return tuple(boxes)
 
 
-def ruled_tables(across: Iterable[Rule], down: Iterable[Rule]) -> list[RuledTable]:
+def ruled_tables(across: Iterable[RulingLine], down: Iterable[RulingLine]) -> list[RuledTable]:
     """The tables that lines make, from top to bottom; lines that make none are left out.
 
     Args:
@@ -160,7 +160,7 @@ def ruled_tables(across: Iterable[Rule], down: Iterable[Rule]) -> list[RuledTabl
         for other, v in enumerate(vertical, len(horizontal)):
             if h.start - NEAR <= v.at <= h.end + NEAR and v.start - NEAR <= h.at <= v.end + NEAR:
                 group[find(other)] = find(number)
-    parts: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    parts: dict[int, tuple[list[RulingLine], list[RulingLine]]] = {}
     for number, rule in enumerate((*horizontal, *vertical)):
         parts.setdefault(find(number), ([], []))[number >= len(horizontal)].append(rule)
     tables = [RuledTable(*rules) for rules in parts.values() if len(rules[0]) > 1 and len(rules[1]) > 1]
@@ -170,9 +170,9 @@ def ruled_tables(across: Iterable[Rule], down: Iterable[Rule]) -> list[RuledTabl
     )
 
 
-def _merged(rules: Iterable[Rule]) -> list[Rule]:
+def _merged(rules: Iterable[RulingLine]) -> list[RulingLine]:
     """Lines with the pieces of one line put together."""
-    lanes: list[list[Rule]] = []
+    lanes: list[list[RulingLine]] = []
     for rule in sorted(rules):
         if lanes and rule.at - lanes[-1][0].at <= NEAR:
             lanes[-1].append(rule)
@@ -187,9 +187,9 @@ def _merged(rules: Iterable[Rule]) -> list[Rule]:
             if next_start - end <= NEAR:
                 end = max(end, next_end)
             else:
-                merged.append(Rule(at, start, end))
+                merged.append(RulingLine(at, start, end))
                 start, end = next_start, next_end
-        merged.append(Rule(at, start, end))
+        merged.append(RulingLine(at, start, end))
     return merged
 
 
@@ -204,15 +204,15 @@ def _positions(values: Iterable[float], near: float) -> list[float]:
     return [sum(group) / len(group) for group in groups]
 
 
-def _by_position(rules: Sequence[Rule], positions: Sequence[float]) -> list[list[Rule]]:
+def _by_position(rules: Sequence[RulingLine], positions: Sequence[float]) -> list[list[RulingLine]]:
     """For each position the lines that lie on it."""
-    found: list[list[Rule]] = [[] for _ in positions]
+    found: list[list[RulingLine]] = [[] for _ in positions]
     for rule in rules:
         nearest = min(range(len(positions)), key=lambda number: abs(positions[number] - rule.at))
         found[nearest].append(rule)
     return found
 
 
-def _is_drawn(rules: Sequence[Rule], start: float, end: float) -> bool:
+def _is_drawn(rules: Sequence[RulingLine], start: float, end: float) -> bool:
     covered = sum(max(0.0, min(rule.end, end) - max(rule.start, start)) for rule in rules)
     return covered >= COVERED * (end - start)

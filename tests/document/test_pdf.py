@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from pipeline.document.limits import LIMITS
 from pipeline.document.pdf import read_pdf
 from pipeline.document.refusal import RefusedError
-from pipeline.document.rulings import Rule, ruled_tables
+from pipeline.document.rulings import RulingLine, ruled_tables
 from pipeline.model.document import Document, Grid, Layout, Paragraph
 from tests.document.samples import FONT, C, Rows, as_pdf
 
@@ -284,14 +284,14 @@ def test_damage_encryption_and_length_are_findings() -> None:
 
 def test_rules_with_gaps_and_doubles_make_one_grid() -> None:
     across = [
-        Rule(0, 0, 49),
-        Rule(0.8, 51, 100),
-        Rule(20, 0, 100),
-        Rule(21, 0, 100),
-        Rule(40, 50, 100),
-        Rule(60, 0, 100),
+        RulingLine(0, 0, 49),
+        RulingLine(0.8, 51, 100),
+        RulingLine(20, 0, 100),
+        RulingLine(21, 0, 100),
+        RulingLine(40, 50, 100),
+        RulingLine(60, 0, 100),
     ]
-    down = [Rule(0, 0, 60), Rule(50, 0, 60), Rule(100, 1, 59), Rule(98, 0, 60)]
+    down = [RulingLine(0, 0, 60), RulingLine(50, 0, 60), RulingLine(100, 1, 59), RulingLine(98, 0, 60)]
     (table,) = ruled_tables(across, down)
     assert table.is_regular
     assert [(b.row, b.column, b.height, b.width) for b in table.boxes] == [
@@ -304,12 +304,17 @@ def test_rules_with_gaps_and_doubles_make_one_grid() -> None:
 
 
 def test_rules_that_make_no_rectangles_are_no_safe_guide() -> None:
-    across = [Rule(0, 0, 100), Rule(20, 50, 100), Rule(40, 0, 100)]
-    down = [Rule(0, 0, 40), Rule(50, 0, 20), Rule(100, 0, 40)]
+    across = [RulingLine(0, 0, 100), RulingLine(20, 50, 100), RulingLine(40, 0, 100)]
+    down = [RulingLine(0, 0, 40), RulingLine(50, 0, 20), RulingLine(100, 0, 40)]
     (table,) = ruled_tables(across, down)
     assert not table.is_regular
 
 
 def test_a_frame_or_an_underline_is_no_table() -> None:
-    assert ruled_tables([Rule(0, 0, 100), Rule(40, 0, 100)], [Rule(0, 0, 40), Rule(100, 0, 40)]) == []
-    assert ruled_tables([Rule(0, 0, 100)], []) == []
+    assert (
+        ruled_tables(
+            [RulingLine(0, 0, 100), RulingLine(40, 0, 100)], [RulingLine(0, 0, 40), RulingLine(100, 0, 40)]
+        )
+        == []
+    )
+    assert ruled_tables([RulingLine(0, 0, 100)], []) == []

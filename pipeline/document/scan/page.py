@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import cv2
 
-from pipeline.document.rulings import Rule, RuledTable, ruled_tables
+from pipeline.document.rulings import RuledTable, RulingLine, ruled_tables
 from pipeline.document.scan.engine import Engine, Picture
 from pipeline.document.scan.ink import letter_height, lines_of_text, specks, without_dirt
 from pipeline.document.scan.lines import ruling_lines
@@ -74,8 +74,8 @@ def read_page(picture: Picture, number: int, engine: Engine) -> ScannedPage:
     return ScannedPage(number, width, height, across, down, tuple(pieces), page.tilt, page.turns)
 
 
-def _rule(stroke: Stroke) -> Rule:
-    return Rule(stroke.at, stroke.start, stroke.end)
+def _rule(stroke: Stroke) -> RulingLine:
+    return RulingLine(stroke.at, stroke.start, stroke.end)
 
 
 # -- what is to be read ---------------------------------------------------------------------------------------------
