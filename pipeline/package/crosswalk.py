@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pipeline.knowledge.messages import wrong
@@ -40,6 +41,7 @@ def crosswalk(lines: Sequence[Line], old: Form, new: Form) -> Iterator[tuple[Lin
         raise wrong("crosswalk_incomplete", cells=", ".join(rest))
 
 
+@cache
 def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(re.escape(words).replace(r"\*", "([a-z0-9_]+)"))
 
