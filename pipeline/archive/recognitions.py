@@ -38,12 +38,19 @@ PAGE_FIELDS = {"number", "size", "tilt", "turns", "across", "down", "pieces"}
 
 
 def recognition_path(report: Path) -> Path:
-    """Where the recognition of a filed report lies."""
+    """Where the recognition of a filed report lies.
+
+    Args:
+        report: the filed report; it need not be there.
+    """
     return report.with_suffix(SUFFIX)
 
 
 def recognition_beside(report: Path) -> Recognition | None:
     """What was recognised in a filed report; None where nothing was.
+
+    Args:
+        report: the filed report, in its agency's folder.
 
     Raises:
         PipelineError: the file beside it is no such YAML.
@@ -54,6 +61,9 @@ def recognition_beside(report: Path) -> Recognition | None:
 
 def read_recognition(path: Path) -> Recognition:
     """What a ``<year>.read.yml`` says.
+
+    Args:
+        path: is there; an empty file is refused, since every field is needed.
 
     Raises:
         PipelineError: it is no such YAML.
@@ -71,7 +81,11 @@ def read_recognition(path: Path) -> Recognition:
 
 
 def recognition_yml(recognition: Recognition) -> bytes:
-    """The file, the same bytes for the same recognition."""
+    """The file, the same bytes for the same recognition.
+
+    Args:
+        recognition: of any number of pages; one without pages keeps an empty list.
+    """
     entry = {
         "file": recognition.sha256,
         "engine": recognition.engine,

@@ -55,12 +55,20 @@ REPORT_FIELDS = {
 
 
 def sha256(data: bytes) -> str:
-    """Checksum as 64 hexadecimal digits."""
+    """Checksum as 64 hexadecimal digits.
+
+    Args:
+        data: any bytes; none have a checksum too.
+    """
     return hashlib.sha256(data).hexdigest()
 
 
 def agencies(folder: Path) -> Iterator[Agency]:
-    """All agencies below the folder of reports, by id."""
+    """All agencies below the folder of reports, by id.
+
+    Args:
+        folder: ``datapackage/reports``; what begins with a dot, the inbox and files are passed over. An empty one has none.
+    """
     for path in sorted(folder.iterdir()):
         if path.is_dir() and path.name != "inbox" and not path.name.startswith("."):
             yield read_agency(path)
@@ -68,6 +76,9 @@ def agencies(folder: Path) -> Iterator[Agency]:
 
 def read_agency(folder: Path) -> Agency:
     """The agency of one folder.
+
+    Args:
+        folder: named by the agency's id; what lies in it beside ``agency.yml`` is not looked at.
 
     Raises:
         PipelineError: a wrong folder name, or an ``agency.yml`` that lacks or misspells something.
@@ -112,7 +123,12 @@ def _names(entry: Entry) -> tuple[str, ...]:
 
 
 def sources(folder: Path, only: frozenset[str] = frozenset()) -> Iterator[Source]:
-    """All filed reports, by agency id and file name; with ``only``, those of these agencies."""
+    """All filed reports, by agency id and file name; with ``only``, those of these agencies.
+
+    Args:
+        folder: ``datapackage/reports``.
+        only: ids of agencies; empty: all.
+    """
     for agency in agencies(folder):
         if only and agency.id not in only:
             continue
@@ -164,6 +180,10 @@ def _corrections(path: Path, entry: Entry) -> tuple[Correction, ...]:
 
 def checked_url(place: str, value: object) -> str:
     """An address as given, empty for None.
+
+    Args:
+        place: file and line, for the message.
+        value: whatever YAML made of the field.
 
     Raises:
         PipelineError: not an http or https address without blanks.

@@ -29,11 +29,18 @@ class Entry(dict[str, Any]):
     lines: dict[str, int]
 
     def where(self, key: str) -> str:
-        """File and line of a field; the file alone where it has no such field."""
+        """File and line of a field; the file alone where it has no such field.
+
+        Args:
+            key: of a field of this mapping.
+        """
         return f"{self.place}:{self.lines[key]}" if key in self.lines else self.place
 
     def text(self, key: str) -> str:
         """One line of text that can be seen; empty where the field is empty or not there.
+
+        Args:
+            key: of a field of this mapping.
 
         Raises:
             PipelineError: it is something else.
@@ -49,6 +56,9 @@ class Entry(dict[str, Any]):
 
     def day(self, key: str) -> date | None:
         """A day; None where the field is empty or not there.
+
+        Args:
+            key: of a field of this mapping.
 
         Raises:
             PipelineError: it is something else.
@@ -113,7 +123,11 @@ def read_yaml(path: Path, allowed: set[str], required: set[str], largest: int = 
 
 
 def short(path: Path) -> str:
-    """The last two parts of a path: enough to find the file, and the same on every machine."""
+    """The last two parts of a path: enough to find the file, and the same on every machine.
+
+    Args:
+        path: of any length; a single name stays as it is.
+    """
     return "/".join(path.parts[-2:])
 
 

@@ -19,6 +19,10 @@ def crosswalk(lines: Sequence[Line], old: Form, new: Form) -> Iterator[tuple[Lin
     The first line that fits a cell counts. ``*`` stands for any row or column, the same on both sides; ``a + b`` are
     several new cells.
 
+    Args:
+        lines: of ``crosswalk.yml``, in their order: ``from``, ``to`` and what they say.
+        old, new: the two forms; only cells that hold figures count.
+
     Raises:
         PipelineError: a cell that no line is about.
     """

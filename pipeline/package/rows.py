@@ -31,7 +31,12 @@ Figures = Mapping[CellKey, Figure]
 
 
 def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> Tables:
-    """All rows of all resources that are not derived, sorted by key; every value is text as it stands in the CSV."""
+    """All rows of all resources that are not derived, sorted by key; every value is text as it stands in the CSV.
+
+    Args:
+        agencies: all that are filed, also those without a report.
+        filed: checked reports, in any order; none leaves the lists of codes.
+    """
     tables: Tables = {name: [] for name, resource in schema.resources().items() if not resource.derived}
     tables["agencies"] = [_agency(agency) for agency in agencies]
     for one in filed:

@@ -58,10 +58,18 @@ def _as_of(tables: Tables, released: str) -> str:
 
 
 def derivation(tables: Tables) -> Derivation:
-    """What the derived tables are made of."""
+    """What the derived tables are made of.
+
+    Args:
+        tables: as ``make_tables`` gives them.
+    """
     return Derivation(tables, forms(), schema.figure_tables(), schema.summary_cells())
 
 
 def dump(descriptor: dict[str, Any]) -> bytes:
-    """JSON as it is committed: two blanks, Chinese as it is, one line end."""
+    """JSON as it is committed: two blanks, Chinese as it is, one line end.
+
+    Args:
+        descriptor: of a package; its keys stay in their order.
+    """
     return (json.dumps(descriptor, ensure_ascii=False, indent=2) + "\n").encode("utf-8")

@@ -111,7 +111,11 @@ class Review:
     unread: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
-        """How many findings of a severity the changed reports have."""
+        """How many findings of a severity the changed reports have.
+
+        Args:
+            severity: the one to count.
+        """
         return sum(finding.severity is severity for one in self.reports for finding in one.filed.findings)
 
     @property

@@ -43,7 +43,11 @@ class CellInDoubt:
 
 
 def doubts_of(one: CheckedReport) -> tuple[CellInDoubt, ...]:
-    """The cells of a report that are in doubt, in the order of the form, with their pictures; none gives none."""
+    """The cells of a report that are in doubt, in the order of the form, with their pictures; none gives none.
+
+    Args:
+        one: a report whose source still lies where it was read from, since the pictures are cut from it.
+    """
     found = {finding.at.cell: finding for finding in one.findings if finding.code == IN_DOUBT}
     cells = [
         CellInDoubt(key, figure.raw, figure.place, said.message.zh, said.message.en)
@@ -58,7 +62,11 @@ def doubts_of(one: CheckedReport) -> tuple[CellInDoubt, ...]:
 
 
 def answers_path(source: Source) -> Path:
-    """Where the answers about a filed report lie."""
+    """Where the answers about a filed report lie.
+
+    Args:
+        source: the filed report.
+    """
     return source.path.with_suffix(ANSWERS)
 
 
@@ -104,6 +112,11 @@ def _template() -> Template:
 
 def take_answers(source: Source, cells: Sequence[CellInDoubt], answers: bytes) -> int:
     """Writes what the form sent into the report's answers, beside those that are there; says how many cells it settles.
+
+    Args:
+        source: the filed report that the answers are about.
+        cells: those that the form asked about; about others nothing is taken.
+        answers: YAML as the form sends it, from anybody.
 
     Raises:
         PipelineError: they are not what the form sends, or about other cells than it asked about.

@@ -27,11 +27,19 @@ class Base(Protocol):
         ...
 
     def changed(self, root: Path) -> Mapping[str, str]:
-        """Path below the repository, with slashes → ``A`` added, ``M`` changed, ``D`` removed; sorted."""
+        """Path below the repository, with slashes → ``A`` added, ``M`` changed, ``D`` removed; sorted.
+
+        Args:
+            root: the repository as the change leaves it.
+        """
         ...
 
     def read(self, path: str) -> bytes | None:
-        """The base's version of a file; None where it has none."""
+        """The base's version of a file; None where it has none.
+
+        Args:
+            path: below the repository, with slashes.
+        """
         ...
 
 

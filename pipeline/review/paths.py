@@ -37,13 +37,21 @@ class Fault:
 
 
 def in_inbox(path: str) -> str:
-    """The name in the inbox that a path belongs to; empty for a path elsewhere."""
+    """The name in the inbox that a path belongs to; empty for a path elsewhere.
+
+    Args:
+        path: below the repository, with slashes, from anybody.
+    """
     parts = PurePosixPath(path).parts
     return parts[3] if parts[:3] == (*REPORTS.parts, inbox.FOLDER) and len(parts) > 3 else ""
 
 
 def agency_of(path: str) -> str:
-    """The agency's folder that a path lies in; empty for a path elsewhere. The name is as it stands, checked later."""
+    """The agency's folder that a path lies in; empty for a path elsewhere. The name is as it stands, checked later.
+
+    Args:
+        path: below the repository, with slashes, from anybody.
+    """
     parts = PurePosixPath(path).parts
     return parts[2] if parts[:2] == REPORTS.parts and len(parts) > 3 and parts[2] != inbox.FOLDER else ""
 

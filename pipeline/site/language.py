@@ -24,7 +24,11 @@ _CODE = {"script", "style"}
 
 
 def marked(html: str) -> str:
-    """The page, with every run of Chinese characters in its body inside an element that says so."""
+    """The page, with every run of Chinese characters in its body inside an element that says so.
+
+    Args:
+        html: a whole page; one without a body or without Chinese comes back as it is.
+    """
     start = html.find("<body")
     done, at = [html[:start]], start
     for found in _WHOLE.finditer(html, start):

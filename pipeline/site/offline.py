@@ -27,6 +27,10 @@ _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|//|#", re.IGNORECASE)
 def pack_offline(site: Path, target: Path) -> None:
     """A built site as one zip: unpacked, it opens from disk with nothing but a browser.
 
+    Args:
+        site: the built site.
+        target: the zip; one that is there is replaced as a whole.
+
     Raises:
         PipelineError: there is no site yet.
     """
@@ -42,7 +46,12 @@ def pack_offline(site: Path, target: Path) -> None:
 
 
 def write_offline(site: Path, folder: Path) -> None:
-    """A copy of a built site that works from a folder on disk: what a page would fetch lies there as scripts."""
+    """A copy of a built site that works from a folder on disk: what a page would fetch lies there as scripts.
+
+    Args:
+        site: the built site, which is left as it is.
+        folder: is made; it must not be there yet.
+    """
     shutil.copytree(site, folder, ignore=shutil.ignore_patterns("pagefind", "sitemap.xml*", "404.html"))
     _write_texts(site, folder)
     for series in sorted((folder / "compare/series").glob("*.json")):
@@ -65,7 +74,12 @@ def _write_texts(site: Path, folder: Path) -> None:
 
 
 def from_disk(html: str, page: Path) -> str:
-    """A page whose links name ``index.html``, since a folder on disk opens as a list of files."""
+    """A page whose links name ``index.html``, since a folder on disk opens as a list of files.
+
+    Args:
+        html: the page.
+        page: where it lies: only a link to a folder that is there is changed.
+    """
 
     def named(found: re.Match[str]) -> str:
         address = found["quoted"] if found["quoted"] is not None else found["bare"]

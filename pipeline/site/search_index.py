@@ -46,7 +46,12 @@ class Record:
 
 
 def records(site: Path, language: str) -> Iterator[Record]:
-    """Every page of an agency, a report or a year, by its address; pages without an article are left out."""
+    """Every page of an agency, a report or a year, by its address; pages without an article are left out.
+
+    Args:
+        site: the built site of one language; without such pages there is no record.
+        language: ``zh`` or ``en``.
+    """
     for page in sorted(found for pattern in PAGES for found in site.glob(pattern)):
         path = f"{page.parent.relative_to(site).as_posix()}/"
         if path.endswith(f"/{TEXT}") or path.endswith("/source/"):
@@ -90,7 +95,11 @@ def _plain(node: LexborNode) -> str:
 
 
 def pairs(text: str) -> str:
-    """Chinese as pairs of neighbours, the last character once more by itself; other words as they are."""
+    """Chinese as pairs of neighbours, the last character once more by itself; other words as they are.
+
+    Args:
+        text: any text; an empty one stays empty.
+    """
     return _HAN.sub(lambda found: f" {' '.join(_pairs(found[0]))} ", text)
 
 
@@ -101,6 +110,10 @@ def _pairs(run: str) -> Iterator[str]:
 
 def write_index(site: Path, language: str) -> None:
     """Writes the bundle into ``site``; a site without such pages gets an empty index.
+
+    Args:
+        site: the built site of one language.
+        language: ``zh`` or ``en``: how Pagefind parts words.
 
     Raises:
         OSError: Pagefind's program cannot be run.
