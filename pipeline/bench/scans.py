@@ -13,8 +13,10 @@ import resource
 import sys
 import tempfile
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
@@ -54,7 +56,19 @@ def write_scan(seed: int, folder: Path) -> Path:
     truth = {
         key: replace(one, sure=False) for key, one in printed.truth.items()
     }  # a lost row is flagged as a row
-    case = cases.Case(seed, "scan", "pdf", (str(how),), data, printed.form.key, truth, False)
+    case = cases.Case(
+        seed=seed,
+        layout="scan",
+        format="pdf",
+        quirks=(str(how),),
+        data=data,
+        form=printed.form.key,
+        truth=truth,
+        wreck=False,
+        agency=printed.agency,
+        year=printed.year,
+        scope=printed.scope,
+    )
     path = folder / f"{seed}.pickle"
     path.write_bytes(pickle.dumps((case, how.is_hard)))
     return path
@@ -90,13 +104,20 @@ def run(scans: int, seed: int, *, jobs: int = 2) -> Iterator[tuple[bool, Costs]]
     context = get_context("spawn")
     with (
         tempfile.TemporaryDirectory(prefix="scans-") as name,
-        ProcessPoolExecutor(jobs, context) as makers,
+        ProcessPoolExecutor(1, context) as maker,
         ProcessPoolExecutor(jobs, context) as readers,
     ):
-        made = makers.map(partial(write_scan, folder=Path(name)), range(seed, seed + scans))
-        for path, found in [(path, readers.submit(read_scan, path)) for path in made]:
-            yield found.result()
-            path.unlink()
+        reading: deque[Future[tuple[bool, Costs]]] = deque()
+        try:
+            for path in maker.map(partial(write_scan, folder=Path(name)), range(seed, seed + scans)):
+                reading.append(readers.submit(read_scan, path))
+                if len(reading) > jobs:
+                    yield reading.popleft().result()
+            while reading:
+                yield reading.popleft().result()
+        finally:  # where it is stopped, nothing more is drawn or read
+            maker.shutdown(wait=False, cancel_futures=True)
+            readers.shutdown(wait=False, cancel_futures=True)
 
 
 def missed(is_hard: bool, costs: Costs) -> Iterator[str]:
@@ -104,6 +125,8 @@ def missed(is_hard: bool, costs: Costs) -> Iterator[str]:
     tally, least = costs.tally, READ_HARD if is_hard else READ_CLEAR
     if tally.wrong:
         yield f"{tally.wrong} cells silently wrong"
+    if tally.mistaken:
+        yield f"{tally.mistaken} agencies, years or scopes silently wrong"
     if tally.exact < least * tally.cells:
         yield f"only {100 * tally.exact / tally.cells:.2f} % of cells read"
     if tally.seconds > SECONDS_A_PAGE * costs.pages:
@@ -113,14 +136,23 @@ def missed(is_hard: bool, costs: Costs) -> Iterator[str]:
 
 
 def report(scans: int, seed: int, say: Callable[[str], Any]) -> bool:
-    """Measures, and says a line for clear and hard scans each; whether every bar is reached."""
+    """Measures, and says a line for each scan as it was read, then one for clear and hard scans each.
+
+    Stopped before it is done (Ctrl+C), it says how many it has seen, and those bars.
+
+    Returns:
+        whether all were seen and every bar is reached.
+    """
     kinds: dict[bool, Costs] = {False: Costs(), True: Costs()}
-    for is_hard, costs in run(scans, seed):
-        kinds[is_hard].add(costs)
-        for example in costs.tally.examples:
-            say(f"       {example}")
+    seen = 0
+    with suppress(KeyboardInterrupt):
+        for is_hard, costs in run(scans, seed):
+            kinds[is_hard].add(costs)
+            seen += 1
+            say(_scan_line(seen, scans, is_hard, costs))
+    say(f"{seen} of {scans} scans from seed {seed}")
     say(HEAD + " s/page")
-    reached = True
+    reached = seen == scans
     for is_hard, costs in kinds.items():
         if not costs.pages:
             continue
@@ -130,3 +162,12 @@ def report(scans: int, seed: int, say: Callable[[str], Any]) -> bool:
             reached = False
             say(f"       missed: {words}")
     return reached
+
+
+def _scan_line(number: int, scans: int, is_hard: bool, costs: Costs) -> str:
+    tally = costs.tally
+    shown = (
+        f"{number:>4}/{scans} {'hard' if is_hard else 'clear':<5} {tally.exact:>4} of {tally.cells} read, "
+        f"{tally.flagged:>3} flagged, {tally.wrong} wrong, {tally.seconds / costs.pages:.1f} s/page, {tally.mib:.0f} MiB"
+    )
+    return "\n".join([shown, *(f"       {example}" for example in tally.examples)])

@@ -1,11 +1,18 @@
 """The bars of ``bench scans``: each is missed where it should be."""
 
+import pickle
 import random
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from pipeline.bench.accuracy import Tally
-from pipeline.bench.scans import Costs, missed
+from pipeline.bench import scans as benching
+from pipeline.bench.accuracy import Tally, judge
+from pipeline.bench.scans import Costs, missed, write_scan
+from pipeline.model.document import Document, Paragraph
+from pipeline.reading.report import make_report
+from tests.synthetic import scans as drawing
 from tests.synthetic.scans import Spoiling, draw_spoiling
 
 
@@ -43,3 +50,31 @@ def test_hard_scans_are_coarse_or_dirty() -> None:
     assert min(how.jpeg for how in drawn if how.jpeg) == 60
     assert any(how.stamp for how in drawn)
     assert 0.2 < sum(how.is_hard for how in drawn) / 300 < 0.8
+
+
+def test_the_truth_of_a_scan_is_a_case_that_can_be_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drawing, "scan", lambda printed, rng, how: b"drawn")
+    case, is_hard = pickle.loads(write_scan(1, tmp_path).read_bytes())
+    assert case.data == b"drawn"
+    assert is_hard is (
+        "dpi=110" in case.quirks[0] or "dpi=130" in case.quirks[0] or "specks=0" not in case.quirks[0]
+    )
+    report = make_report(
+        Document("pdf", (Paragraph(f"{case.agency}{case.year}年政府信息公开工作年度报告", "p. 1"),))
+    )
+    tally = judge(case, report)
+    assert tally.wrong + tally.flagged + tally.exact == tally.cells
+
+
+def test_what_was_seen_is_said_when_it_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(scans: int, seed: int) -> Iterator[tuple[bool, Costs]]:
+        yield False, costs()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(benching, "run", stopped)
+    said: list[str] = []
+    assert not benching.report(300, 1, said.append)
+    assert "1 of 300 scans from seed 1" in said
+    assert said[0].split()[0] == "1/300"

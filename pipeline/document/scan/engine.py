@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from pipeline.model.recognition import Seen
 Picture = NDArray[Any]  # (height, width, 3) or (height, width) of 8 bits
 Corners = NDArray[Any]  # four corners of a line of text as (x, y)
 
+HEIGHT = 48  # pixels, to which every piece is brought before it is read
 NARROWEST = 64  # pixels: narrower pieces are padded to this before they are read
-BATCH = 16
+BATCH = 16  # pieces read at once
+WIDER = 1.15  # times as wide as the narrowest of its batch: all are padded to the widest, and padding costs as letters do
 SURE_TURN = 0.9
 
 
@@ -32,7 +34,7 @@ class Engine:
         # One thread: pages run side by side, and sums of floats come in one order.
         threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
         shape = {
-            "Rec.rec_img_shape": [3, 48, NARROWEST],
+            "Rec.rec_img_shape": [3, HEIGHT, NARROWEST],
             "Rec.rec_batch_num": BATCH,
             "Global.log_level": "critical",
         }
@@ -51,16 +53,33 @@ class Engine:
         """The text of each picture of one line, in their order; an empty text with confidence 0 where there is none."""
         from rapidocr.ch_ppocr_rec import TextRecInput
 
-        if not pictures:
-            return []
-        read = self._read(TextRecInput(img=list(pictures), return_word_box=True))
-        return [_seen(text, words.confs) for text, words in zip(read.txts, read.word_results, strict=True)]
+        found: dict[int, Seen] = {}
+        for batch in _batches([picture.shape[1] / picture.shape[0] for picture in pictures]):
+            read = self._read(TextRecInput(img=[pictures[number] for number in batch], return_word_box=True))
+            said = zip(read.txts, read.word_results, strict=True)
+            found |= {
+                number: _seen(text, words.confs) for number, (text, words) in zip(batch, said, strict=True)
+            }
+        return [found[number] for number in range(len(pictures))]
 
     def are_upside_down(self, pictures: Sequence[Picture]) -> bool:
         """Whether most of some lines stand on their heads."""
         turned = self._ocr._load_cls_model()([picture.copy() for picture in pictures]).cls_res
         down = sum(label == "180" and score > SURE_TURN for label, score in turned)
         return bool(down * 2 > len(pictures))
+
+
+def _batches(widths: Sequence[float]) -> Iterator[list[int]]:
+    """The numbers of pieces of much the same width, as shares of their height."""
+    batch: list[int] = []
+    for number in sorted(range(len(widths)), key=lambda number: widths[number]):
+        narrowest = max(widths[batch[0]], NARROWEST / HEIGHT) if batch else 0.0
+        if batch and (len(batch) == BATCH or widths[number] > WIDER * narrowest):
+            yield batch
+            batch = []
+        batch.append(number)
+    if batch:
+        yield batch
 
 
 def _seen(text: str, confidences: Sequence[float]) -> Seen:
