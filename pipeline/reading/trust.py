@@ -1,15 +1,15 @@
 """Which figures read from pictures may be given: a recognised figure needs the engine to be sure and the sums to hold.
 
-Sure means that two readings, as printed and enlarged, say the same with confidence, and that the label of its row was
-read with confidence too. Every printed sum that can be assessed must hold, and one at least can be, where the form has any.
-A sum in which another cell is in doubt, and which does not hold as that cell was read, says nothing. Whatever is left
-is ``unconfirmed``: no value, the text as recognised, and a finding that names the cell (F110). Nothing is repaired.
+Sure means that two readings, as printed and enlarged, say the same with confidence, with more of it where no sum would
+show a mistake, and that the label of its row was read with confidence too. Every printed sum that can be assessed must
+hold, and one at least can be, where the form has any. A sum in which another cell is in doubt, and which does not hold as
+that cell was read, says nothing. Whatever is left is ``unconfirmed``: no value, the text as recognised, and a finding that
+names the cell (F110). Nothing is repaired.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from enum import StrEnum
@@ -25,8 +25,10 @@ from pipeline.model.form import Form
 from pipeline.model.rule import Relation
 
 SURE = 0.8  # of a figure: each of its two readings
+SURE_ALONE = (
+    0.98  # likewise of a figure that is in no sum: one engine may read a blurred digit wrong alike both times
+)
 SURE_LABEL = 0.5  # of a label: it must be a label of the form, letter by letter, as well
-PAGE = re.compile(r"p\. (\d+),")
 # Findings that say of a cell what F110 says of it too.
 SAID = ("F101",)
 
@@ -55,12 +57,17 @@ def trusted(
     Returns:
         every cell; and the findings, with F110 for each unconfirmed cell and D150 for the document.
     """
-    pages = {one.page for one in document.recognised.values()}
-    if not pages:
+    pictures = {_picture(place): note.page for place, note in document.recognised.items()}
+    if not pictures:
         return dict(figures), list(findings)
     labels = _labels(document)
-    read = {key: figure for key, figure in figures.items() if _is_from_picture(figure, pages)}
-    doubts = {key: doubt for key, figure in read.items() if (doubt := _own_doubt(document, labels, figure))}
+    read = {key: figure for key, figure in figures.items() if _is_from_picture(figure, pictures)}
+    sums = relations_of(form)
+    doubts = {
+        key: doubt
+        for key, figure in read.items()
+        if (doubt := _own_doubt(document, labels, figure, SURE if sums.get(key) else SURE_ALONE))
+    }
     unsure = frozenset(doubts)
     for key in read.keys() - unsure:
         if doubt := _doubt_by_sums(key, form, figures, unsure):
@@ -72,21 +79,25 @@ def trusted(
     kept = [f for f in findings if not (f.code in SAID and (f.at.table, f.at.row, f.at.column) in doubts)]
     kept += [_finding(key, done[key], doubts[key], form, figures) for key in figures if key in doubts]
     count = sum(figure.status is Status.RECOGNISED for figure in done.values())
-    shown = ", ".join(map(str, sorted(pages)))
+    shown = sorted(pictures, key=lambda picture: pictures[picture])
     kept.append(
         finding_kinds()["D150"](
-            Location(source=f"p. {min(pages)}"), pages=shown, count=count, doubtful=len(doubts)
+            Location(source=shown[0]), pages=", ".join(shown), count=count, doubtful=len(doubts)
         )
     )
     return done, kept
 
 
-def _is_from_picture(figure: Figure, pages: set[int]) -> bool:
+def _picture(place: str) -> str:
+    """The page or picture that a place is on: ``p. 3`` of ``p. 3, line 2``."""
+    return place.partition(",")[0]
+
+
+def _is_from_picture(figure: Figure, pictures: Container[str]) -> bool:
     """Whether ink on a picture was read as this figure; blank cells have no ink, absent ones no place."""
     if figure.status in (Status.BLANK, Status.ABSENT, Status.AMBIGUOUS):
         return False
-    page = PAGE.match(figure.place)
-    return page is not None and int(page[1]) in pages
+    return _picture(figure.place) in pictures
 
 
 def _labels(document: Document) -> dict[str, float]:
@@ -100,9 +111,9 @@ def _labels(document: Document) -> dict[str, float]:
     return found
 
 
-def _own_doubt(document: Document, labels: Mapping[str, float], figure: Figure) -> Doubt | None:
+def _own_doubt(document: Document, labels: Mapping[str, float], figure: Figure, sure: float) -> Doubt | None:
     note = document.recognised.get(figure.place)
-    if note is None or not note.is_twice or note.confidence < SURE or figure.status is Status.UNREADABLE:
+    if note is None or not note.is_twice or note.confidence < sure or figure.status is Status.UNREADABLE:
         return Doubt.READING
     if figure.status is Status.RESOLVED:
         return Doubt.PLACE

@@ -143,6 +143,13 @@ def test_a_figure_in_no_sum_needs_two_readings() -> None:
     assert named(read) == {"proactive/normative_documents/valid"}
 
 
+def test_what_is_enough_beside_a_sum_is_too_little_without_one() -> None:
+    read = report(
+        t1r3c4=note(0.95), t2r1c8=note(0.95)
+    )  # so sure the engine was of 889, where 8859 was printed
+    assert named(read) == {"proactive/normative_documents/valid"}
+
+
 def test_a_sum_that_does_not_hold_withholds_all_of_its_cells() -> None:
     def misread(rows: Cells, review: list[str], first: Cells) -> None:
         review[0] = "6"  # 5 read as 6, and for sure

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 import cv2
 
@@ -24,7 +25,15 @@ MARK_LENGTH = 2  # characters: what is no longer may be a mark, or a figure misr
 INSET = 1.2  # points of a cell's edge that may belong to its border
 CHINESE = re.compile(r"[㐀-鿿]+")
 MARKS = "一无零〇"  # Chinese letters that are marks or figures, or a dash misread
+FIGURE = re.compile(r"\d[\d.,]*")
+ALIKE = 0.15  # of a height: figures whose heights differ no more are printed in one size
+GAP = 0.1  # of the height of digits, between two of them
+SIGN = 0.4  # of a digit: how wide a point or comma is
+ODD = 0.9  # confidence of a figure that is as wide as another: enough where a sum holds with it, too little without
 POINTED = re.compile(r"\d+[.,，·]\d+")
+LONGEST_AGAIN = (
+    30  # characters of a line outside tables that is read again: titles, names and dates are shorter
+)
 DIRTY = 15  # specks on a page: a point or comma in a figure may be one of them
 
 
@@ -61,7 +70,7 @@ def read_page(picture: Picture, number: int, engine: Engine) -> ScannedPage:
     is_dirty = specks(page.ink) >= DIRTY
     cuts = [cut for table in tables for cut in _cells(table, ink)]
     pieces = [
-        *_read(cuts, _Sheet(page.red, ink, is_dirty), engine),
+        *without_lost_digits(_read(cuts, _Sheet(page.red, ink, is_dirty), engine)),
         *_read(
             _around(tables, boxes, page),
             _Sheet(page.grey, page.ink_of_any_colour, is_dirty),
@@ -71,7 +80,18 @@ def read_page(picture: Picture, number: int, engine: Engine) -> ScannedPage:
     ]
     pieces.sort(key=lambda piece: (piece.top, piece.left))
     width, height = round(page.width, 1), round(page.height, 1)
-    return ScannedPage(number, width, height, across, down, tuple(pieces), page.tilt, page.turns)
+    return ScannedPage(
+        number,
+        width,
+        height,
+        across,
+        down,
+        tuple(pieces),
+        tilt=page.tilt,
+        turns=page.turns,
+        corners=page.corners,
+        bend=page.bend,
+    )
 
 
 def _rule(stroke: Stroke) -> RulingLine:
@@ -121,7 +141,7 @@ def _read(cuts: Sequence[_Cut], sheet: _Sheet, engine: Engine, white: bool = Tru
     dirt may be to blame: then the cleaned one is read as it was printed, and both must agree.
     """
     seen = engine.read([_as_printed(cut, sheet, white) for cut in cuts])
-    todo = [number for number, one in enumerate(seen) if _is_read_again(one)]
+    todo = [number for number, one in enumerate(seen) if _is_read_again(one, in_table=white)]
     clean = {number: _cleaned(cuts[number], seen[number], sheet) for number in todo}
     again = dict(zip(todo, engine.read([_enlarged(clean[number]) for number in todo]), strict=True))
     differ = [number for number in todo if again[number].text != seen[number].text and _digits(again[number])]
@@ -136,8 +156,10 @@ def _digits(seen: Seen) -> int:
     return sum(char.isdigit() for char in seen.text)
 
 
-def _is_read_again(seen: Seen) -> bool:
-    """Whether it may be a figure or a mark, or is not sure."""
+def _is_read_again(seen: Seen, in_table: bool) -> bool:
+    """Whether it may be a figure or a mark, or is not sure; of a long line of prose nothing hangs on that."""
+    if not in_table and len(seen.text) > LONGEST_AGAIN:
+        return False
     if seen.confidence < SURE or _digits(seen) * 2 >= len(seen.text):
         return True
     return len(seen.text) <= MARK_LENGTH and (not CHINESE.fullmatch(seen.text) or seen.text in MARKS)
@@ -154,6 +176,39 @@ def _piece(cut: _Cut, seen: Seen, again: Seen | None, sheet: _Sheet) -> Piece:
         round(value / POINT, 1) for value in (cut.left, cut.top, cut.right, cut.bottom)
     )
     return Piece(left, top, right, bottom, seen, again)
+
+
+def without_lost_digits(pieces: Sequence[Piece]) -> list[Piece]:
+    """The pieces of tables, less sure where a figure is half a digit too wide, or too narrow, for the digits that were read.
+
+    The engine may lose one of several digits that are alike, or see one twice, and be sure of it. It may be dirt too, so a
+    sum may still speak for the figure.
+    """
+    figures = {number: piece for number, piece in enumerate(pieces) if FIGURE.fullmatch(piece.seen.text)}
+    widths = dict(zip(figures, _widths(list(figures.values())), strict=True))
+    digit = median([width / _length(figures[number]) for number, width in widths.items()] or [1.0])
+    found = list(pieces)
+    for number, piece in figures.items():
+        more = widths[number] / digit - _length(piece)
+        if more > 0.5 or (more < -0.5 and _length(piece) > 1):
+            found[number] = replace(
+                piece, seen=replace(piece.seen, confidence=min(piece.seen.confidence, ODD))
+            )
+    return found
+
+
+def _widths(figures: Sequence[Piece]) -> Iterator[float]:
+    """How wide figures are, with the gap behind them, as shares of the height of those that are as high."""
+    heights = [piece.bottom - piece.top for piece in figures]
+    for piece, height in zip(figures, heights, strict=True):
+        alike = median(other for other in heights if abs(other - height) <= ALIKE * height)
+        yield (piece.right - piece.left) / alike + GAP
+
+
+def _length(piece: Piece) -> float:
+    """How many digits wide the text of a figure is; its signs are narrower."""
+    digits = _digits(piece.seen)
+    return digits + SIGN * (len(piece.seen.text) - digits)
 
 
 def _inside(cut: _Cut, grey: Picture) -> Picture:
