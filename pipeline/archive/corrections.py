@@ -10,7 +10,8 @@
         source: 原件扫描页 p. 4
 
 ``means`` is a number, ``confirmed`` (a person compared the cell and what was read is what is printed) or ``unknown`` (nobody can
-tell; the error is accepted and becomes a warning). Rows survive every rebuild, since they stand beside the report.
+tell; the error is accepted and becomes a warning). Of a picture it may also be a mark such as ``/``, or ``blank``: no ink
+of a figure, only dirt. Rows survive every rebuild, since they stand beside the report.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ from typing import Any
 
 from pipeline.archive.strict_yaml import LARGEST_NUMBER
 from pipeline.knowledge.messages import wrong
-from pipeline.model.figure import CellKey
+from pipeline.knowledge.numerals import read_figure
+from pipeline.model.figure import CellKey, Status
 from pipeline.model.source import Correction, CorrectionKind
 from pipeline.safety.escape import visible
 
+WORDS = (CorrectionKind.CONFIRMED, CorrectionKind.UNKNOWN, CorrectionKind.BLANK)
 FIELDS = {"cell", "raw", "means", "reason", "by", "date", "source"}
 
 
@@ -61,18 +64,25 @@ def _row(place: str, row: Any) -> Correction:
     for field in ("reason", "by", "source"):
         if not isinstance(row[field], str | int) or not visible(str(row[field])).strip():
             raise wrong("correction_empty", place=place, field=field)
-    worded = row["means"] in (CorrectionKind.CONFIRMED, CorrectionKind.UNKNOWN)
-    kind = CorrectionKind(row["means"]) if worded else CorrectionKind.CORRECTED
+    kind = _kind(row["means"])
     return Correction(
         cell=cell,
         raw=str(row["raw"] if row["raw"] is not None else ""),
         kind=kind,
-        means=None if worded else _number(place, row["means"]),
+        means=_number(place, row["means"]) if kind is CorrectionKind.CORRECTED else None,
         reason=str(row["reason"]),
         by=str(row["by"]),
         date=row["date"],
         source=str(row["source"]),
+        mark=str(row["means"]) if kind is CorrectionKind.MARK else "",
     )
+
+
+def _kind(means: object) -> CorrectionKind:
+    if means in WORDS:
+        return CorrectionKind(str(means))
+    is_mark = isinstance(means, str) and read_figure(means)[1] is Status.MARK
+    return CorrectionKind.MARK if is_mark else CorrectionKind.CORRECTED
 
 
 def _number(place: str, value: object) -> Decimal:

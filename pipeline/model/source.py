@@ -14,16 +14,18 @@ from pipeline.model.report import Scope
 
 
 class CorrectionKind(StrEnum):
-    """What a row does: gives the number that is meant, confirms the reading, or accepts that nobody can tell."""
+    """What a row does: says what is printed (a number, a mark, nothing), confirms the reading, or accepts that nobody can tell."""
 
     CORRECTED = "corrected"
+    MARK = "mark"
+    BLANK = "blank"
     CONFIRMED = "confirmed"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
 class Correction:
-    """One row. ``means`` is the number of a correction; None for the other kinds."""
+    """One row. ``means`` is the number of a correction, else None; ``mark`` is the mark as printed, else empty."""
 
     cell: CellKey
     raw: str
@@ -33,6 +35,7 @@ class Correction:
     by: str
     date: date
     source: str
+    mark: str = ""
 
 
 @dataclass(frozen=True)

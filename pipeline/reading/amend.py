@@ -13,7 +13,11 @@ from pipeline.model.form import Form
 from pipeline.model.source import Correction, CorrectionKind, Transcription
 
 # What each kind of row says of itself, so that every review is in the data.
-CODES = {CorrectionKind.CORRECTED: "C101", CorrectionKind.CONFIRMED: "C104", CorrectionKind.UNKNOWN: "C105"}
+CODES = {
+    **dict.fromkeys((CorrectionKind.CORRECTED, CorrectionKind.MARK, CorrectionKind.BLANK), "C101"),
+    CorrectionKind.CONFIRMED: "C104",
+    CorrectionKind.UNKNOWN: "C105",
+}
 
 
 def apply_corrections(
@@ -23,7 +27,8 @@ def apply_corrections(
 
     A row whose ``raw`` is not what the source prints, or whose cell the form does not have, changes nothing and is
     an error (C102). A number may be given only where the reading has none: what is printed plainly is never changed
-    (C103). Each row that applies is a finding of its own (C101), so that every review is in the data.
+    (C103); a mark or a blank only in place of what a picture left in doubt. Each row that applies is a finding of its own
+    (C101), so that every review is in the data.
     """
     kinds = finding_kinds()
     figures, kept, said = dict(figures), list(findings), []
@@ -34,24 +39,42 @@ def apply_corrections(
         if figure is None or figure.raw != row.raw:
             said.append(kinds["C102"](at, reported=figure.raw if figure else "", expected=row.raw, **about))
             continue
-        if row.kind is CorrectionKind.CORRECTED:
-            if figure.value is not None and figure.value != row.means:
-                said.append(kinds["C103"](at, reported=figure.raw, expected=str(row.means), **about))
+        meant = _meant(row)
+        if CODES[row.kind] == "C101":
+            settled = _settled_by(row, figure)
+            if settled is None:
+                said.append(kinds["C103"](at, reported=figure.raw, expected=meant, **about))
                 continue
-            figures[row.cell] = Figure(figure.raw, row.means, Status.REPORTED, figure.place, figure.unit)
-        code = CODES[row.kind]
-        said.append(
-            kinds[code](at, reported=row.raw, expected="" if row.means is None else str(row.means), **about)
-        )
+            figures[row.cell] = settled
+        said.append(kinds[CODES[row.kind]](at, reported=row.raw, expected=meant, **about))
         kept = [after for finding in kept if (after := _after(finding, row)) is not None]
     return figures, (*kept, *said)
+
+
+def _meant(row: Correction) -> str:
+    """What a row says is printed, in one word; empty where it says nothing of that."""
+    if row.kind is CorrectionKind.BLANK:
+        return row.kind.value
+    return row.mark if row.means is None else str(row.means)
+
+
+def _settled_by(row: Correction, figure: Figure) -> Figure | None:
+    """The figure as a row says that it is; None where it would change what is printed plainly."""
+    if row.kind is CorrectionKind.CORRECTED:
+        if figure.value is not None and figure.value != row.means:
+            return None
+        return Figure(figure.raw, row.means, Status.REPORTED, figure.place, figure.unit)
+    if figure.status is not Status.UNCONFIRMED:
+        return None
+    # What was recognised there is in the finding; as the text of a mark or blank it would be taken for a figure.
+    return Figure(row.mark, None, Status.MARK if row.mark else Status.BLANK, figure.place)
 
 
 def _after(finding: Finding, row: Correction) -> Finding | None:
     """A finding about the cell of a row: gone once the cell is corrected, no longer an error once it is accepted."""
     if (finding.at.table, finding.at.row, finding.at.column) != row.cell:
         return finding
-    if row.kind is CorrectionKind.CORRECTED:
+    if CODES[row.kind] == "C101":
         return None
     if row.kind is CorrectionKind.UNKNOWN and finding.severity is Severity.ERROR:
         return replace(finding, severity=Severity.WARNING)

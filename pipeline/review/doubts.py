@@ -22,6 +22,7 @@ from pipeline.archive.strict_yaml import read_yaml
 from pipeline.checks.messages import cell_in_words
 from pipeline.filing.pictures import clippings_of
 from pipeline.knowledge.messages import wrong
+from pipeline.knowledge.numerals import MARKS
 from pipeline.model.figure import CellKey, Status
 from pipeline.model.outcome import CheckedReport
 from pipeline.model.source import Source
@@ -96,6 +97,7 @@ def form(one: CheckedReport, cells: Sequence[CellInDoubt], *, nonce: str = "", a
     return _template().render(
         title=f"{source.agency.name_zh} {source.year}",
         rows=rows,
+        marks=sorted(MARKS),
         file=Path(answers).name or answers_path(source).name,
         nonce=nonce,
         answers=answers,

@@ -71,12 +71,18 @@ def test_cells_are_accepted_typed_and_marked_by_keys(server: confirming._Server,
     page.keyboard.type("5 or 6")  # no number: nothing is settled
     page.keyboard.press("Enter")
     assert rows.nth(3).get_attribute("data-means") is None
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.type("—")  # a mark, which is no number
+    page.keyboard.press("Enter")
+    page.keyboard.press("b")  # the fifth has no ink but dirt
     page.locator("#send").click()
-    wait_until(page, "document.getElementById('said').textContent.includes('3')")
+    wait_until(page, "document.getElementById('said').textContent.includes('5')")
     text = answers_path(server.source).read_text(encoding="utf-8")
-    assert text.count("- cell:") == 3
+    assert text.count("- cell:") == 5
     assert "means: 1234" in text
     assert "means: unknown" in text
+    assert "means: —" in text
+    assert "means: blank" in text
     assert "by: LW" in text
     assert problems == []
     page.close()

@@ -68,6 +68,31 @@ def test_answers_are_kept_beside_the_report_and_settle_it(one: CheckedReport) ->
     assert said[str(second.cell)] == "warning"  # accepted: nobody can tell
 
 
+def test_a_mark_and_a_blank_are_neither_number_nor_unknown(one: CheckedReport) -> None:
+    cells = doubts_of(one)
+    means = {cells[0]: '"/"', cells[1]: "blank", cells[2]: "0", cells[3]: "unknown"}
+    rows = "".join(answer(cell, said) for cell, said in means.items())
+    assert take_answers(one.source, cells, f"corrections:\n{rows}".encode()) == 4
+    done = again(one.source.path.parents[1])
+    figures = [done.report.figures[cell.cell] for cell in means]
+    assert [(figure.status.value, figure.raw, figure.value) for figure in figures] == [
+        ("mark", "/", None),
+        ("blank", "", None),
+        ("reported", cells[2].raw, 0),
+        ("unconfirmed", cells[3].raw, None),
+    ]
+    assert [f.expected for f in done.findings if f.code == "C101"] == ["/", "blank", "0"]
+
+
+def test_a_plain_figure_is_made_no_blank(one: CheckedReport) -> None:
+    key = next(key for key, figure in one.report.figures.items() if figure.value is not None)
+    plain = CellInDoubt(key, one.report.figures[key].raw, "p. 1", "", "")
+    take_answers(one.source, [plain], f"corrections:\n{answer(plain, 'blank')}".encode())
+    done = again(one.source.path.parents[1])
+    assert done.report.figures[key] == one.report.figures[key]
+    assert [f.code for f in done.findings if f.code.startswith("C")] == ["C103"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
