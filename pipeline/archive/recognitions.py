@@ -8,6 +8,8 @@
       size: [595.4, 842.4]                       # points
       tilt: 0.7                                  # degrees, then quarter turns, by which the picture was made straight
       turns: 0
+      corners: [0.1, 0.2, …]                     # of the sheet in a photograph, as shares of it; only there
+      bend: [0.0, 2.1, …]                        # pixels by which its lines hung down; only there
       across: [[100.5, 57.0, 540.0], …]          # ruling lines: at, from, to
       down: …
       pieces: [[left, top, right, bottom, text, confidence, text again, its confidence], …]
@@ -32,8 +34,10 @@ HEAD = (
     "# 程序从图片里认出的文字；由程序写，请不要手改：改数字用 python -m pipeline confirm。\n"
     "# What was recognised in the picture. Written by the pipeline; figures are settled with python -m pipeline confirm.\n"
 )
+MOST_PLACES = 100
 LARGEST = 8 * 1024 * 1024
 FIELDS = {"file", "engine", "models", "pages"}
+PHOTOGRAPHED = ("corners", "bend")  # of a photograph alone
 PAGE_FIELDS = {"number", "size", "tilt", "turns", "across", "down", "pieces"}
 
 
@@ -109,6 +113,7 @@ def _page_entry(page: ScannedPage) -> dict[str, Any]:
         "size": [page.width, page.height],
         "tilt": page.tilt,
         "turns": page.turns,
+        **{name: list(values) for name in PHOTOGRAPHED if (values := getattr(page, name))},
         "across": [[line.at, line.start, line.end] for line in page.across],
         "down": [[line.at, line.start, line.end] for line in page.down],
         "pieces": [_piece_entry(piece) for piece in page.pieces],
@@ -124,12 +129,15 @@ def _piece_entry(piece: Piece) -> list[float | str]:
 def _page(entry: Any) -> ScannedPage:
     if (
         not isinstance(entry, dict)
-        or set(entry) != PAGE_FIELDS
+        or set(entry) - set(PHOTOGRAPHED) != PAGE_FIELDS
         or not isinstance(entry["number"], int)
         or entry["turns"] not in range(4)
     ):
         raise TypeError(f"a page has {sorted(PAGE_FIELDS)}")
     width, height = (_number(value) for value in _list(entry["size"]))
+    corners, bend = (tuple(_number(value) for value in _list(entry.get(name, []))) for name in PHOTOGRAPHED)
+    if len(corners) not in (0, 8) or len(bend) > MOST_PLACES:
+        raise ValueError("a sheet has four corners, and is not bent at so many places")
     return ScannedPage(
         entry["number"],
         width,
@@ -139,6 +147,8 @@ def _page(entry: Any) -> ScannedPage:
         tuple(_piece(piece) for piece in _list(entry["pieces"])),
         _number(entry["tilt"]),
         int(entry["turns"]),
+        corners,
+        bend,
     )
 
 

@@ -60,6 +60,8 @@ class ScannedPage:
     Attributes:
         tilt: by how many degrees the picture was turned to be level.
         turns: by how many quarters, to the left, it was then turned to stand upright.
+        corners: of the sheet in a photograph, before that: x and y in turn, as shares of the picture; else empty.
+        bend: how many pixels its lines hung down, at places evenly across the page, where they were not straight.
     """
 
     number: int
@@ -70,6 +72,8 @@ class ScannedPage:
     pieces: tuple[Piece, ...]
     tilt: float = 0.0
     turns: int = 0
+    corners: tuple[float, ...] = ()
+    bend: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,10 @@ PIECES = (
     Piece(1.0, 2.0, 3.0, 4.0, Seen("yes", 0.5), Seen("1e3", 0.5)),
 )
 PAGE = ScannedPage(2, 595.4, 842.4, (Stroke(1.0, 2.0, 3.0),), (), PIECES)
-RECOGNITION = Recognition("a" * 64, "rapidocr 3", ("a.onnx", "b.onnx"), (PAGE,))
+PHOTO = ScannedPage(
+    3, 595.4, 842.4, (), (), (), 0.5, 1, corners=(0.1, 0.2, 0.9, 0.2, 0.95, 0.9, 0.05, 0.9), bend=(0.0, 2.1)
+)
+RECOGNITION = Recognition("a" * 64, "rapidocr 3", ("a.onnx", "b.onnx"), (PAGE, PHOTO))
 
 
 def test_what_is_written_is_what_is_read(tmp_path: Path) -> None:
@@ -35,6 +38,8 @@ def test_where_nothing_lies_nothing_was_recognised(tmp_path: Path) -> None:
         ("size: [595.4, 842.4]", "size: [595.4]"),
         ("size: [595.4, 842.4]", "size: [.nan, 842.4]"),
         ("number: 2", "number: two"),
+        ("corners: [0.1, ", "corners: ["),
+        ("bend: [0.0, ", "bend: [.inf, "),
         ("0.123", "true"),
         ("'007'", "7"),
         ("down: []", "down: {}"),

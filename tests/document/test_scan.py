@@ -4,6 +4,8 @@ import io
 import json
 import socket
 import zlib
+from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -22,14 +24,15 @@ from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.document.scan import recognise as recognising
 from pipeline.document.scan.engine import engine
-from pipeline.document.scan.page import read_page
+from pipeline.document.scan.page import read_page, without_lost_digits
 from pipeline.document.scan.pictures import scanned_pages
-from pipeline.document.scan.recognise import NO_MEMORY, recognise
+from pipeline.document.scan.recognise import NO_MEMORY, clipped, recognise
 from pipeline.model.document import Grid
 from pipeline.model.figure import CellKey, Status
-from pipeline.model.recognition import Recognition
+from pipeline.model.recognition import Piece, Recognition, Seen
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
+from pipeline.reading.trust import SURE, SURE_ALONE
 
 SCANS = Path(__file__).parent / "scans"
 COPIER = (SCANS / "copier.tif").read_bytes()  # two pages in black and white, tilted, with specks
@@ -58,7 +61,9 @@ def test_a_scan_is_read_and_every_cell_in_doubt_is_named(copied: Recognition) ->
     assert (report.agency, report.year) == (TRUTH["agency"], TRUTH["year"])
     assert wrong(report) == {}
     statuses = [figure.status for figure in report.figures.values()]
-    assert statuses.count(Status.RECOGNISED) >= 0.9 * len(statuses)
+    assert statuses.count(Status.RECOGNISED) >= 0.75 * len(
+        statuses
+    )  # it is dirty: a figure in no sum must be very sure
     named = {finding.at.cell for finding in report.findings if finding.code == "F110"}
     assert named == {
         str(key) for key, figure in report.figures.items() if figure.status is Status.UNCONFIRMED
@@ -79,8 +84,8 @@ def test_a_place_is_page_and_box(copied: Recognition) -> None:
 def test_the_same_is_recognised_as_when_it_was_written_down(copied: Recognition) -> None:
     """Processors differ in the last digits of a confidence, and hardly ever in a text."""
     kept = read_recognition(SCANS / "copier.read.yml")
-    texts = [[piece.text for page in one.pages for piece in page.pieces] for one in (copied, kept)]
-    assert sum(a == b for a, b in zip(*texts, strict=False)) >= 0.98 * len(texts[1])
+    now, then = (Counter(piece.text for page in one.pages for piece in page.pieces) for one in (copied, kept))
+    assert (now & then).total() >= 0.95 * then.total()
     assert [len(page.across) for page in copied.pages] == [len(page.across) for page in kept.pages]
 
 
@@ -99,6 +104,54 @@ def test_a_photograph_is_read_whichever_way_up_and_a_seal_covers_nothing(turns: 
     *_, review = tables(turned.getvalue())
     expected = [str(CELLS[key]) for key in CELLS if key.table == "review_litigation"]
     assert sum(a == b for a, b in zip(review[-1], expected, strict=True)) >= len(expected) - 1
+
+
+def on_a_desk(page: np.ndarray) -> np.ndarray:
+    """A sheet photographed from the side, on something dark."""
+    high, wide = page.shape[:2]
+    corners = np.array(
+        (
+            (0.11 * wide, 0.05 * high),
+            (1.0 * wide, 0.09 * high),
+            (1.05 * wide, 1.04 * high),
+            (0.04 * wide, high),
+        ),
+        np.float32,
+    )
+    sheet = np.array(((0, 0), (wide, 0), (wide, high), (0, high)), np.float32)
+    matrix, size = cv2.getPerspectiveTransform(sheet, corners), (round(1.1 * wide), round(1.08 * high))
+    return np.asarray(cv2.warpPerspective(page, matrix, size, flags=cv2.INTER_AREA, borderValue=(70, 76, 85)))
+
+
+def bent(page: np.ndarray) -> np.ndarray:
+    """A sheet that does not lie flat: its lines hang down in the middle."""
+    down, across = np.mgrid[0 : page.shape[0], 0 : page.shape[1]].astype(np.float32)
+    sag = 10 * np.sin(np.pi * across / page.shape[1]).astype(np.float32)
+    return np.asarray(cv2.remap(page, across, down - sag, cv2.INTER_LINEAR, borderValue=(255, 255, 255)))
+
+
+@pytest.mark.parametrize("seen", [on_a_desk, bent])
+def test_a_sheet_seen_from_the_side_or_bent_is_made_flat(seen: Callable[[np.ndarray], np.ndarray]) -> None:
+    taken = io.BytesIO()
+    page = seen(np.asarray(Image.open(io.BytesIO(PHONE)).convert("RGB")))
+    Image.fromarray(page).save(taken, "JPEG", quality=90)
+    found = recognise(taken.getvalue(), jobs=1)
+    assert found
+    assert (len(found.pages[0].corners), bool(found.pages[0].bend)) == (
+        (8, False) if seen is on_a_desk else (0, True)
+    )
+    *_, review = [block for block in read_picture(taken.getvalue(), found).blocks if isinstance(block, Grid)]
+    expected = [str(CELLS[key]) for key in CELLS if key.table == "review_litigation"]
+    assert (
+        sum(cell.text == text for cell, text in zip(review.rows[-1], expected, strict=True))
+        >= len(expected) - 1
+    )
+    (shown,) = clipped(taken.getvalue(), found.pages[0], [(50, 50, 500, 300)])
+    assert shown.startswith(b"\x89PNG")
+
+
+def test_a_page_that_a_copier_made_is_flat(copied: Recognition) -> None:
+    assert [(page.corners, page.bend) for page in copied.pages] == [((), ()), ((), ())]
 
 
 def pdf_with(picture: bytes, text: str) -> bytes:
@@ -160,6 +213,34 @@ def test_a_speck_in_a_blank_cell_is_no_figure() -> None:
     page = drawn(("12", 0.3), ("34", 0.3))
     cv2.circle(page, (1000, 250), 4, (0, 0, 0), -1)
     assert [piece.text for piece in read_page(page, 1, engine()).pieces if piece.top > 75] == ["12", "34"]
+
+
+def printed(*texts: str, wide: dict[str, float] | None = None) -> list[Piece]:
+    """Figures as they are printed, six points a digit, or as wide as is said."""
+    return [
+        Piece(0, 20.0 * row, (wide or {}).get(text, 6 * len(text) - 1), 20.0 * row + 8, Seen(text, 1.0))
+        for row, text in enumerate(texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "wide", "is_odd"),
+    [
+        ("889", 23, True),  # 8859, of which the engine lost a digit
+        ("8859", 11, True),  # 89, in which it saw more than there is
+        ("1", 11, True),  # 11
+        ("11", 9, False),  # ones are thin
+        ("1", 2, False),
+        ("1,234", 25, False),
+        ("123.45", 31, False),
+    ],
+)
+def test_a_figure_that_is_too_wide_for_its_digits_is_not_sure_by_itself(
+    text: str, wide: float, is_odd: bool
+) -> None:
+    *_, piece = without_lost_digits(printed("20", "31", "405", "1200", text, wide={text: wide}))
+    assert (piece.seen.confidence < SURE_ALONE) is is_odd
+    assert piece.seen.confidence > SURE  # it may be dirt: a sum may still speak for it
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
