@@ -7,13 +7,16 @@ gives automatically are lost. Namespaces are not compared: the strict and the us
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from xml.etree import ElementTree
 
+from pipeline.document.embedded import Embedded, embedded_in
 from pipeline.document.layouts import SourceLine, blocks_of, join_cell
 from pipeline.document.limits import LIMITS, MIB
 from pipeline.document.reader import Reader
@@ -34,6 +37,7 @@ from pipeline.document.wordml import (
     value_of,
 )
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
+from pipeline.model.recognition import UNREAD, Recognition
 
 MAIN_PART = re.compile(r"word/[^/]*document\.xml")
 STYLES_PART = "word/styles.xml"
@@ -63,25 +67,46 @@ DROPPED = frozenset(
     )
     + ("proofErr", "object", "control")
 )
+EMU_AN_INCH = 914_400
 BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
 
 
-def read_docx(data: bytes) -> Document:
+def read_docx(data: bytes, recognition: Recognition | None = None) -> Document:
     """Blocks of a Word file; places are ``paragraph N`` and ``table N, rR cC``, each counted from 1.
+
+    What was recognised in its pictures stands where they do; places are ``picture N`` and then as in a picture by itself.
 
     Raises:
         RefusedError: damaged (D105), a zip or XML bomb (D104), no text (D102).
     """
-    main, styles = _parts(data)
+    flow, blocks = _read(data, recognition)
+    if not blocks:
+        raise refusal("D102", "only_pictures")
+    pictures = flow.pictures
+    return Document("docx", tuple(blocks), tuple(flow.remarks.findings), pictures.recognised, pictures.unread)
+
+
+def pictures_of(data: bytes) -> list[tuple[bytes, float]]:
+    """The pictures in the text of a Word file, as ``Reader.embedded`` says."""
+    flow, _ = _read(data, None)
+    with _opened(data) as archive:
+        parts = {entry.filename: entry for entry in archive.infolist()}
+        targets = _targets(archive, parts)
+        return [
+            (_picture(archive, parts.get(targets.get(source, ""))), inches)
+            for source, inches in flow.pictures.sources
+        ]
+
+
+def _read(data: bytes, recognition: Recognition | None) -> tuple[_Flow, list[Paragraph | Grid]]:
+    with _opened(data) as archive:
+        main, styles = _parts(archive)
     root = _parse(main)
     body = next((child for child in root.iter() if name_of(child) == "body"), None)
     if body is None:
         raise refusal("D105", "no_body")
-    flow = _Flow(_styles(styles))
-    blocks = flow.read(body)
-    if not blocks:
-        raise refusal("D102", "only_pictures")
-    return Document("docx", tuple(blocks), tuple(flow.remarks.findings))
+    flow = _Flow(_styles(styles), embedded_in(recognition))
+    return flow, flow.read(body)
 
 
 def is_docx(data: bytes) -> bool:
@@ -89,27 +114,56 @@ def is_docx(data: bytes) -> bool:
     return any(name.startswith("word/") and name.endswith("document.xml") for name in names_in_zip(data))
 
 
-def _parts(data: bytes) -> tuple[bytes, bytes]:
-    """The XML of the text and of the styles (empty where there are none), unpacked no further than the limits."""
+@contextmanager
+def _opened(data: bytes) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            if len(entries) > LIMITS.zip_entries:
+            if len(archive.infolist()) > LIMITS.zip_entries:
                 raise refusal("D104", "zip_entries", limit=LIMITS.zip_entries)
-            main = min(
-                (entry for entry in entries if MAIN_PART.fullmatch(entry.filename)),
-                key=lambda entry: (entry.filename != "word/document.xml", entry.filename),
-                default=None,
-            )
-            if main is None:
-                raise refusal("D105", "no_body")
-            styles = next((entry for entry in entries if entry.filename == STYLES_PART), None)
-            return _unpacked(archive, main), _unpacked(archive, styles) if styles else b""
+            yield archive
     except NotImplementedError as error:
         # what zipfile says of a compression it does not know; the file may be whole
         raise refusal("D105", "zip_method") from error
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
         raise refusal("D105", "zip_incomplete") from error
+
+
+def _parts(archive: zipfile.ZipFile) -> tuple[bytes, bytes]:
+    """The XML of the text and of the styles (empty where there are none), unpacked no further than the limits."""
+    main = _main_part(archive)
+    styles = next((entry for entry in archive.infolist() if entry.filename == STYLES_PART), None)
+    return _unpacked(archive, main), _unpacked(archive, styles) if styles else b""
+
+
+def _main_part(archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    main = min(
+        (entry for entry in archive.infolist() if MAIN_PART.fullmatch(entry.filename)),
+        key=lambda entry: (entry.filename != "word/document.xml", entry.filename),
+        default=None,
+    )
+    if main is None:
+        raise refusal("D105", "no_body")
+    return main
+
+
+def _targets(archive: zipfile.ZipFile, parts: dict[str, zipfile.ZipInfo]) -> dict[str, str]:
+    """What the text calls each part that it uses → its name in the file; what lies elsewhere is left out."""
+    folder, name = posixpath.split(_main_part(archive).filename)
+    entry = parts.get(f"{folder}/_rels/{name}.rels")
+    return {
+        found.get("Id", ""): posixpath.normpath(posixpath.join(folder, found.get("Target", "")))
+        for found in (_parse(_unpacked(archive, entry)) if entry else ())
+        if found.get("TargetMode") != "External"
+    }
+
+
+def _picture(archive: zipfile.ZipFile, entry: zipfile.ZipInfo | None) -> bytes:
+    """The bytes of a picture; none where the file has it not, or more than a file may have."""
+    if entry is None or entry.flag_bits & 1:
+        return b""
+    with archive.open(entry) as file:
+        data = file.read(LIMITS.file_bytes + 1)
+    return data if len(data) <= LIMITS.file_bytes else b""
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -161,8 +215,9 @@ def _parse(xml: bytes) -> Element:
 class _Flow:
     """Blocks being collected from a body."""
 
-    def __init__(self, styles: Styles) -> None:
+    def __init__(self, styles: Styles, pictures: Embedded) -> None:
         self.styles = styles
+        self.pictures = pictures
         self.remarks = Remarks()
         self.blocks: list[Paragraph | Grid] = []
         self.pending: list[SourceLine] = []
@@ -174,6 +229,7 @@ class _Flow:
         """All blocks, in reading order."""
         self._children(body)
         self._end_of_text()
+        self._end_of_pictures()
         return self.blocks
 
     def _children(self, parent: Element) -> None:
@@ -192,10 +248,17 @@ class _Flow:
         words = _Words(self.styles)
         for line in words.of(element).split("\n"):
             if line.strip():
+                self._end_of_pictures()
                 self.pending.append(SourceLine(line.strip(" "), place))
         self.remarks.tell((note for note in words.notes if note.code != UNSEEN), place)
+        for source, inches in _pictures(element):
+            if self.pictures.add(source, inches):
+                self._end_of_text()
         for box in _text_boxes(element):
             self._children(box)
+
+    def _end_of_pictures(self) -> None:
+        self.blocks.extend(self.pictures.blocks())
 
     def _end_of_text(self) -> None:
         self.blocks.extend(blocks_of(self.pending))
@@ -216,6 +279,7 @@ class _Flow:
                     self._children(cell)
             return
         self._end_of_text()
+        self._end_of_pictures()
         self.tables += 1
         found = []
         for number, row in enumerate(rows, 1):
@@ -288,7 +352,8 @@ class _Words:
                 stack.extend(reversed(list(_text_boxes(element))))
             else:
                 stack.extend(child for child in reversed(element) if name_of(child) not in DROPPED)
-        return join_cell(lines)
+        text = join_cell(lines)
+        return text if text.strip() or next(_pictures(cell), None) is None else UNREAD  # no blank
 
     def of(self, paragraph: Element) -> str:
         """The text of one paragraph; breaks are line feeds. Text boxes anchored in it are not part of it."""
@@ -351,4 +416,25 @@ def _text_boxes(paragraph: Element) -> Iterator[Element]:
                 stack.append(child)
 
 
-READER = Reader(is_docx, read_docx)
+def _pictures(element: Element) -> Iterator[tuple[str, float]]:
+    """The pictures anchored in a paragraph, outside of its text boxes: what the file calls them, and their width in inches."""
+    for drawing in _inside(element, ("drawing", "pict")):
+        width = next((one.get("cx", "") for one in drawing.iter() if name_of(one) == "extent"), "")
+        for picture in _inside(drawing, ("blip", "imagedata")):
+            called = (value for key, value in picture.attrib.items() if key.endswith(("}embed", "}id")))
+            yield next(called, ""), int(width) / EMU_AN_INCH if width.isdecimal() and len(width) < 12 else 0.0
+
+
+def _inside(element: Element, names: tuple[str, ...]) -> Iterator[Element]:
+    """The elements of some names, those inside each other once; text boxes, and what is stored for old Word, are left out."""
+    stack = [element]
+    while stack:
+        for child in reversed(stack.pop()):
+            name = name_of(child)
+            if name in names:
+                yield child
+            elif name not in DROPPED and name != "txbxContent":
+                stack.append(child)
+
+
+READER = Reader(is_docx, read_docx, read_docx, embedded=pictures_of)

@@ -6,14 +6,18 @@ table is taken as page layout: its cells are read one after the other as running
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
+from urllib.parse import unquote_to_bytes, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.document.embedded import Embedded, embedded_in
 from pipeline.document.encoding import decode
 from pipeline.document.layouts import SourceLine, blocks_of, join_cell
 from pipeline.document.limits import LIMITS
@@ -23,6 +27,8 @@ from pipeline.document.remarks import FIGURE, Note, Remarks, struck, turned, uns
 from pipeline.document.signatures import head_of, refuse_binary
 from pipeline.document.visible import END_OF_OVERRIDE, OVERRIDE, Looks, as_seen
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
+from pipeline.model.findings import Finding
+from pipeline.model.recognition import UNREAD, Recognition
 
 START = re.compile(
     rb"(?:<\?xml[^>]*\?>\s*|<!--.*?-->\s*)*"
@@ -111,6 +117,8 @@ INLINE = frozenset(
         "st1:chmetcnv",
     )
 )
+SPACER = 4  # pixels: pictures so thin push things apart and show nothing
+PIXELS_AN_INCH = 96
 MOST_COLUMNS = 1000  # as in browsers
 ARTICLE = 300  # characters: a table with a cell of so much text, in several paragraphs, lays out a page
 
@@ -124,15 +132,41 @@ def is_html(data: bytes) -> bool:
     return bool(MAIL_START.match(head)) and b"multipart/related" in head
 
 
-def read_html(data: bytes) -> Document:
+def read_html(data: bytes, recognition: Recognition | None = None) -> Document:
     """Blocks of a page; places are ``paragraph N`` and ``table N, rR cC``, each counted from 1.
+
+    What was recognised in pictures that the file has stands where they do; places are ``picture N`` and then as in a
+    picture by itself.
 
     Raises:
         RefusedError: too large or too deeply nested (D104), cut short (D105), no text (D102).
     """
-    if len(data) > LIMITS.text_bytes:
-        raise refusal("D104", "page_too_large", limit=f"{LIMITS.text_bytes} bytes")
+    flow, blocks, findings = _read(data, recognition)
+    if not blocks:
+        raise refusal("D102", "page_shows_nothing")
+    pictures = flow.page.pictures
+    return Document(
+        "html",
+        tuple(blocks),
+        (*findings, *flow.remarks.findings),
+        pictures.recognised,
+        pictures.unread,
+    )
+
+
+def pictures_of(data: bytes) -> list[tuple[bytes, float]]:
+    """The pictures of a page, as ``Reader.embedded`` says: those of a web archive, and those written into the page."""
+    flow, _, _ = _read(data, None)
+    parts = _parts_of_mail(data)
+    return [(_picture(source, parts), inches) for source, inches in flow.page.pictures.sources]
+
+
+def _read(
+    data: bytes, recognition: Recognition | None
+) -> tuple[_Flow, list[Paragraph | Grid], tuple[Finding, ...]]:
     page, declared = _page_of_mail(data)
+    if len(page) > LIMITS.text_bytes:
+        raise refusal("D104", "page_too_large", limit=f"{LIMITS.text_bytes} bytes")
     if match := CHARSET.search(page[:8192].replace(b"\x00", b"")):
         declared = match[1].decode("ascii", errors="ignore")
     text, findings = decode(page, declared)
@@ -140,19 +174,16 @@ def read_html(data: bytes) -> Document:
     if UNFINISHED.search(text):
         raise refusal("D105", "half_tag")
     parser = LexborHTMLParser(text)
-    flow = _Flow(_Page(_layout_tables(parser), Looks(parser)))
+    flow = _Flow(_Page(_layout_tables(parser), Looks(parser), embedded_in(recognition)))
     blocks = flow.read(_root(parser))
-    blocks = [*_article_title(parser, blocks), *blocks]
-    if not blocks:
-        raise refusal("D102", "page_shows_nothing")
-    return Document("html", tuple(blocks), (*findings, *flow.remarks.findings))
+    return flow, [*_article_title(parser, blocks), *blocks], findings
 
 
 def table_grids(html: str, place: str, remarks: Remarks) -> list[Paragraph | Grid]:
     """The tables of a piece of HTML inside another text; places are ``<place>, table N, rR cC``."""
     check_nesting(html)
     parser = LexborHTMLParser(html)
-    page = _Page(_layout_tables(parser), Looks(parser))
+    page = _Page(_layout_tables(parser), Looks(parser), embedded_in(None))
     return _Flow(page, f"{place}, ", remarks=remarks).read(_root(parser))
 
 
@@ -178,9 +209,39 @@ def _root(parser: LexborHTMLParser) -> LexborNode:
     return parser.root
 
 
+def _is_mail(data: bytes) -> bool:
+    return bool(re.match(rb"\s*[\w-]+:", data[:200])) and b"multipart/related" in data[:4096].lower()
+
+
+def _parts_of_mail(data: bytes) -> dict[str, bytes]:
+    """What a web archive calls each of its parts → the bytes of that part; a page relates to the others by its own name."""
+    parts: dict[str, bytes] = {"": b""}
+    for part in message_from_bytes(data).walk() if _is_mail(data) else ():
+        content = part.get_payload(decode=True)
+        location = str(part.get("Content-Location", "")).strip()
+        if part.get_content_type() == "text/html":
+            parts.setdefault("page", location.encode())
+        if isinstance(content, bytes):
+            parts.setdefault(location, content)
+            parts.setdefault(f"cid:{str(part.get('Content-ID', '')).strip().strip('<>')}", content)
+    return parts
+
+
+def _picture(source: str, parts: dict[str, bytes]) -> bytes:
+    """The bytes of a picture; none where it lies elsewhere."""
+    head, comma, rest = source.partition(",")
+    if comma and head.lower().startswith("data:image/"):
+        content = unquote_to_bytes(rest)
+        try:
+            return base64.b64decode(content) if head.lower().endswith(";base64") else content
+        except binascii.Error:
+            return b""
+    return parts.get(source) or parts.get(urljoin(parts.get("page", b"").decode(), source), b"")
+
+
 def _page_of_mail(data: bytes) -> tuple[bytes, str]:
     """The page inside a web archive (.mht), and the encoding its part declares; any other data as it is."""
-    if not re.match(rb"\s*[\w-]+:", data[:200]) or b"multipart/related" not in data[:4096].lower():
+    if not _is_mail(data):
         return data, ""
     message: Message = message_from_bytes(data)
     for part in message.walk():
@@ -222,10 +283,11 @@ def _article_title(parser: LexborHTMLParser, blocks: list[Paragraph | Grid]) -> 
 
 @dataclass(frozen=True)
 class _Page:
-    """What is known of a page before it is read: which tables have tables inside, and how its elements look."""
+    """What is known of a page before it is read: which tables have tables inside, how its elements look, and its pictures."""
 
     layout_tables: frozenset[int]
     looks: Looks
+    pictures: Embedded
 
 
 def _walk(root: LexborNode) -> Generator[tuple[bool, LexborNode], bool | None, None]:
@@ -280,18 +342,21 @@ class _Flow:
     turned: int = 0
     notes: list[Note] = field(default_factory=list)
     remarks: Remarks = field(default_factory=Remarks)
+    shows_pictures: bool = False  # of a cell
 
     def read(self, root: LexborNode) -> list[Paragraph | Grid]:
         """All blocks below a node."""
         self.read_all(root)
         self._end_of_text()
+        self._end_of_pictures()
         return self.blocks
 
     def lines(self, root: LexborNode) -> list[str]:
         """All lines of text below a node, tables flattened; for the cell of a table."""
         self.in_cell = True
         self.read_all(root)
-        return [line.text for line in self.pending]
+        lines = [line.text for line in self.pending]
+        return [UNREAD] if self.shows_pictures and not "".join(lines).strip() else lines  # no blank
 
     def read_all(self, root: LexborNode) -> None:
         """Reads what is below a node."""
@@ -322,6 +387,8 @@ class _Flow:
             self.turned += 1
         if tag == "br":
             self._end_of_line()
+        elif tag == "img":
+            self._picture(node)
         elif tag == "pre":
             self._end_of_line()
             self.preformatted += 1
@@ -333,6 +400,19 @@ class _Flow:
         elif tag not in INLINE:
             self._end_of_line()
         return None
+
+    def _picture(self, node: LexborNode) -> None:
+        width, height = (_span(node.attributes.get(side), 0) for side in ("width", "height"))
+        if 0 < width <= SPACER or 0 < height <= SPACER:
+            return
+        if self.in_cell:
+            self.shows_pictures = True
+        elif self.page.pictures.add((node.attributes.get("src") or "").strip(), width / PIXELS_AN_INCH):
+            self._end_of_line()
+            self._end_of_text()
+
+    def _end_of_pictures(self) -> None:
+        self.blocks.extend(self.page.pictures.blocks())
 
     def _text(self, node: LexborNode) -> None:
         look = self.page.looks.of(node.parent)
@@ -379,6 +459,8 @@ class _Flow:
             if seen != line:
                 self.notes += turned(seen)
             if seen.strip():
+                if not self.in_cell:
+                    self._end_of_pictures()
                 self.paragraphs += 1
                 self.pending.append(SourceLine(seen.rstrip(), f"{self.prefix}paragraph {self.paragraphs}"))
         if not self.in_cell:
@@ -405,6 +487,7 @@ class _Flow:
             if caption.tag == "caption":
                 self.read_all(caption)
         self._end_of_text()
+        self._end_of_pictures()
         self.tables += 1
         if found := tuple(self._expanded(rows, f"{self.prefix}table {self.tables}")):
             self.blocks.append(Grid(found, Layout.GRID))
@@ -480,4 +563,4 @@ def _span(printed: str | None, default: int) -> int:
     return int(match[1]) if match else default
 
 
-READER = Reader(is_html, read_html)
+READER = Reader(is_html, read_html, read_html, embedded=pictures_of)

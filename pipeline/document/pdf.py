@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.document.layouts import SourceLine, blocks_of, join_cell, join_lines
 from pipeline.document.pdfium import Char, Page, pages_of
@@ -22,7 +22,15 @@ from pipeline.knowledge.normalize import ENUMERATOR, compact
 from pipeline.knowledge.numerals import is_figure_like
 from pipeline.model.document import Cell, Document, Grid, Layout, Paragraph
 from pipeline.model.findings import Finding, Location
-from pipeline.model.recognition import UNREAD, Recognised, Recognition, ScannedPage, recognised
+from pipeline.model.recognition import (
+    UNREAD,
+    Piece,
+    Recognised,
+    Recognition,
+    ScannedPage,
+    Seen,
+    recognised,
+)
 
 MARGIN = 0.12  # page numbers and running heads stand in the outer eighth of a page
 PAGE_NUMBER = re.compile(
@@ -96,7 +104,7 @@ def read_pdf(data: bytes, recognition: Recognition | None = None) -> Document:
         raise refusal("D105", "pdf_without_end")
     scanned = {page.number: page for page in recognition.pages} if recognition else {}
     pages = [
-        scanned_page(scanned[page.number]) if is_picture(page) and page.number in scanned else page
+        scanned_page(scanned[page.number]) if is_picture(page) and page.number in scanned else _own(page)
         for page in pages_of(data)
     ]
     characters = sum(len(page.chars) for page in pages)
@@ -107,8 +115,19 @@ def read_pdf(data: bytes, recognition: Recognition | None = None) -> Document:
 
 
 def is_picture(page: Page) -> bool:
-    """Whether a page shows pictures and no text of its own."""
-    return not page.chars and page.pictures > 0
+    """Whether a page shows pictures and no text of its own; text that somebody's machine laid over it unseen is none."""
+    return page.pictures > 0 and (not page.chars or page.is_recognised)
+
+
+def _own(page: Page) -> Page:
+    """A page as its file has it. Text that lies unseen over a picture is what somebody's machine made of it: in doubt."""
+    if page.is_recognised:
+        page.chars = [replace(char, piece=_in_doubt(char)) for char in page.chars]
+    return page
+
+
+def _in_doubt(char: Char) -> Piece:
+    return Piece(char.left, char.top, char.right, char.bottom, Seen(char.text, 0.0))
 
 
 def scanned_page(page: ScannedPage) -> Page:
@@ -146,7 +165,7 @@ def _remarks(pages: Sequence[Page], unknown: int) -> Iterator[Finding]:
             Location(source=f"p. {where[0]}"), count=unknown, where="p. " + ", ".join(map(str, where[:5]))
         )
     for code, numbers in (
-        ("D114", [page.number for page in pages if is_picture(page)]),
+        ("D114", [page.number for page in pages if is_picture(page) and not page.chars]),
         ("D115", [page.number for page in pages if page.chars and page.is_recognised]),
     ):
         if numbers:

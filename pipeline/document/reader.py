@@ -18,6 +18,8 @@ class Reader:
             (RefusedError), e.g. because it is encrypted.
         read: bytes → Document; called in the bounded child.
         pictures: likewise, where what its pictures show was recognised before; None where it has none that are read.
+        embedded: bytes → the pictures among its text, in their order: the bytes of each, empty where the file has them not, and
+            the width in inches at which it is shown, 0 where nobody says.
         convert: bytes → the bytes that ``read`` takes, for a format that another program converts first; called outside
             of the child, so it bounds itself.
     """
@@ -25,4 +27,5 @@ class Reader:
     sniff: Callable[[bytes], bool]
     read: Callable[[bytes], Document]
     pictures: Callable[[bytes, Recognition], Document] | None = None
+    embedded: Callable[[bytes], list[tuple[bytes, float]]] | None = None
     convert: Callable[[bytes], bytes] | None = None

@@ -8,18 +8,21 @@ from contextlib import suppress
 
 from pipeline.archive.recognitions import recognition_beside
 from pipeline.archive.sources import sha256
-from pipeline.document.sandbox import ReaderError, read_bounded
+from pipeline.document.sandbox import ReaderError, read_bounded, run
 from pipeline.document.scan.extra import is_installed
 from pipeline.document.scan.recognise import clipped, recognise
 from pipeline.knowledge.messages import wrong
 from pipeline.model.document import Document
 from pipeline.model.findings import RefusedError
 from pipeline.model.recognition import Recognition
+from pipeline.model.report import NotAReportError
 from pipeline.model.source import Source
+from pipeline.reading.report import lacks_a_table, make_report
 
-BOX = re.compile(r"p\. (\d+), .*, box (\d+ \d+ \d+ \d+)$")
+BOX = re.compile(r"(?:p\.|picture) (\d+), .*, box (\d+ \d+ \d+ \d+)$")
 NO_TEXT = "D102"  # the finding of a scan or a picture
-PICTURE_PAGES = "D114"  # the finding of pages that are pictures among others
+# Findings of pages that are pictures among others, and of those that have text which somebody's machine laid over them.
+PICTURE_PAGES = frozenset(("D114", "D115"))
 
 Progress = Callable[[int, int], None]
 
@@ -49,11 +52,31 @@ def read_pictures_too(
         if refused.finding.code != NO_TEXT or (found := _recognised(data, known, progress)) is None:
             raise
         return read_bounded(data, name, found), found
-    if any(finding.code == PICTURE_PAGES for finding in document.findings):
-        found = _recognised(data, known, progress)
+    if known is None and _has_pictures_to_read(document):
+        try:
+            found = _recognised(data, known, progress)
+        except RefusedError:
+            if not document.unread_pictures:
+                raise
+            found = None  # a bad picture among the text spoils no text
         if found is not None:
             return read_bounded(data, name, found), found
     return document, known
+
+
+def _has_pictures_to_read(document: Document) -> bool:
+    """Whether pages are pictures, or a table is missing that may be in a picture among the text."""
+    if any(finding.code in PICTURE_PAGES for finding in document.findings):
+        return True
+    return bool(document.unread_pictures) and run(_lacks_a_table, document)
+
+
+def _lacks_a_table(document: Document) -> bool:
+    try:
+        report = make_report(document)
+    except NotAReportError:
+        return True
+    return lacks_a_table(report.form, report.figures)
 
 
 def clippings_of(source: Source, places: Sequence[str]) -> dict[str, bytes]:
@@ -92,7 +115,7 @@ def shows_pictures(data: bytes, name: str) -> bool:
         document = read_bounded(data, name)
     except RefusedError as refused:
         return refused.finding.code == NO_TEXT and bool(data.strip(b"\0 \t\r\n"))
-    return any(finding.code == PICTURE_PAGES for finding in document.findings)
+    return _has_pictures_to_read(document)
 
 
 def _recognised(data: bytes, known: Recognition | None, progress: Progress) -> Recognition | None:

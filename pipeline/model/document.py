@@ -56,9 +56,11 @@ class Document:
         format: the reader's name, e.g. ``txt``.
         findings: what the reader has to say about the file itself, e.g. that it is of another type than its name says.
         recognised: place → how it was recognised, for every text that comes from a picture.
+        unread_pictures: how many pictures among its text nobody has recognised.
     """
 
     format: str
     blocks: tuple[Paragraph | Grid, ...]
     findings: tuple[Finding, ...] = ()
     recognised: Mapping[str, Recognised] = field(default_factory=dict)
+    unread_pictures: int = 0

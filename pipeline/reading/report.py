@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.forms import forms
 from pipeline.model.document import Document
@@ -60,6 +62,8 @@ def make_report(
         findings.append(
             finding_kinds()["D134"](at, reported=str(identity.year), form=recognised.key, years=years)
         )
+    if document.unread_pictures and lacks_a_table(form, read_figures):
+        findings.append(finding_kinds()["D151"](Location(), count=document.unread_pictures))
     in_order = {key: _checked(key, read_figures[key]) for key in form.cell_keys()}
     figures, findings = trusted(document, form, in_order, findings)
     figures, findings = transcribe(transcription, form, figures, findings)
@@ -77,6 +81,12 @@ def make_report(
         dates=identity.dates,
         scope_printed=(identity.scope or "") if identity.scope_stated else "",
     )
+
+
+def lacks_a_table(form: Form, figures: Mapping[CellKey, Figure]) -> bool:
+    """Whether no cell of some table of the form is in the source."""
+    there = {key.table for key, figure in figures.items() if figure.status is not Status.ABSENT}
+    return not there.issuperset(table.key for table in form.tables)
 
 
 def _checked(key: CellKey, figure: Figure) -> Figure:

@@ -266,6 +266,9 @@ def test_a_scan_has_no_text_and_recognised_text_is_marked() -> None:
     document = read_pdf(picture(text=True))
     assert paragraphs(document) == ["某局年度报告"]
     assert [finding.code for finding in document.findings] == ["D115"]
+    assert [note.confidence for note in document.recognised.values()] == [
+        0.0
+    ]  # nobody knows how well it was read
 
 
 def test_damage_encryption_and_length_are_findings() -> None:

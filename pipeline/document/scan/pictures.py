@@ -13,11 +13,17 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pipeline.document.limits import LIMITS
 from pipeline.document.pdf import is_picture
 from pipeline.document.pdfium import pages_of
+from pipeline.document.read import format_of, reader_of
 from pipeline.document.refusal import RefusedError, refusal
 from pipeline.document.scan.engine import Picture
 from pipeline.document.scan.straight import DPI
 
-SHORT_SIDE = 8.27  # inches: a photograph does not say how large its page is, so it is taken for A4
+SHORT_SIDE, LONG_SIDE = (
+    8.27,
+    11.69,
+)  # inches: a photograph does not say how large its page is, so it is taken for A4
+PIXELS_AN_INCH = 96  # of a picture in a text that does not say how large it is shown
+LEAST_WIDTH, LEAST_HEIGHT = 240, 60  # pixels: no picture in a text is a table that is smaller
 LARGEST = 4  # times the pixels of A4 to which a page is brought at most
 
 Image.MAX_IMAGE_PIXELS = None  # ours is asked first, and is a finding
@@ -29,7 +35,10 @@ def scanned_pages(data: bytes) -> list[int]:
     Raises:
         RefusedError: encrypted (D103), too large or too many pages (D104), damaged (D105).
     """
-    if _is_pdf(data):
+    embedded = _embedded(data)
+    if embedded is not None:
+        numbers = [number for number, (picture, _) in enumerate(embedded, 1) if _may_be_a_table(picture)]
+    elif _is_pdf(data):
         numbers = [page.number for page in pages_of(data) if is_picture(page)]
     else:
         with _opened(data) as image:
@@ -40,8 +49,27 @@ def scanned_pages(data: bytes) -> list[int]:
 
 
 def picture_of(data: bytes, number: int) -> Picture:
-    """One page as red, green and blue, at ``DPI`` pixels an inch."""
-    return _pdf_page(data, number) if _is_pdf(data) else _frame(data, number)
+    """One page, or one of the pictures among a text, as red, green and blue, at ``DPI`` pixels an inch."""
+    embedded = _embedded(data)
+    if embedded is not None:
+        picture, inches = embedded[number - 1]
+        return _scaled(_pixels(picture, 1), inches, is_page=False)
+    return _pdf_page(data, number) if _is_pdf(data) else _scaled(_pixels(data, number), 0.0, is_page=True)
+
+
+def _embedded(data: bytes) -> list[tuple[bytes, float]] | None:
+    """The pictures among a text, with the width in inches at which each is shown; None where the file is no such text."""
+    pictures = reader_of(format_of(data)).embedded
+    return pictures(data) if pictures else None
+
+
+def _may_be_a_table(picture: bytes) -> bool:
+    """Whether a picture among a text is large enough, and can be opened; the others are decoration."""
+    try:
+        with _opened(picture) as image:
+            return image.width >= LEAST_WIDTH and image.height >= LEAST_HEIGHT
+    except RefusedError:
+        return False
 
 
 def _is_pdf(data: bytes) -> bool:
@@ -64,16 +92,22 @@ def _scale(width: float, height: float, scale: float) -> float:
     return float(min(scale, (most / max(width * height, 1)) ** 0.5))
 
 
-def _frame(data: bytes, number: int) -> Picture:
+def _pixels(data: bytes, number: int) -> Picture:
     with _opened(data) as image:
         try:
             image.seek(number - 1)
             _refuse_large(image)
-            picture = np.asarray(ImageOps.exif_transpose(_on_white(image)).convert("RGB"))
+            return np.asarray(ImageOps.exif_transpose(_on_white(image)).convert("RGB"))
         except (OSError, ValueError, SyntaxError, EOFError) as error:
             raise _damaged() from error
+
+
+def _scaled(picture: Picture, inches: float, *, is_page: bool) -> Picture:
+    """A picture at ``DPI`` pixels an inch: as wide as it is said to be, and never larger than the sheet that it is on."""
     height, width = picture.shape[:2]
-    scale = _scale(width, height, DPI * SHORT_SIDE / min(width, height))
+    sheet = min(SHORT_SIDE / min(width, height), LONG_SIDE / max(width, height))
+    shown = (inches or width / PIXELS_AN_INCH) / width
+    scale = _scale(width, height, DPI * (sheet if is_page else min(sheet, shown)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=how))
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from queue import SimpleQueue
 
 from pipeline.document.limits import LIMITS, MIB
+from pipeline.document.read import prepared
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import Bounds, Child, ReaderError, fresh_child, serve, too_much_memory
 from pipeline.document.scan.extra import MODELS, engine_name
@@ -33,7 +34,7 @@ def recognise(
     """What is recognised in the pages of a file that are pictures; None where there are none.
 
     Args:
-        data: a PDF or a picture.
+        data: a PDF or a picture, or a Word file or saved page with pictures.
         jobs: pages read at once; 0 takes every core.
         progress: called with (done, total) after each page.
 
@@ -41,7 +42,7 @@ def recognise(
         RefusedError: too many pages, too large, damaged, or a page takes too long; its finding says which.
         ReaderError: a bug of ours.
     """
-    with _children(data) as ask:
+    with _children(prepared(data)[1]) as ask:
         numbers = ask(0)
         if not isinstance(numbers, list) or not numbers:
             return None
@@ -55,15 +56,21 @@ def recognise(
     return Recognition(hashlib.sha256(data).hexdigest(), engine_name(), tuple(MODELS.values()), tuple(pages))
 
 
-def clipped(data: bytes, page: ScannedPage, boxes: Sequence[Box]) -> list[bytes]:
+def clipped(data: bytes, page: ScannedPage, boxes: Sequence[Box], *, framed: bool = True) -> list[bytes]:
     """The PNG of each box of a recognised page, in points; none where there is no box.
+
+    Args:
+        data: the file.
+        page: as it was recognised.
+        boxes: left, top, right, bottom.
+        framed: whether a frame shows the box among its neighbours, for somebody who decides; else it is cut out alone.
 
     Raises:
         RefusedError: the picture is no more what it was, or takes too long.
         ReaderError: a bug of ours.
     """
-    with _children(data) as ask:
-        found = ask(page.number, page, tuple(boxes)) if boxes else []
+    with _children(prepared(data)[1]) as ask:
+        found = ask(page.number, page, tuple(boxes), framed) if boxes else []
     return [one for one in found if isinstance(one, bytes)] if isinstance(found, list) else []
 
 
@@ -106,9 +113,15 @@ def serve_pages() -> None:
     serve(_answer, BOUNDS)
 
 
-def _answer(data: bytes, number: int, page: ScannedPage | None = None, boxes: Sequence[Box] = ()) -> Answer:
+def _answer(
+    data: bytes,
+    number: int,
+    page: ScannedPage | None = None,
+    boxes: Sequence[Box] = (),
+    framed: bool = True,
+) -> Answer:
     # here: the parent needs none of what these load
-    from pipeline.document.scan.clipping import clippings
+    from pipeline.document.scan.clipping import clippings, strips
     from pipeline.document.scan.engine import engine
     from pipeline.document.scan.page import read_page
     from pipeline.document.scan.pictures import picture_of, scanned_pages
@@ -117,7 +130,7 @@ def _answer(data: bytes, number: int, page: ScannedPage | None = None, boxes: Se
         if number == 0:
             return scanned_pages(data)
         if page is not None:
-            return clippings(picture_of(data, number), page, boxes)
+            return (clippings if framed else strips)(picture_of(data, number), page, boxes)
         return read_page(picture_of(data, number), number, engine())
     except RefusedError as error:
         return error.finding
