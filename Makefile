@@ -41,7 +41,7 @@ check-fast: $(VENV)/.dev ## 不到一分钟的测试：格式、类型、分层�
 	@$(PYTHON) -m pytest $(PARALLEL) $(addprefix --ignore=tests/,$(SLOW)) $(ARGS)
 
 pictures: $(VENV)/.site ## 收件箱里有图片就安装识别程序 / install it where a picture is in the inbox
-	@$(call scan_for,)
+	@$(call scan_for,$(ARGS))
 
 scan: $(VENV)/.scan ## 安装识别图片的程序，一次就好 / install what reads scans and pictures, once
 
@@ -64,7 +64,7 @@ check: $(VENV)/.site ## 提交前的全部检查 / everything that a pull reques
 	@$(RUN) check $(ARGS)
 
 review: $(VENV)/.site ## 审阅自上次合并以来的改动，网页在 build/review / review what changed since main
-	@$(call scan_for,)
+	@$(call scan_for,--base "")
 	@$(RUN) review --pages build/review $(ARGS)
 
 demo: $(VENV)/.site ## 用虚构的年报建演示网站，放在 build/demo/site / a demonstration site of invented reports

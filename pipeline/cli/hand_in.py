@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.archive.recognitions import recognition_beside
+from pipeline.archive.recognitions import SUFFIX, recognition_beside
 from pipeline.cli import render, review_text
 from pipeline.cli.group import (
     REPORTS,
@@ -32,6 +32,7 @@ from pipeline.filing.writing import write_plan
 from pipeline.model.findings import PipelineError
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
+from pipeline.review.git_base import find_base
 from pipeline.safety.escape import visible
 
 
@@ -182,14 +183,20 @@ def _add_list(path: Path, day: date) -> None:
 
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--base", help="还有自此以来改动的识别记录 · and recognitions that changed since this commit or folder"
+)
 @friendly
-def pictures(files: tuple[Path, ...]) -> None:
+def pictures(files: tuple[Path, ...], base: str | None) -> None:
     """文件（默认收件箱）里有没有要识别的图片；有则以 0 退出。 Exits with 0 where a file, or one of the inbox, is a picture."""
     in_inbox = sorted((REPORTS / inbox.FOLDER).glob("[!.]*")) if REPORTS.is_dir() else []
     chosen = [path for path in files or in_inbox if path.is_file() and not path.is_symlink()]
-    shown = [path for path in chosen if shows_pictures(path.read_bytes(), path.name)]
-    for path in shown:
-        click.echo(visible(path.name))
+    shown = [path.name for path in chosen if shows_pictures(path.read_bytes(), path.name)]
+    if base is not None:
+        changed = find_base(Path.cwd(), base).changed(Path.cwd())
+        shown += [path for path, how in changed.items() if path.endswith(SUFFIX) and how != "D"]
+    for name in shown:
+        click.echo(visible(name))
     sys.exit(0 if shown else 1)
 
 

@@ -23,6 +23,7 @@ from pipeline.knowledge.finding_kinds import OF_THE_MACHINE, finding_kinds
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
 from pipeline.model.outcome import CheckedReport, ReadReport
+from pipeline.model.recognition import Recognition
 from pipeline.model.report import Report, Scope, with_figures
 from pipeline.model.source import Source, Transcription
 from pipeline.reading.agencies import is_elsewhere
@@ -100,16 +101,21 @@ def _counted(results: Iterable[ReadReport], total: int, progress: Progress) -> I
         yield reading
 
 
-def make_filed(source: Source) -> CheckedReport:
-    """Reads and checks one source by itself, without the reports of other years."""
-    return check_all([_read(source)])[0]
+def make_filed(source: Source, recognition: Recognition | None = None) -> CheckedReport:
+    """Reads and checks one source by itself, without the reports of other years.
+
+    Args:
+        source: the filed report.
+        recognition: what its pictures show; None takes what lies beside it.
+    """
+    return check_all([_read(source, recognition=recognition)])[0]
 
 
-def _read(source: Source, cache: Cache | None = None) -> ReadReport:
+def _read(source: Source, cache: Cache | None = None, recognition: Recognition | None = None) -> ReadReport:
     """Reads one source; whatever goes wrong inside becomes a finding of this report."""
     data = source.load()
     try:
-        recognition = recognition_beside(source.path)
+        recognition = recognition or recognition_beside(source.path)
         is_its_own = recognition is not None and recognition.sha256 == sha256(data)
         made = partial(
             make_report, year_hint=source.year, scope=source.scope, transcription=source.transcription

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path, PurePosixPath
 
+from pipeline.archive.recognitions import SUFFIX
 from pipeline.archive.sources import ANSWERS, agencies, read_agency, sources
 from pipeline.filing import inbox
 from pipeline.filing.inbox import Entry
@@ -36,6 +37,7 @@ from pipeline.review.doubts import doubts_of, form
 from pipeline.review.gate import merged, refusals
 from pipeline.review.git_base import Base
 from pipeline.review.paths import CODE, PACKAGE, REPORTS, Fault, agency_of, faults_of_paths, in_inbox
+from pipeline.review.recognised_anew import not_recognised_again
 
 PROGRAM = ("pipeline/", "site.yml")  # what decides tables, code lists and forms
 
@@ -163,7 +165,9 @@ def review(root: Path, base: Base) -> Review:
             only |= twins
             filed = read_all(copy, only=frozenset(only))
         tables = make_tables((a for a in agencies(copy) if a.id in only), filed)
-        reports = tuple(_with_form(one) for one in _reviewed(filed, changed, placed, old))
+        reports = tuple(
+            _with_form(_recognised_anew(one, changed)) for one in _reviewed(filed, changed, placed, old)
+        )
         faults += _edited_by_hand(root, changed, faults)
         if touched | only and not faults:
             if is_alike and not any(path.startswith(PROGRAM) for path in changed):
@@ -189,6 +193,16 @@ def review(root: Path, base: Base) -> Review:
         - {row["agency_id"] for row in old["agencies"]},
         unread=tuple(_unread(changed, reports, filed_now, faults)),
     )
+
+
+def _recognised_anew(one: Reviewed, changed: Mapping[str, str]) -> Reviewed:
+    """The same with what its picture does not say; one from the inbox was recognised just now."""
+    if changed.keys().isdisjoint((one.path, str(PurePosixPath(one.path).with_suffix(SUFFIX)))):
+        return one
+    if in_inbox(one.path):
+        return one
+    filed = one.filed
+    return replace(one, filed=replace(filed, findings=(*filed.findings, *not_recognised_again(filed))))
 
 
 def _with_form(one: Reviewed) -> Reviewed:
@@ -355,8 +369,14 @@ def _reviewed(
         own = f"{REPORTS}/{source.agency.id}/{source.path.name}"
         if path := placed.get(source.report_id):
             yield Reviewed(one, path, source.report_id not in known)
-        elif own in changed or str(PurePosixPath(own).with_suffix(".yml")) in changed:
+        elif not changed.keys().isdisjoint(_of_report(own)):
             yield Reviewed(one, own, source.report_id not in known)
+
+
+def _of_report(path: str) -> Iterator[str]:
+    """The files of a filed report."""
+    yield path
+    yield from (str(PurePosixPath(path).with_suffix(suffix)) for suffix in (".yml", SUFFIX, ANSWERS))
 
 
 def _elsewhere(
