@@ -30,6 +30,7 @@ from pipeline.cli.group import (
 from pipeline.cli.server import listening
 from pipeline.cli.validate import refuse_broken
 from pipeline.filing.cache import Cache
+from pipeline.filing.clippings import write_clippings
 from pipeline.filing.inbox import names_waiting
 from pipeline.knowledge.messages import message
 from pipeline.knowledge.settings import settings
@@ -40,6 +41,8 @@ from pipeline.pages import write_pages
 from pipeline.safety.files import locked, replaced
 from pipeline.site.build import build_site
 from pipeline.site.offline import pack_offline
+
+CLIPPINGS = "clippings"  # beside the docs folder
 
 
 def publish(
@@ -56,10 +59,14 @@ def publish(
     filed = tuple(sources(reports))  # archive: what is filed, and where it came from
     read = reader(filed)  # document, reading: bytes → headings, paragraphs, grids → the cells of the form
     checked = check_all(read)  # checks: what holds, what fails, what cannot be assessed
+    clippings = docs.with_name(CLIPPINGS)
+    write_clippings(checked, clippings)  # what recognised figures look like in their pictures
     tables = make_tables(agencies(reports), checked)  # package: the rows
     del read, checked  # of ten thousand reports most of the memory, and nobody below looks at them
     write_learned(tables, package)  # package: validated, then put in place as a whole
-    write_pages(package, docs)  # published, pages: the package read back → Markdown, figures, fragments
+    write_pages(
+        package, docs, clippings=clippings
+    )  # published, pages: the package read back → Markdown, figures, fragments
     build_site(docs, site, site_url=site_url)  # site: what a browser opens
 
 
@@ -121,7 +128,7 @@ def pages() -> None:
     """由数据包生成页面。 Makes the pages from the package."""
     with locked(PACKAGE):
         refuse_broken(PACKAGE)
-        write_pages(PACKAGE, DOCS)
+        write_pages(PACKAGE, DOCS, clippings=DOCS.with_name(CLIPPINGS))
 
 
 @main.command()

@@ -18,6 +18,7 @@ from pipeline.pages.compare import compare_page, series_files
 from pipeline.pages.context import Context
 from pipeline.pages.data import copy_package, data_page
 from pipeline.pages.home import home
+from pipeline.pages.pictures import picture_page
 from pipeline.pages.place import place_pages
 from pipeline.pages.quality import quality_pages
 from pipeline.pages.reference import dictionary_page, versions_page
@@ -42,7 +43,9 @@ def site_source() -> Path:
     return Path(__file__).resolve().parents[2] / "site_src"
 
 
-def write_pages(package_folder: Path, docs: Path, *, languages: Sequence[str] = ()) -> None:
+def write_pages(
+    package_folder: Path, docs: Path, *, languages: Sequence[str] = (), clippings: Path | None = None
+) -> None:
     """Writes all pages of every language; a run that fails leaves the old ones.
 
     Args:
@@ -50,6 +53,7 @@ def write_pages(package_folder: Path, docs: Path, *, languages: Sequence[str] = 
         docs: the folder to make for MkDocs, in the first language. The fragments go to ``fragments`` beside it, each
             further language to folders of its own, named after these (``language_folders``).
         languages: those of ``site.yml`` unless told.
+        clippings: what ``filing.clippings`` wrote; figures from pictures then show theirs.
 
     Raises:
         PipelineError: the package is missing or breaks its contract.
@@ -63,14 +67,16 @@ def write_pages(package_folder: Path, docs: Path, *, languages: Sequence[str] = 
             new_docs, new_fragments = language_folders(new / docs.name, language)
             new_docs.mkdir()
             new_fragments.mkdir()
-            _write(package, Words(language), new_docs, new_fragments, too_large)
+            context = Context(package, Words(language), clippings)
+            _write(context, new_docs, new_fragments, too_large)
 
 
-def _write(package: Package, words: Words, docs: Path, fragments: Path, too_large: set[str]) -> None:
+def _write(context: Context, docs: Path, fragments: Path, too_large: set[str]) -> None:
+    package, words = context.package, context.words
     source = site_source()
     shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
     writer = Writer(package, words, docs, fragments, too_large)
-    for page in _pages(package, words):
+    for page in _pages(context):
         writer.write(page)
     if is_first(words.language):  # what is the same in every language lies there once
         shutil.copytree(source / "assets", docs / "assets")
@@ -85,8 +91,8 @@ def _write(package: Package, words: Words, docs: Path, fragments: Path, too_larg
         write_distributions(package.published, docs)
 
 
-def _pages(package: Package, words: Words) -> Iterator[Page]:
-    context = Context(package, words)
+def _pages(context: Context) -> Iterator[Page]:
+    package, words = context.package, context.words
     yield home(context)
     yield agencies_page(context)
     yield years_page(context)
@@ -104,7 +110,7 @@ def _pages(package: Package, words: Words) -> Iterator[Page]:
         yield agency_page(context, agency)
     for report in package.reports:
         yield from report_pages(context, report)
-        if archived := source_page(package, report, words):
+        if archived := source_page(package, report, words) or picture_page(context, report):
             yield archived
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from pipeline.pages.words import Words
@@ -14,10 +15,14 @@ R = TypeVar("R")
 
 
 class Context:
-    """The package and the words of one language; keeps what ``once`` has made from them."""
+    """The package and the words of one language; keeps what ``once`` has made from them.
 
-    def __init__(self, package: Package, words: Words) -> None:
-        self.package, self.words = package, words
+    Args:
+        clippings: what ``filing.clippings`` wrote, where there is any.
+    """
+
+    def __init__(self, package: Package, words: Words, clippings: Path | None = None) -> None:
+        self.package, self.words, self.clippings = package, words, clippings
         self.kept: dict[tuple[object, ...], Any] = {}
 
     def word(self, table: str, column: str, key: str) -> str:

@@ -16,6 +16,7 @@ from pipeline.pages.parts.citing import Citation, of_report
 from pipeline.pages.parts.filed_tables import filed_tables
 from pipeline.pages.parts.marks import CHECKS, anchor, in_words
 from pipeline.pages.parts.peers import beside
+from pipeline.pages.pictures import has_clippings
 from pipeline.pages.source import has_source
 from pipeline.pages.words import Words
 from pipeline.published.records import Finding, Report
@@ -131,6 +132,7 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
             "texts": texts,
             "text_apart": text_apart,
             "has_source": has_source(package, report),
+            "has_clippings": has_clippings(report, context.clippings) is not None,
             "source": list(_source(context, report)),
             "citations": _citations(context, report),
             "doors": list(_doors(context, report)),

@@ -109,8 +109,13 @@
       cites.replaceChildren(copied(words("cell_report_about"), text));
       place();
     });
+    const { pictures } = about.dataset;
+    const [table, row, column] = name.split("/");
+    const clip = pictures && cell.matches(".read") // recognised in a picture: as it stands there
+      ? [tag("a", { href: about.dataset.clips }, tag("img", { className: "clip", loading: "lazy", alt: words("cell_picture"), src: `${pictures}${table}.svg#${row}-${column}` }))]
+      : [];
     const where = !own && !repository && line ? [tag("p", { className: "aside", textContent: words("cell_printed", { line }) })] : [];
-    return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...where, tag("p", { className: "links" }, ...links, cite, report), cites];
+    return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...clip, ...where, tag("p", { className: "links" }, ...links, cite, report), cites];
   };
   const shownIn = (cell) => [...cell.childNodes].filter((node) => !node.matches?.(".mark, .why")).map((node) => node.textContent).join("");
   /** The tables as a file: a cell a line, with what it is called and whose it is. */

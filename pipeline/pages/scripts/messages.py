@@ -23,6 +23,7 @@ KEYS = (
     "tables",
     "totals",
     "cell_line",
+    "cell_picture",
     "cell_file",
     "cell_printed",
     "cell_wrong",
