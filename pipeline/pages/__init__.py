@@ -32,7 +32,6 @@ from pipeline.pages.writing import Writer
 from pipeline.pages.year import year_page, years_page
 from pipeline.published.distributions.write import write_distributions
 from pipeline.published.package import read_package
-from pipeline.published.records import Package
 from pipeline.safety.files import replaced
 
 __all__ = ["site_source", "write_pages"]
