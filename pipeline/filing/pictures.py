@@ -11,9 +11,10 @@ from pipeline.archive.sources import sha256
 from pipeline.document.sandbox import ReaderError, read_bounded, run
 from pipeline.document.scan.extra import is_installed
 from pipeline.document.scan.recognise import clipped, recognise
+from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.messages import wrong
 from pipeline.model.document import Document
-from pipeline.model.findings import RefusedError
+from pipeline.model.findings import Location, RefusedError
 from pipeline.model.recognition import Recognition
 from pipeline.model.report import NotAReportError
 from pipeline.model.source import Source
@@ -101,12 +102,14 @@ def recognise_again(source: Source, progress: Progress = lambda done, total: Non
 
     Raises:
         PipelineError: the extra is not installed.
-        RefusedError: nothing of it can be recognised.
-        ReaderError: a bug of a reader.
+        RefusedError: nothing of it can be recognised, or a bug of ours (X001).
     """
     if not is_installed():
         raise wrong("scan_missing")
-    return _recognised(source.load(), None, progress)
+    try:
+        return _recognised(source.load(), None, progress)
+    except ReaderError as error:
+        raise RefusedError(finding_kinds()["X001"](Location(), error=str(error))) from error
 
 
 def shows_pictures(data: bytes, name: str) -> bool:

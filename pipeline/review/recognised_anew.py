@@ -12,7 +12,6 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 
 from pipeline.archive.recognitions import recognition_beside
-from pipeline.document.sandbox import ReaderError
 from pipeline.filing.pictures import recognise_again
 from pipeline.filing.read_all import make_filed
 from pipeline.knowledge.finding_kinds import finding_kinds
@@ -39,9 +38,8 @@ def not_recognised_again(one: CheckedReport) -> tuple[Finding, ...]:
         return ()
     try:
         anew = recognise_again(one.source) or replace(known, pages=())
-    except (PipelineError, ReaderError) as error:
-        why = (error.zh, error.en) if isinstance(error, PipelineError) else (str(error), str(error))
-        return (finding_kinds()["F112"](Location(), why_zh=why[0], why_en=why[1]),)
+    except PipelineError as error:
+        return (finding_kinds()["F112"](Location(), why_zh=error.zh, why_en=error.en),)
     return (*_cells(one, make_filed(one.source, anew)), *_lines(known, anew))
 
 
