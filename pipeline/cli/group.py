@@ -22,7 +22,8 @@ from pipeline.archive.sources import sources
 from pipeline.checks.all import check_all
 from pipeline.filing.cache import Cache
 from pipeline.filing.read_all import read_each
-from pipeline.knowledge.messages import wrong
+from pipeline.knowledge import KnowledgeError
+from pipeline.knowledge.messages import message, wrong
 from pipeline.model.findings import PipelineError
 from pipeline.model.outcome import CheckedReport, ReadReport
 from pipeline.model.source import Source
@@ -48,6 +49,9 @@ def friendly(command: Callable[P, T]) -> Callable[P, T]:
             return command(*args, **kwargs)
         except PipelineError as error:
             said = error
+        except KnowledgeError as error:
+            what = message(error.code, said=error.said)
+            said = wrong("in_knowledge", file=error.file, line=error.line, said=what)
         except OSError as error:
             if error.errno in (
                 None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,42 @@ from typing import Any
 import yaml
 
 FOLDER = Path(__file__).parent
+
+
+class KnowledgeError(KeyError):
+    """A file that is no YAML, or lacks what it needs. Our error or a fork's; the command line puts it into words.
+
+    Attributes:
+        code: ``knowledge_lacks`` or ``knowledge_yaml``, a message.
+        said: what is lacking, or what the YAML reader says.
+    """
+
+    def __init__(self, code: str, file: str, line: int, said: str) -> None:
+        super().__init__(said)
+        self.code, self.file, self.line, self.said = code, file, line, said
+
+
+class Mapping(dict[Any, Any]):
+    """A mapping of a knowledge file, which says where it stands when somebody asks for what it does not have."""
+
+    file: str
+    line: int
+
+    def __missing__(self, key: object) -> Any:
+        raise KnowledgeError("knowledge_lacks", self.file, self.line, str(key))
+
+
+class _Loader(yaml.CSafeLoader):
+    file = ""
+
+    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[dict[Any, Any], None, None]:
+        made = Mapping()
+        made.file, made.line = self.file, node.start_mark.line + 1
+        yield made
+        made.update(self.construct_mapping(node))
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
 
 
 @cache
@@ -25,9 +62,15 @@ def load(name: str) -> Any:
 
     Raises:
         OSError: no such file.
-        yaml.YAMLError: the file is no YAML.
+        KnowledgeError: the file is no YAML; later, whoever asks a mapping in it for a key that it lacks.
     """
-    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    loader = _Loader((FOLDER / name).read_text(encoding="utf-8"))
+    loader.file = name
+    try:
+        return loader.get_single_data()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        raise KnowledgeError("knowledge_yaml", name, line, error.problem or "") from error
 
 
 def line_of(name: str, word: str) -> int:

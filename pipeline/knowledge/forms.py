@@ -33,6 +33,7 @@ from pipeline.model.form import (
 copyreg.pickle(Form, lambda form: (form_of_key, (form.key,)))
 
 ORDINALS = "一二三四五六七八九十"
+FORM_KEYS = {"key", "number", "zh", "en", "report_years", "signs", "tables", "sections", "cells"}
 
 
 def _refuse(file: str, word: str, code: str, **values: object) -> PipelineError:
@@ -85,8 +86,11 @@ def items() -> dict[str, Item]:
 @cache
 def columns() -> dict[str, Column]:
     """Every column that any form prints, by key."""
-    return {
-        key: Column(
+    found = {}
+    for key, entry in knowledge.load("measures.yml").items():
+        if entry["type"] not in ("integer", "decimal"):
+            raise _refuse("measures.yml", f"{key}:", "measure_type", found=entry["type"])
+        found[key] = Column(
             key=key,
             zh=entry["zh"],
             en=entry["en"],
@@ -96,8 +100,7 @@ def columns() -> dict[str, Column]:
             total=entry.get("total", False),
             labels=_normal_labels(entry["zh"], entry.get("labels", [])),
         )
-        for key, entry in knowledge.load("measures.yml").items()
-    }
+    return found
 
 
 def _rows(
@@ -168,8 +171,12 @@ def _check_words(file: str, table: Table) -> None:
 
 
 def _form(file: str) -> Form:
-    entry = knowledge.load(file)
+    entry = knowledge.load(file) or {}
     words = knowledge.load("sections.yml")
+    if unknown := set(entry) - FORM_KEYS:
+        raise _refuse(file, f"{min(unknown)}:", "unknown_properties", unknown=sorted(unknown))
+    if (key := file.removeprefix("forms/").removesuffix(".yml")) != entry.get("key"):
+        raise _refuse(file, "key:", "form_key", key=key, found=entry.get("key"))
     form = Form(
         key=entry["key"],
         number=entry["number"],
