@@ -66,6 +66,8 @@ LEFT_OUT = frozenset(
     )
     + ("audio", "video", "canvas", "map", "datalist")
 )
+# Shown, and no text: a figure in a field of a form, or drawn.
+SHOWN_OTHERWISE = 'svg, math, object, canvas, select, textarea, input:not([type="hidden" i])'
 NOTES = ("rt", "rp", "rtc")  # small type above a text, which is no part of it
 INLINE = frozenset(
     (
@@ -511,7 +513,7 @@ class _Flow:
 
     def _spanned(self, cell: LexborNode, rows_left: int) -> _Spanned:
         flow = _Flow(self.page)
-        lines = flow.lines(cell)
+        lines = flow.lines(cell) or [UNREAD] * (cell.css_first(SHOWN_OTHERWISE) is not None)
         width = _span(cell.attributes.get("colspan"), 1)
         height = _span(cell.attributes.get("rowspan"), 1)
         return _Spanned(

@@ -68,6 +68,7 @@ class _Columns:
         self.form = form
         self.figures: Figures = {}
         self.findings: list[Finding] = []
+        self.keep_blanks: set[str] = set()  # tables whose rows have their blanks where they are printed
         self.broken: Figures = {}  # numbers that may be broken over lines, as they would be if they were one
 
     def contradict(self, first: PrintedRow, second: PrintedRow) -> None:
@@ -92,6 +93,7 @@ class _Columns:
             settled = len(doubtful)
             doubtful = [row for row in doubtful if not self._by_sums(row)]
         above = dict(zip(map(id, rows[1:]), rows, strict=False))
+        self.keep_blanks = {row.table for row in rows[1:] if _has_a_blank_before(row, above[id(row)])}
         for row in doubtful:
             if not row.items:
                 self._unknown(row)
@@ -337,7 +339,11 @@ class _Columns:
         return True
 
     def _as_row_above(self, row: PrintedRow, above: PrintedRow | None) -> bool:
-        """Reads a row of blanks with one figure in the places in which the row above has all of its own (T116)."""
+        """Reads a row of blanks with one figure in the places in which the row above has all of its own (T116).
+
+        Some converters move the blanks to the end of their row. So a blank before the figure has to tell that they are
+        kept: in this row, or in another one of the table.
+        """
         keys = self._keys(row)
         if above is None or row.beside or row.disordered or above.table != row.table or row.grid:
             return False
@@ -346,6 +352,8 @@ class _Columns:
         if len(filled) != len(keys) or len(row.line_cells) != len(above.line_cells):
             return False
         if len(own) != 1 or own[0] not in filled or len(keys) == 1:
+            return False
+        if own[0] == filled[0] and row.table not in self.keep_blanks:
             return False
         figures = [_figure(row.line_cells[n]) for n in filled]
         if self._proves(keys, tuple(figures)) is False:
@@ -419,6 +427,15 @@ def _figure(cell: PrintedCell) -> Figure:
 def _resolved(figure: Figure) -> Figure:
     """A figure whose place the sums have settled; what has no value stays as it is."""
     return replace(figure, status=Status.RESOLVED) if figure.status is Status.REPORTED else figure
+
+
+def _has_a_blank_before(row: PrintedRow, above: PrintedRow) -> bool:
+    """Whether a row has a blank, and a figure behind it, where the row above has all of its figures."""
+    filled = [n for n, cell in enumerate(above.line_cells) if cell.text]
+    texts = (
+        [bool(row.line_cells[n].text) for n in filled] if len(row.line_cells) == len(above.line_cells) else []
+    )
+    return len(texts) > 1 and row.table == above.table and not texts[0] and any(texts)
 
 
 def _nothing_if_marked(figure: Figure) -> Figure:

@@ -638,3 +638,12 @@ def test_one_figure_among_blanks_is_read_in_the_columns_of_the_row_above() -> No
     )
     assert row(read, "requests", "denied_state_secret") == ["blank"] * 3 + [3] + ["blank"] * 3
     assert ("T116", "3") in codes(read, "requests")
+    # The blanks of a row may have been moved to its end, unless another row shows that they are not.
+    first = ("2.其他法律行政法规禁止公开", "0", "", "", "", "", "", "")
+    full = ("（二）部分公开", *["0"] * 7)
+    header = ("", *APPLICANTS)
+    moved = report(REQUESTS, grid(header, full, first, layout=Layout.LOOSE))
+    assert row(moved, "requests", "denied_prohibited_by_law") == ["ambiguous"] * 7
+    granted = ("（一）予以公开", *["0"] * 7)
+    kept = report(REQUESTS, grid(header, granted, blank, full, first, layout=Layout.LOOSE))
+    assert row(kept, "requests", "denied_prohibited_by_law") == [0] + ["blank"] * 6
