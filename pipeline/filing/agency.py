@@ -41,9 +41,10 @@ def find_agency(
         raise not_filed("agency_not_named")
     text = "\n".join([report.title or "", *(section.text for section in report.sections)])
     naming = name_agency(printed, known, text=text, division=request.division)
+    given: Text | None = None
     if request.division:
-        place = full_name(request.division)
-        notes.append(Ground(message("ground_division_given", code=request.division, name=place), given=True))
+        given = message("ground_division_given", code=request.division, name=full_name(request.division))
+        notes.append(Ground(given, given=True))
     if naming.sure is None:
         raise NotFiledError(*_which_agency(naming))
     proposal = naming.sure
@@ -59,11 +60,11 @@ def find_agency(
             message("ground_agency_new", id=proposal.agency.id, printed=printed),
         )
     )
-    if proposal.note:
+    if proposal.note and not given:
         notes.append(Ground(proposal.note))
     for near in similar_agencies(proposal.agency, known):
         notes.append(Ground(message("ground_agency_similar", id=near.id, name_zh=near.name_zh)))
-    return proposal.agency, True, "\n".join(proposal.note or ())
+    return proposal.agency, True, "\n".join(given or proposal.note or ())
 
 
 def _agency_given(

@@ -245,6 +245,9 @@ def test_a_place_in_no_list_is_asked_for_and_taken_where_it_is_stated(make: Make
         make(PINGTAN)
     plan = make(PINGTAN, division="350128")
     assert plan.agency.division_code == "350128"
+    note = plan.files["agency.yml"].decode()
+    assert "--division" in note
+    assert "nowhere else" not in note  # the report does not say 平潭县 at all
     assert any("平潭县" in note.said.zh for note in plan.notes)
 
 
