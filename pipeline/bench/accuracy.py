@@ -320,4 +320,5 @@ def report(reports: int, seed: int, say: Callable[[str], object]) -> bool:
     say(
         f"{wrecks} wrecks among them: reports of which so little is left that only wrong values count against reading"
     )
+    say("every bar is reached" if reached else "not every bar is reached: see what is missed above")
     return reached

@@ -28,7 +28,7 @@ BREADCRUMB = re.compile(r"[>＞›»→]+")
 PINYIN = re.compile(r"(?<=[\u4e00-\u9fff])(?:\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüêɡ]{1,6}\))+")
 NAME = re.compile(r"[\u3400-\u9fff\u3007·、()A-Za-z0-9\"“”]+")
 BRACKET = re.compile(r"\([^()]{1,30}\)$")
-BRACKETS = "】]"  # 【字体：大 中 小】 of a page, [公告]
+ENDS_FURNITURE = "】]:"  # 【字体：大 中 小】, 浏览次数：4234
 SHORT_YEAR = re.compile(r"\d{1,3}年度?$")  # 23年 is no year for certain, and no part of a name
 NUMBERS = "0123456789"  # before a name they are of the page: visits, a number in a list
 EDGES = '的、,，:：-—_|·.。 “”"《》'
@@ -196,9 +196,10 @@ def parse_title(text: str, first: int = 0, end: int = 1) -> Title | None:
 
 
 def _agency(printed: str, plain: str) -> str:
-    """The head of a title without dates, years and opening words, as printed; what stands in brackets before it is none."""
-    kept = max(plain.rfind(bracket) for bracket in BRACKETS) + 1
-    printed, plain = printed[kept:], plain[kept:]
+    """The head of a title without dates, years and opening words, as printed, and without what a page prints before it."""
+    kept = max(plain.rfind(mark) for mark in ENDS_FURNITURE) + 1
+    if YEARS.sub("", plain[kept:]).strip(EDGES):
+        printed, plain = printed[kept:], plain[kept:]
     if plain.endswith("暨") and (year := YEARS.search(plain)):
         printed, plain = (
             printed[: year.start()],
