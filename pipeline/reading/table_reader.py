@@ -325,11 +325,10 @@ class TableReader:
         if meanings(cell.text, self.form):
             return False  # 行政复议 in front of five figures is a row of its own
         begun = self.row is not None and self.row.line == self.line
-        columns = sum(len(part.data_rows) * len(part.columns) for part in self.table.parts)
         is_in_front = bool(self.grid) and all(
             head.grid == self.grid and cell.column + cell.width <= head.column for head in self.header
         )
-        fills_all = self.figures_in_line == columns
+        fills_all = self.figures_in_line == _cells_in(self.table)
         return not begun and (fills_all or (is_in_front and self.figures_in_line > 1))
 
     def _is_one_row(self) -> bool:
@@ -379,7 +378,8 @@ class TableReader:
         label, place = "", cell.place
         disordered = unlabelled = False
         if self._is_one_row():
-            if not on_a_line and line.is_paragraph and not self.header_in_text:
+            digits = sum(letter.isdigit() for letter in cell.text.compact)
+            if not on_a_line and line.is_paragraph and not self.header_in_text and digits < _cells_in(table):
                 return  # a page number below the header
             blocks = order_of_blocks(self.blocks, table.parts[0])
             items, disordered = blocks.rows, blocks.disordered
@@ -409,7 +409,7 @@ class TableReader:
 
     def _is_all_of_one_row(self, table: Table) -> bool:
         """Whether a line without header prints just as many figures as a table of one row has cells."""
-        cells = sum(len(part.columns) * len(part.data_rows) for part in table.parts)
+        cells = _cells_in(table)
         return table.layout is TableLayout.ONE_ROW and not self.header and self.figures_in_line == cells
 
     def _say_order(self, blocks: Blocks, place: str) -> None:
@@ -459,6 +459,10 @@ class TableReader:
     def close(self) -> None:
         """Ends the last row."""
         self._end_row()
+
+
+def _cells_in(table: Table) -> int:
+    return sum(len(part.columns) * len(part.data_rows) for part in table.parts)
 
 
 def _numbers_columns(row: PrintedRow) -> bool:

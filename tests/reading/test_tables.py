@@ -479,6 +479,15 @@ def test_zeros_that_run_together_behind_a_label_are_zeros(label: str) -> None:
     assert len(zeros) == 7
 
 
+@pytest.mark.parametrize(
+    ("digits", "read_as"), [("0" * 15, 0), ("103041000010000", "ambiguous"), ("7", "absent")]
+)
+def test_the_digits_of_table_four_that_run_together_are_no_page_number(digits: str, read_as: object) -> None:
+    head = (("行政复议", 5), ("未经复议直接起诉", 5), ("复议后起诉", 5))
+    read = report(REVIEWS, grid(head, FIVE * 3), Paragraph(digits, "line 9"))
+    assert row(read, "review_litigation", "reconsideration") == [read_as] * 5
+
+
 def test_other_digits_that_run_together_behind_a_label_are_flagged_with_what_is_printed() -> None:
     read = report(REQUESTS, Paragraph("1.属于国家秘密1200001", "line 9"))
     assert row(read, "requests", "denied_state_secret") == ["ambiguous"] * 7
