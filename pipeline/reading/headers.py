@@ -102,8 +102,8 @@ def _named_order(
     if part.column_groups and not grid:  # read one after the other, lines of a header are no order
         inner = part.column_groups[-1].columns
         named = _order_of_lower_line(heads, inner, form)
-        if not named:
-            return Order(disordered=_is_disordered([head.key for head in heads], inner, form))
+        if not named or _is_beside(heads, inner, form):
+            return Order(disordered=bool(named) or _is_disordered([head.key for head in heads], inner, form))
     elif grid and blocks == 1:
         filled = sorted(cell.column for cell in cells if cell.text)
         if with_nameless := _with_the_nameless(heads, grid, filled, form):
@@ -186,6 +186,17 @@ def _order_of_lower_line(heads: Sequence[Head], inner: tuple[str, ...], form: li
         return []
     before = form.index(inner[0])
     return [*form[:before], *(head.key for head in lower), *form[before + len(inner) :]]
+
+
+def _is_beside(heads: Sequence[Head], inner: tuple[str, ...], form: list[str]) -> bool:
+    """Whether a column that stands before those of the lower line comes behind one of them on one and the same line."""
+    before = form[: form.index(inner[0])]
+    below = [n for n, head in enumerate(heads) if head.key in inner and head.key not in FLOATING]
+    return any(
+        head.key in before and n > below[0] and head.line == heads[below[0]].line
+        for n, head in enumerate(heads)
+        if below
+    )
 
 
 def _lines_name_the_form(heads: Sequence[Head], part: Part) -> bool:
