@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 
 from pipeline import knowledge
 from pipeline.knowledge.forms import forms
@@ -20,6 +20,7 @@ from pipeline.reading.titles import LONGEST_TITLE, parse_title
 
 SHORTEST = 120  # characters; a shorter line is no report
 FEWEST_HEADINGS = 2
+MOST_TITLES = 10  # in a line that are looked at
 FEWEST_LABELS = 20  # different ones; running text has fewer
 SPEAKS_OF_APPLICANTS = re.compile(
     "自\\s*然\\s*人"
@@ -27,7 +28,7 @@ SPEAKS_OF_APPLICANTS = re.compile(
 BLANK = re.compile(r"\s+")
 DATED = re.compile("[年月日号]")  # a number before it is one of running text
 TITLE_INSIDE = re.compile(
-    r"(?:[。；]|\d\s*日|\s)\s*(?P<title>[^。；，,\d\s]{0,45}\s?20\d\d\s*年[^。；，,\d]{0,20}?公[开開][^。；，,]{0,8}?[报報][告]?)"
+    r"(?:[。；]\s?|\d\s?日\s?|\s)(?P<title>[^。；，,\d\s]{0,45}\s?20\d\d\s*年[^。；，,\d]{0,20}?公[开開][^。；，,]{0,8}?[报報][告]?)"
 )
 MARKS_BETWEEN = r"[\s、,，。.:：;；·'\"“”‘’「」『』《》〈〉]*"
 NUMBER = r"(?:[一二三四五六七]、|[(（][一二三四五六七][)）]|\d[.．、])?"
@@ -83,7 +84,8 @@ def cut(paragraph: Paragraph) -> tuple[Paragraph, ...]:
 def _reports(text: str) -> Iterator[str]:
     """The reports of a line, each with its title: another begins where a title stands between the same labels."""
     begun = 0
-    for match in TITLE_INSIDE.finditer(text) if SPEAKS_OF_APPLICANTS.search(text) else ():
+    titles = TITLE_INSIDE.finditer(text) if SPEAKS_OF_APPLICANTS.search(text) else iter(())
+    for match in islice(titles, MOST_TITLES):
         before, after = text[begun : match.start("title")], text[match.end() :]
         if len(_distinct(before) & _distinct(after)) >= FEWEST_LABELS:
             yield before

@@ -124,10 +124,12 @@ def test_other_lines_stay_as_they_are(text: str) -> None:
     assert cut(Paragraph(text, "line 1")) == (Paragraph(text, "line 1"),)
 
 
-@pytest.mark.parametrize("filler", [" ", "1 ", "规", "规 ", "（", "一、", "全市", "1", "公开 "])
+@pytest.mark.parametrize(
+    "filler", [" ", "1 ", "规", "规 ", "（", "一、", "全市", "1", "公开 ", "。某局2023年信息公开年报"]
+)
 def test_a_long_line_of_whatever_is_read_and_gives_no_figure(filler: str) -> None:
     """Hostile text: a pattern that looks again and again at the same characters would never come back from here."""
-    head = "一、总体情况" + "二、主动公开政府信息情况规章"
+    head = "一、总体情况自然人" + "二、主动公开政府信息情况规章"
     whole = report(
         f"{NAME}2023年政府信息公开工作年度报告\n{head}{filler * (60_000 // len(filler))}其他需要报告的事项"
     )

@@ -63,7 +63,9 @@ def test_figures_follow_the_header_of_their_own_grid() -> None:
     assert row(read, "proactive", "normative_documents") == ["blank", 3, 8]
 
 
-def test_a_line_that_names_natural_persons_behind_an_organisation_is_not_read_in_the_order_of_the_form() -> None:
+def test_a_line_that_names_natural_persons_behind_an_organisation_is_not_read_in_the_order_of_the_form() -> (
+    None
+):
     swapped = ("", APPLICANTS[1], APPLICANTS[0], *APPLICANTS[2:])
     figures = ("（一）予以公开", "5", "3", *["0"] * 4, "8")
     read = report(REQUESTS, grid(swapped, figures, layout=Layout.LOOSE))
