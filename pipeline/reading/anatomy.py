@@ -36,6 +36,7 @@ from pipeline.safety.redact import redact
 
 HEAD_LINES = 150  # a title stands within the first lines, before the first section
 NEAR_TITLE = 6  # lines after a title in which name and date may stand
+SEAL = re.compile(r"[(（][^()（）]{0,4}章[)）]$")  # （盖章）: where the seal goes, and no part of the name
 TAIL_LINES = 40  # where no section is found, a signature stands within the last lines
 
 
@@ -162,11 +163,12 @@ class Anatomy:
             if (signed := signed_date(self.lines[number].text, self.lines[number].place)) and names_agency(
                 signed[0]
             ):
-                return Signature(signed[0], signed[1], number, number + 1)
+                return Signature(SEAL.sub("", signed[0]), signed[1], number, number + 1)
             if printed := bare_date(self.lines[number].text, "signature", self.lines[number].place):
                 above = self.text(number - 1) if number else ""
                 if names_agency(above) and _is_text(self.lines[number - 1]):
-                    return Signature("".join(above.split()), printed, number - 1, number + 1)
+                    name = SEAL.sub("", "".join(above.split()))
+                    return Signature(name, printed, number - 1, number + 1)
                 unsigned = Signature("", printed, number, number + 1)
         return unsigned
 

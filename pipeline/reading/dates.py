@@ -21,7 +21,7 @@ ZERO = "〇○◯OＯ零"
 DIGITS = str.maketrans(f"{ZERO}一二三四五六七八九", "0" * len(ZERO) + "123456789")
 YEAR = rf"20\d\d|[二2][{ZERO}0][{ZERO}0一二三四五六七八九\d]{{2}}"
 _SMALL = r"\d{1,2}|[一二三四五六七八九十]{1,3}"
-DATE = rf"(?P<whole>(?P<year>{YEAR})[-/.年](?P<month>{_SMALL})[-/.月](?P<day>{_SMALL})日?)"
+DATE = rf"(?P<whole>(?P<year>{YEAR})[-/.年](?P<month>{_SMALL}|元)[-/.月](?P<day>{_SMALL})日?)"
 _TIME = r"(?:\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)?"
 BARE = re.compile(rf"[(（【\[]?{DATE}{_TIME}[)）】\]]?")
 SIGNED = re.compile(rf"(?P<who>\D{{3,45}}?)\s*{DATE}")
@@ -38,6 +38,8 @@ def to_year(printed: str) -> int:
 def _to_number(printed: str) -> int:
     if printed.isdecimal():
         return int(printed)
+    if printed == "元":
+        return 1  # 元月 is January
     tens, ten, ones = printed.rpartition("十")
     if ten:
         return int(tens.translate(DIGITS) or 1) * 10 + int(ones.translate(DIGITS) or 0)

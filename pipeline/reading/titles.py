@@ -178,6 +178,8 @@ def parse_title(text: str, first: int = 0, end: int = 1) -> Title | None:
     tail = _report_name().search(plain)
     if not tail or tail.end() > LONGEST_TITLE or SENTENCE.search(plain[: tail.end()]):
         return None
+    if plain.startswith(tuple(words()["leads_elsewhere"])):
+        return None
     start = tail.start()
     if plain[:start].endswith("人民") and plain.startswith("政府", start):
         start += 2  # …人民政府信息公开…: the government is the agency's
@@ -198,7 +200,7 @@ def parse_title(text: str, first: int = 0, end: int = 1) -> Title | None:
 def _agency(printed: str, plain: str) -> str:
     """The head of a title without dates, years and opening words, as printed, and without what a page prints before it."""
     kept = max(plain.rfind(mark) for mark in ENDS_FURNITURE) + 1
-    if YEARS.sub("", plain[kept:]).strip(EDGES):
+    if YEARS.sub("", plain[kept:]).strip(EDGES) and not has_brand(plain[:kept]):
         printed, plain = printed[kept:], plain[kept:]
     if plain.endswith("暨") and (year := YEARS.search(plain)):
         printed, plain = (

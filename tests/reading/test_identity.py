@@ -232,6 +232,22 @@ def test_q10_the_year_comes_from_the_period_where_the_title_has_none(period: str
     assert found(identity, "D117") == ("2023", "")
 
 
+def test_a_link_to_the_report_of_another_is_no_title_wherever_it_stands() -> None:
+    lines = (
+        "昌乐县财政局2023年政府信息公开工作年度报告",
+        "下一篇：昌乐县教育局2022年政府信息公开工作年度报告",
+    )
+    for order in (lines, lines[::-1]):
+        identity = read(*order)
+        assert (identity.agency, identity.year) == ("昌乐县财政局", 2023)
+
+
+@pytest.mark.parametrize("name", ["昌乐县财政局（盖章）", "昌乐县财政局(公章)"])
+def test_the_place_of_the_seal_is_no_part_of_the_name(name: str) -> None:
+    identity = read("2023年政府信息公开工作年度报告", body=["一、总体情况", "无。", name, "2024年元月20日"])
+    assert (identity.agency, identity.signed) == ("昌乐县财政局", date(2024, 1, 20))
+
+
 def test_a_year_of_two_digits_is_none_and_no_part_of_the_name() -> None:
     identity = read("昌乐县财政局23年政府信息公开工作年度报告")
     assert (identity.agency, identity.year) == ("昌乐县财政局", None)
