@@ -215,14 +215,6 @@ def test_what_is_not_seen_on_the_page_is_no_figure(unseen: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "picture", ["<w:r><w:drawing/></w:r>", "<w:r><w:pict/></w:r>", "<w:r><w:object/></w:r>"]
-)
-def test_a_cell_that_shows_a_picture_alone_is_no_blank(picture: str) -> None:
-    data = row_of(run("规章") + picture, picture, "<w:r/>")
-    assert [text for text, _, _ in cells(data)[0]] == ["规章", "�", ""]
-
-
-@pytest.mark.parametrize(
     "seen",
     [
         run("9", '<w:vanish w:val="0"/>'),
