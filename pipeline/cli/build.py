@@ -15,6 +15,7 @@ from pipeline.cli.group import (
     CACHE,
     DEMO,
     DOCS,
+    EARLIER,
     JOBS,
     OFFLINE,
     PACKAGE,
@@ -46,7 +47,14 @@ CLIPPINGS = "clippings"  # beside the docs folder
 
 
 def publish(
-    reports: Path, package: Path, docs: Path, site: Path, *, reader: Reader, site_url: str = ""
+    reports: Path,
+    package: Path,
+    docs: Path,
+    site: Path,
+    *,
+    reader: Reader,
+    site_url: str = "",
+    earlier: Path | None = None,
 ) -> None:
     """The whole way from what agencies filed to the site. Begin to read here: each line is a folder of ``pipeline/``.
 
@@ -55,6 +63,7 @@ def publish(
         package, docs, site: made or replaced, each as a whole.
         reader: reads every source; see ``filing/read_all.py`` for one report's way.
         site_url: where the site will be published; empty for this machine.
+        earlier: what was published there before, as ``carry`` fetched it.
     """
     filed = tuple(sources(reports))  # archive: what is filed, and where it came from
     read = reader(filed)  # document, reading: bytes → headings, paragraphs, grids → the cells of the form
@@ -67,7 +76,7 @@ def publish(
     write_pages(
         package, docs, clippings=clippings
     )  # published, pages: the package read back → Markdown, figures, fragments
-    build_site(docs, site, site_url=site_url)  # site: what a browser opens
+    build_site(docs, site, site_url=site_url, earlier=earlier)  # site: what a browser opens
 
 
 def write_learned(tables: Tables, package: Path) -> None:
@@ -83,7 +92,8 @@ def write_learned(tables: Tables, package: Path) -> None:
 def _everything(jobs: int) -> None:
     need_reports()
     with locked(PACKAGE), locked(BUILD):
-        publish(REPORTS, PACKAGE, DOCS, SITE, reader=reader(jobs, Cache(CACHE)), site_url=_address())
+        own = reader(jobs, Cache(CACHE))
+        publish(REPORTS, PACKAGE, DOCS, SITE, reader=own, site_url=_address(), earlier=EARLIER)
     _say_package()
     _say_site()
     _say_waiting()
@@ -135,7 +145,7 @@ def pages() -> None:
 @friendly
 def site() -> None:
     """由页面生成网站。 Makes the site from the pages."""
-    build_site(DOCS, SITE, site_url=_address())
+    build_site(DOCS, SITE, site_url=_address(), earlier=EARLIER)
     _say_site()
 
 

@@ -37,6 +37,7 @@ PACKAGE = Path("datapackage")
 REPORTS = PACKAGE / "reports"
 BUILD = Path("build")
 DOCS, SITE, DEMO, OFFLINE, CACHE = (BUILD / name for name in ("docs", "site", "demo", "offline.zip", "cache"))
+EARLIER = BUILD / "earlier"  # what was published before, where `carry` put it
 WORTH_A_POOL = 40  # with fewer reports, starting workers costs more than it saves
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from pipeline.cli.group import (
+    EARLIER,
     PACKAGE,
     friendly,
     main,
@@ -16,6 +17,7 @@ from pipeline.cli.validate import refuse_broken
 from pipeline.package.opened import opened
 from pipeline.package.write import write_package
 from pipeline.published import changelog, releases
+from pipeline.published.carry import carry as carried
 from pipeline.published.catalogues import citation, zenodo
 from pipeline.published.dictionary import README
 from pipeline.published.diff import Difference, compare
@@ -60,6 +62,17 @@ def version(against: Path, day: str) -> None:
     if day:
         _write_release(day, found, before, after)
     click.echo(releases.next_version(found.old_version, found.level))
+
+
+@main.command()
+@click.argument("address")
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path), default=EARLIER)
+@friendly
+def carry(address: str, target: Path) -> None:
+    """取回网站上已发布的各个版本，好和新的一起发布。 Fetches what the site has published, to publish it again with the new."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    states = carried(address, target)
+    click.echo(f"以前的版本 earlier states: {len(states)}", err=True)
 
 
 def _write_release(day: str, found: Difference, before: Published, after: Published) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from typing import Any
 
 from pipeline.knowledge.messages import message
 from pipeline.model.text import Text
@@ -23,12 +24,17 @@ def as_json(difference: Difference) -> str:
         "old": difference.old_version,
         "level": difference.level,
         "next": next_version(difference.old_version, difference.level),
-        "changes": [
-            {name: value for name, value in asdict(change).items() if name != "told"}
-            for change in difference.changes
-        ],
+        "changes": told(difference),
     }
     return json.dumps(found, ensure_ascii=False, indent=2) + "\n"
+
+
+def told(difference: Difference) -> list[dict[str, Any]]:
+    """Every change, for JSON: level, kind, table, key, column, before, after."""
+    return [
+        {name: value for name, value in asdict(change).items() if name != "told"}
+        for change in difference.changes
+    ]
 
 
 def as_text(difference: Difference) -> str:

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from markupsafe import escape
 
@@ -25,8 +26,9 @@ from pipeline.knowledge.settings import contact, repository, settings
 from pipeline.pages.addresses import language_folders, language_home
 from pipeline.pages.words import Words
 from pipeline.published.distributions.write import write_catalogues
+from pipeline.published.states import read_states
 from pipeline.safety.files import replaced
-from pipeline.site import csp
+from pipeline.site import csp, pinned
 from pipeline.site.language import marked
 from pipeline.site.search_index import BUNDLE, write_index
 
@@ -38,6 +40,7 @@ UNUSED = ("pagefind-ui", "pagefind-modular", "pagefind-component", "pagefind-hig
 _ASSETS = re.compile(r'((?:href|src)=")((?:\./|(?:\.\./)*)assets/)')
 _WRONG = re.compile(r'<p class="links wrong">.*?</p>\n?')  # where to report an error, if that is known
 _TO_REPOSITORY = re.compile(r'<a href="REPOSITORY/[^>]*>(.*?)</a>', re.DOTALL)  # then its words alone
+_FILED = re.compile(r"/blob/HEAD/(datapackage/reports/[^\"?#]+)")
 _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'  # in a page of HTML, which knows what svg is
 _PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
 # Where what every page has to say goes: into the theme's place for it, which instant navigation keeps up to date.
@@ -47,13 +50,14 @@ _ARTICLE = ("<article", "</article>")
 _TAIL = 4000  # of what MkDocs says when it fails
 
 
-def build_site(docs: Path, site: Path, *, site_url: str) -> None:
+def build_site(docs: Path, site: Path, *, site_url: str, earlier: Path | None = None) -> None:
     """Builds the site.
 
     Args:
         docs: as ``write_pages`` made it, with the fragments beside it.
         site: the folder to make or replace.
         site_url: where it will be published; empty for this machine.
+        earlier: what was published there before, as ``carry`` fetched it; None where nothing was.
 
     Raises:
         PipelineError: the docs are missing, MkDocs finds a fault (also a broken link), or a fragment and its
@@ -77,7 +81,11 @@ def build_site(docs: Path, site: Path, *, site_url: str) -> None:
             fragments, home = language_folders(docs, language)[1], language_home(language)
             _finish(fragments, new / home, address + home, language, there, allowed)
         _say_invented(docs, new)
-        write_catalogues(new, site_url)
+        home, descriptor = repository(os.environ), (new / "data/datapackage.json").read_bytes()
+        own = pinned.package(descriptor, home)
+        write_catalogues(new, site_url, earlier=earlier, pinned=own, repository=home)
+        for language in there:
+            _list_states(new, language)
         for language in there:
             _index(new / language_home(language), language)
 
@@ -158,6 +166,7 @@ def _finish(
         html = html.replace("<span data-site-url></span>", str(escape(site_url)))
         root = site_url.removesuffix(language_home(language))
         html = html.replace("<span data-root-url></span>", str(escape(root)))
+        html = _FILED.sub(_at_its_commit, html)
         if not repository_url:
             html = _TO_REPOSITORY.sub(r"\1", _WRONG.sub("", html))
         html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
@@ -169,6 +178,34 @@ def _finish(
     if blocks:
         names = ", ".join(sorted(blocks)[:5])
         raise wrong("fragments_without_page", names=names)
+
+
+def _at_its_commit(found: re.Match[str]) -> str:
+    """A filed report at the commit that filed it: whoever follows the link sees the bytes that were read."""
+    return f"/blob/{pinned.filed().get(found[1], 'HEAD')}/{found[1]}"
+
+
+def _list_states(site: Path, language: str) -> None:
+    """Puts the states that were published, newest first, on the page of versions."""
+    page = site / language_home(language) / "data/versions/index.html"
+    words, lines = Words(language), []
+    for one in read_states(site / "data"):
+        folder = f"{'../' if language_home(language) else ''}../../data/{quote(one.version)}/"
+        files = " · ".join(
+            f'<a href="{escape(file.address or folder + file.name)}">{escape(file.name)}</a>'
+            for file in one.files
+        )
+        day = words.date(one.day) if one.day else ""
+        lines.append(
+            f'<tr><th scope="row"><code>{escape(one.version)}</code><td class="t">{day}<td class="t">{files}'
+        )
+    heads = "".join(
+        f'<th scope="col" class="t">{words(f"versions.{key}")}' for key in ("state", "day", "files")
+    )
+    region = f'tabindex="0" role="region" aria-label="{words("versions.states")}"'
+    table = f'<div class="scroll" {region}><table class="wide"><thead><tr>{heads}<tbody>{"".join(lines)}</table></div>'
+    html = page.read_text(encoding="utf-8").replace("<div data-states></div>", table)
+    page.write_text(html, encoding="utf-8", newline="\n")
 
 
 def _say_invented(docs: Path, site: Path) -> None:

@@ -18,6 +18,8 @@ from pathlib import Path
 from pagefind.index import IndexConfig, PagefindIndex
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.site.search_bytes import settle
+
 PAGES = ("agencies/*/**/index.html", "years/*/index.html")
 LEFT_OUT = (
     "figure svg, figure .below, table, .crumbs ol, .links, .doors, .row, .legend, .notes, .cite, .code, .aside, .headerlink,"
@@ -134,4 +136,5 @@ async def _write(site: Path, language: str) -> None:
                 meta={"title": record.title},
                 filters=record.filters,
             )
-        await index.write_files()
+    # Written at the end of the block; written by hand too, every filter lay there twice.
+    settle(site / BUNDLE)

@@ -15,6 +15,7 @@ from pipeline.pages import write_pages
 from pipeline.published.dictionary import CODE_LISTS, chapters
 from pipeline.published.reader import open_package
 from pipeline.published.releases import Correction, Release, read_history, with_release
+from pipeline.site import pinned
 from pipeline.site.build import build_site
 from tests.site.conftest import Built
 from tests.site.corpus import PUBLISHED
@@ -169,3 +170,26 @@ def test_the_site_of_the_zip_alone_is_the_site_of_the_repository(site: Built, tm
     write_pages(tmp_path / "package", tmp_path / "docs")
     build_site(tmp_path / "docs", tmp_path / "site", site_url=site.url)
     assert digests(tmp_path / "site") == digests(site.folder)
+
+
+def test_every_report_leads_to_its_file_at_the_commit_that_filed_it_without_a_script(
+    busy_site: Built,
+) -> None:
+    link = re.compile(
+        r'href="https://github.com/someone/reports/blob/([0-9a-f]{40})/(datapackage/reports/[^"]+)"'
+    )
+    for path in ("agencies/511900-housing/2022", "agencies/511900-housing/2022/source"):
+        ((commit, file),) = link.findall(busy_site.html(path))
+        assert file == "datapackage/reports/511900-housing/2022.txt"
+        assert commit == pinned.filed()[file]
+
+
+def test_the_page_of_versions_lists_every_published_state_with_its_files(site: Built) -> None:
+    (state,) = json.loads((site.folder / "data/versions/states.json").read_text("utf-8"))["states"]
+    for path, up in (("data/versions", "../../"), ("en/data/versions", "../../../")):
+        page = html.unescape(site.html(path))
+        assert f"<code>{state['version']}</code>" in page
+        for file in state["files"]:
+            address = f"{up}data/{state['version'].replace('+', '%2B')}/{file['name']}"
+            assert f'href="{address}"' in page
+            assert (site.folder / path / address.replace("%2B", "+")).resolve().is_file()

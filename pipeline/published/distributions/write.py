@@ -7,16 +7,14 @@ package gives the same bytes.
 from __future__ import annotations
 
 import hashlib
-import json
-import shutil
-from dataclasses import asdict
 from pathlib import Path
 
 from pipeline.published.catalogues import CHECKSUMS, citation, croissant, csvw, dcat
 from pipeline.published.distributions import registry
 from pipeline.published.feed import atom
 from pipeline.published.reader import DESCRIPTOR, Published, open_package
-from pipeline.published.releases import HISTORY, is_release, latest, read_history
+from pipeline.published.releases import HISTORY, read_history
+from pipeline.published.states import write_states
 
 __all__ = ["CHECKSUMS", "FOLDER", "write_catalogues", "write_distributions"]
 
@@ -48,65 +46,28 @@ def write_distributions(package: Published, out: Path) -> list[Path]:
     return sorted(files)
 
 
-def write_catalogues(site: Path, site_url: str) -> list[Path]:
+def write_catalogues(
+    site: Path, site_url: str, *, earlier: Path | None = None, pinned: str = "", repository: str = ""
+) -> list[Path]:
     """Writes ``data/dcat.jsonld``, ``data/croissant.json`` and ``feed.xml``, which say where the site is published.
+
+    Beside them go ``data/<version>/`` of this state and of those before it (``states.write_states``).
 
     Args:
         site: holds the package below ``data/``, with ``versions.yml`` where there was a release.
         site_url: where it is published; empty: addresses are relative.
+        earlier, pinned, repository: as for ``states.write_states``.
 
     Raises:
-        PipelineError: there is no package.
+        PipelineError: there is no package, or what was published before is damaged.
     """
     package = open_package(site / FOLDER)
     return [
         _write(site / FOLDER / "dcat.jsonld", dcat(package, site_url)),
         _write(site / FOLDER / "croissant.json", croissant(package, site_url)),
         _write(site / "feed.xml", atom(package, read_history(site / FOLDER), site_url)),
-        *write_version(package, site_url),
+        *write_states(package, site_url, earlier=earlier, pinned=pinned, repository=repository),
     ]
-
-
-def write_version(package: Published, site_url: str) -> list[Path]:
-    """Writes ``data/<version>/``, whose address names this state for ever, and ``latest`` and its shorter names.
-
-    In the folder lie the zip, its checksum and what the release changed, figure by figure. Where the site's address is
-    known, each folder has the descriptor with absolute addresses, so that it can be loaded from there.
-
-    Args:
-        package: in the folder ``data`` of the site, with its zip.
-        site_url: where the site is published, or empty.
-    """
-    version, home = package.descriptor.version, package.place
-    folder = home / version
-    folder.mkdir(exist_ok=True)
-    archive = home / f"{package.descriptor.name}.zip"
-    shutil.copyfile(archive, folder / archive.name)
-    written = [
-        folder / archive.name,
-        _write(folder / CHECKSUMS, f"{_sha256(archive.read_bytes())}  {archive.name}\n"),
-        _write(folder / "diff.json", _changes(package)),
-    ]
-    major, minor, _ = version.split(".", 2)
-    for name in (version, "latest", major, f"{major}.{minor}") if site_url else ():
-        (home / name).mkdir(exist_ok=True)
-        raw = dict(package.descriptor.raw)
-        base = f"{site_url.rstrip('/')}/{FOLDER}/"
-        raw["resources"] = [{**one, "path": base + one["path"]} for one in raw["resources"]]
-        text = json.dumps(raw, ensure_ascii=False, indent=2) + "\n"
-        written.append(_write(home / name / DESCRIPTOR, text))
-    return written
-
-
-def _changes(package: Published) -> str:
-    """What the last release changed; of a state after it, what it is a state after."""
-    newest = latest(package.place)
-    told = {
-        "version": package.descriptor.version,
-        "after": "" if is_release(package.descriptor.version) else newest.version,
-        "release": {name: value for name, value in asdict(newest).items() if name != "data"},
-    }
-    return json.dumps(told, ensure_ascii=False, indent=2) + "\n"
 
 
 def _write(path: Path, text: str) -> Path:
