@@ -32,6 +32,7 @@ PLACEHOLDER = '<div data-fragment="{name}"></div>'
 
 # Bytes of a page before the theme adds its own tenth part: a phone on a slow line loads it before it shows a number.
 LARGEST = 26_000
+MOST_SOURCES = 3  # named at a chart; the dictionary has them all
 
 
 class Writer:
@@ -72,6 +73,7 @@ class Writer:
             "root_url": Markup("<span data-root-url></span>"),
         }
         self.env.globals["shared"] = partial(_shared, self.up)
+        self.env.globals["sources_of"] = partial(_sources, package)
         self.ui: Any = self.env.get_template("macros.html.jinja").module
         self.env.globals["ui"] = self.ui
 
@@ -130,6 +132,12 @@ class Writer:
 def _shared(up: str, page: Page, target: str) -> str:
     """A relative address of a file that is the same in every language."""
     return page.root + up + target
+
+
+def _sources(package: Package, shown: Figure) -> tuple[str, ...]:
+    """The files, below the root of the site, that have the figures of a chart for all reports."""
+    items = [key for key in shown.codes() if key in package.items and package.items[key].table]
+    return shown.sources or tuple(f"api/v1/items/{item}.csv" for item in items[:MOST_SOURCES])
 
 
 def _files_of(page: Page, owners: Owners) -> Iterator[tuple[str, str]]:

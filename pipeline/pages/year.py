@@ -125,6 +125,7 @@ def _punctual(context: Context, reports: Sequence[Report], absent: int) -> Figur
         rows=tuple((labels[key], figure(counts[key])) for key in kinds),
         data=(("timing", "label", "agencies"), *((key, labels[key], str(counts[key])) for key in kinds)),
         notes=(words("year_page.punctual_about"),),
+        sources=("data/data/coverage.csv",),
     )
 
 
@@ -141,6 +142,7 @@ def _spread(context: Context, received: Sequence[Decimal]) -> Figure | None:
         bins.append((words(key, low=str(low), high=str(high)), inside))
     return Figure(
         name="spread",
+        sources=("api/v1/items/new_received.csv",),
         question=words("year_page.spread_question"),
         caption=words(
             "year_page.spread_caption",

@@ -225,7 +225,7 @@ def _indicators(rows: Rows) -> Iterator[Chapter]:
         anchor="indicators",
         title=word("indicators", "chapters"),
         about=("", ""),
-        head=tuple(map(word, ("name", "title", "formula", "smallest", "caveat", "comparable"))),
+        head=tuple(map(word, ("name", "title", "formula", "smallest", "caveat", "comparable", "file"))),
         rows=tuple(
             (
                 row["indicator_id"],
@@ -234,6 +234,7 @@ def _indicators(rows: Rows) -> Iterator[Chapter]:
                 row["smallest_n"],
                 _both(row, "caveat"),
                 _both(row, "comparable"),
+                f"api/v1/indicators/{row['indicator_id']}.csv",
             )
             for row in ordered
         ),

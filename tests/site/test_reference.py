@@ -193,3 +193,20 @@ def test_the_page_of_versions_lists_every_published_state_with_its_files(site: B
             address = f"{up}data/{state['version'].replace('+', '%2B')}/{file['name']}"
             assert f'href="{address}"' in page
             assert (site.folder / path / address.replace("%2B", "+")).resolve().is_file()
+
+
+def test_every_chart_and_the_dictionary_lead_to_the_files_with_all_reports(busy_site: Built) -> None:
+    """Each by an address that is there."""
+    figures = 0
+    for page in busy_site.folder.glob("**/index.html"):
+        text = page.read_text("utf-8")
+        for figure in re.findall(r"<figure class=fig .*?</figure>", text, re.DOTALL):
+            found = re.findall(r'href="([^"]*(?:api/v1/|data/data/)[^"]+\.csv)"', figure)
+            assert found, f"{page}: {figure[:100]}"
+            assert all((page.parent / address).resolve().is_file() for address in found), found
+            figures += 1
+    assert figures > 10
+    for path in ("data/dictionary", "en/data/dictionary"):
+        found = re.findall(r'href="([^"]*api/v1/[^"]+)"', busy_site.html(path))
+        assert {address.split("/")[-2] for address in found} == {"items", "indicators"}
+        assert all((busy_site.folder / path / address).resolve().is_file() for address in found)

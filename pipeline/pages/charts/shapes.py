@@ -205,6 +205,7 @@ class Figure:
         header, rows: the table, as shown; the first column is the head of each row.
         data: the same as plain figures, for the CSV; its header comes first.
         notes: what must be known to read it right.
+        sources: below the root of the site, the files with the same figures of all reports; empty: those of its items.
     """
 
     name: str
@@ -215,11 +216,18 @@ class Figure:
     rows: tuple[tuple[str, ...], ...]
     data: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
     @property
     def drawn(self) -> Chart | None:
         """The chart, if it is worth drawing."""
         return self.chart if self.chart and self.chart.worth_drawing else None
+
+    def codes(self) -> tuple[str, ...]:
+        """What its rows and columns are called in the data, each once: among them the items that it shows."""
+        return tuple(
+            dict.fromkeys((*(row[0] for row in self.data[1:]), *(self.data[0] if self.data else ())))
+        )
 
     def csv(self) -> str:
         """The table as CSV, without anything a spreadsheet would take for a formula."""

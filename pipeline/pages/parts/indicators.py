@@ -124,6 +124,7 @@ def chart(package: Package, reports: Sequence[Report], words: Words) -> Figure |
     rounded = {year: (value * 100).quantize(Decimal(1), ROUND_HALF_UP) for year, value in values.items()}
     return Figure(
         name="indicator",
+        sources=(f"api/v1/indicators/{definition.key}.csv",),
         question=words("indicators.question", title=title),
         caption=words(
             "indicators.caption",
