@@ -91,6 +91,7 @@ def _write_release(day: str, found: Difference, before: Published, after: Publis
         write_package(
             {name: list(after.records(name)) for name, table in after.tables.items() if not table.derived},
             folder,
+            frictionless=True,
         )
         (new / CHANGELOG).write_text(log, encoding="utf-8", newline="\n")
         released = open_package(folder)

@@ -55,6 +55,6 @@ def refuse_broken(folder: Path, *, complete: bool = True) -> None:
     Raises:
         PipelineError: with the first problems, each with file, row, column, expected and found.
     """
-    if problems := judge(folder, complete=complete):
+    if problems := judge(folder, complete=complete, frictionless=False):
         listed = "\n".join(f"  {problem}" for problem in problems[:MOST_SHOWN])
         raise wrong("package_broken", folder=folder, listed=listed)

@@ -1,8 +1,8 @@
 """Is this folder a valid package? Three judges: frictionless, the standard's own JSON Schemas, and checks of ours.
 
 Ours come first, since they say row, column, expected and found in both languages, and look at what the others accept:
-``descriptor`` (the descriptor) and ``csv_judge`` (the files). frictionless has the last word where the package is small
-enough for it: it reads some ten thousand rows a second.
+``descriptor`` (the descriptor) and ``judge`` (the files). frictionless has the last word where a package comes to others
+or from them (``check``, ``validate``, a release): it reads some ten thousand rows a second, too slow for every build.
 """
 
 from __future__ import annotations
@@ -19,22 +19,24 @@ from jsonschema.exceptions import ValidationError, best_match
 from pipeline import knowledge
 from pipeline.knowledge.messages import message
 from pipeline.package import schema
-from pipeline.package.csv_judge import judge
 from pipeline.package.descriptor import DESCRIPTOR, Problem, scrutinise
+from pipeline.package.judge import judge
 
 __all__ = ["Problem", "validate"]
 
 BESIDE = "csv-metadata.json"  # CSV on the Web: where the package is offered, it lies with the tables
-LARGEST_FOR_FRICTIONLESS = 4 * 1024**2  # bytes of all CSVs together
 
 
-def validate(folder: Path, *, checksums: bool = True, complete: bool = True) -> list[Problem]:
+def validate(
+    folder: Path, *, checksums: bool = True, complete: bool = True, frictionless: bool = True
+) -> list[Problem]:
     """All faults of the package in a folder, in the order of its files.
 
     Args:
         folder: holds ``datapackage.json`` and ``data/``.
         checksums: whether hash and size must be there and fit. Without, an edited CSV is judged by its content alone.
         complete: whether every table of today must be there. A package of an older version has fewer.
+        frictionless: whether it reads every row as well, where the others find nothing.
 
     Returns:
         empty for a package that is whole.
@@ -56,7 +58,7 @@ def validate(folder: Path, *, checksums: bool = True, complete: bool = True) -> 
         *(_absent(descriptor) if complete else ()),
         *_surplus(descriptor, folder),
     ]
-    return found or list(_by_frictionless(descriptor, folder))
+    return found or list(_by_frictionless(descriptor, folder) if frictionless else ())
 
 
 @cache
@@ -93,10 +95,6 @@ def _by_frictionless(descriptor: dict[str, Any], folder: Path) -> Iterator[Probl
         except frictionless.FrictionlessException as error:
             for reason in error.reasons or [error.error]:
                 yield Problem(DESCRIPTOR, 0, "", message("frictionless_says", said=reason.note))
-            return
-        if sum((folder / entry["path"]).stat().st_size for entry in descriptor["resources"]) > (
-            LARGEST_FOR_FRICTIONLESS
-        ):
             return
         report = package.validate()
     for fault in report.errors:

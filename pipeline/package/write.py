@@ -23,12 +23,13 @@ from pipeline.published.releases import is_release, latest, state, version_of
 from pipeline.safety.files import replaced
 
 
-def write_package(tables: Tables, folder: Path) -> None:
+def write_package(tables: Tables, folder: Path, *, frictionless: bool = False) -> None:
     """Writes ``datapackage.json``, ``README.md`` and ``data/*.csv`` below a folder, all or nothing.
 
     Args:
         tables: as ``make_tables`` returns them; the derived tables are made of these.
         folder: the package folder; its ``reports/`` is not touched, its ``versions.yml`` tells the version.
+        frictionless: whether it judges too, as before a release; what it refuses, our own judges do.
 
     Raises:
         PipelineError: the new package is not valid; the old one stays.
@@ -47,7 +48,7 @@ def write_package(tables: Tables, folder: Path) -> None:
         descriptor = schema.descriptor(files, tables, version=version, created=created)
         (new / DESCRIPTOR).write_bytes(dump(descriptor))
         (new / README).write_bytes(readme(descriptor, tables).encode("utf-8"))
-        if problems := validate(new):
+        if problems := validate(new, frictionless=frictionless):
             listed = "\n".join(f"  {problem}" for problem in problems[:20])
             raise wrong("package_refused", listed=listed)
 

@@ -26,7 +26,7 @@ from pipeline.model.figure import CellKey
 from pipeline.model.findings import Finding, PipelineError, Severity
 from pipeline.model.outcome import CheckedReport
 from pipeline.package import schema
-from pipeline.package.csv_judge import first_difference
+from pipeline.package.judge import first_difference
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
 from pipeline.published.cells import figures

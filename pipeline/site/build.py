@@ -81,11 +81,11 @@ def build_site(docs: Path, site: Path, *, site_url: str, earlier: Path | None = 
             fragments, home = language_folders(docs, language)[1], language_home(language)
             _finish(fragments, new / home, address + home, language, there, allowed)
         _say_invented(docs, new)
-        home, descriptor = repository(os.environ), (new / "data/datapackage.json").read_bytes()
-        own = pinned.package(descriptor, home)
+        home = repository(os.environ)
+        own = pinned.package(new / "data/datapackage.json", home)
         write_catalogues(new, site_url, earlier=earlier, pinned=own, repository=home)
         for language in there:
-            _list_states(new, language)
+            _list_states(new, new / language_home(language) / "data/versions/index.html", language)
         for language in there:
             _index(new / language_home(language), language)
 
@@ -185,9 +185,10 @@ def _at_its_commit(found: re.Match[str]) -> str:
     return f"/blob/{pinned.filed().get(found[1], 'HEAD')}/{found[1]}"
 
 
-def _list_states(site: Path, language: str) -> None:
+def _list_states(site: Path, page: Path, language: str) -> None:
     """Puts the states that were published, newest first, on the page of versions."""
-    page = site / language_home(language) / "data/versions/index.html"
+    if not page.is_file():
+        return
     words, lines = Words(language), []
     for one in read_states(site / "data"):
         folder = f"{'../' if language_home(language) else ''}../../data/{quote(one.version)}/"

@@ -10,6 +10,7 @@ import re
 import subprocess
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 PACKAGE = "datapackage"
 FILED = f"{PACKAGE}/reports"
@@ -38,7 +39,7 @@ def filed() -> Mapping[str, str]:
     return found
 
 
-def package(descriptor: bytes, repository: str) -> str:
+def package(descriptor: Path, repository: str) -> str:
     """The address below which a package lies as it is, at the commit that has it; empty where none has.
 
     Args:
@@ -47,4 +48,5 @@ def package(descriptor: bytes, repository: str) -> str:
     """
     commit = _git("log", "-1", "--format=%H", "--", PACKAGE).decode("ascii").strip()
     there = _git("show", f"{commit}:{PACKAGE}/datapackage.json") if COMMIT.fullmatch(commit) else b""
-    return f"{repository}/raw/{commit}/{PACKAGE}/" if repository and there == descriptor else ""
+    same = bool(there) and descriptor.is_file() and descriptor.read_bytes() == there
+    return f"{repository}/raw/{commit}/{PACKAGE}/" if repository and same else ""

@@ -15,7 +15,7 @@ import yaml
 
 from pipeline import knowledge
 from pipeline.model.findings import PipelineError
-from pipeline.package import csv_judge, schema, validate
+from pipeline.package import judge, schema, validate
 from pipeline.package.csv_file import Written
 from pipeline.package.descriptor import Problem, scrutinise
 
@@ -255,7 +255,7 @@ def test_one_kind_of_fault_does_not_bury_the_others(folder: Path) -> None:
         return text(found)
 
     found = [p for p in edit(folder, "requests", change) if "canonical form" in p.what.en]
-    assert len(found) == csv_judge.MOST_ALIKE
+    assert len(found) == judge.MOST_ALIKE
 
 
 def test_a_number_without_unit_and_a_field_without_example_fail_the_build() -> None:

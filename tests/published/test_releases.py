@@ -550,10 +550,11 @@ def test_a_version_has_an_address_with_zip_sums_and_what_changed(tables: Tables,
     write_catalogues(tmp_path / "site", "https://example.org/ogi/")
     version = package.descriptor.version
     folder = tmp_path / "site/data" / version
-    digest, _, name = (folder / "SHA256SUMS").read_text("ascii").strip().partition("  ")
-    assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+    for line in (folder / "SHA256SUMS").read_text("ascii").splitlines():
+        digest, _, name = line.partition("  ")
+        assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
     assert json.loads((folder / "diff.json").read_text("utf-8"))["version"] == version
-    for alias in (version, "latest", "0", "0.1"):
+    for alias in ("latest", "0", "0.1"):
         told = json.loads((tmp_path / "site/data" / alias / "datapackage.json").read_text("utf-8"))
         assert told["version"] == version
         assert told["resources"][0]["path"] == "https://example.org/ogi/data/data/agencies.csv"

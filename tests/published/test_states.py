@@ -162,11 +162,12 @@ def test_zips_that_the_site_has_no_room_for_are_named_where_their_release_has_th
     ]
 
 
-def test_a_filed_report_and_the_package_are_named_at_the_commit_that_has_them() -> None:
+def test_a_filed_report_and_the_package_are_named_at_the_commit_that_has_them(tmp_path: Path) -> None:
     """In this repository itself; every commit that is named has the file."""
-    descriptor = Path("datapackage/datapackage.json").read_bytes()
+    descriptor, other = Path("datapackage/datapackage.json"), tmp_path / "datapackage.json"
     address = pinned.package(descriptor, "https://github.com/a/b")
-    assert pinned.package(descriptor + b" ", "https://github.com/a/b") == ""
+    other.write_bytes(descriptor.read_bytes() + b" ")
+    assert pinned.package(other, "https://github.com/a/b") == ""
     assert pinned.package(descriptor, "") == ""
     named = {path for path in pinned.filed() if path.endswith("2022.txt")}
     assert "datapackage/reports/511900-housing/2022.txt" in named
