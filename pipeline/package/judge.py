@@ -60,7 +60,7 @@ def _all(descriptor: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
     import duckdb  # takes a tenth of a second, and most commands judge nothing
 
     targets = set(_targets(descriptor))
-    limits = {
+    limits: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY,
         "temp_directory": tempfile.gettempdir(),
         "preserve_insertion_order": True,
