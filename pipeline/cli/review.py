@@ -39,7 +39,7 @@ def check(style: str, strict: bool, jobs: int) -> None:
     """核对所有报告；有错误时以 1 退出。 Checks all reports; exits with 1 when there are errors."""
     filed = checked_reports(jobs)
     click.echo(render.findings(filed, style))
-    problems = judge(PACKAGE) if (PACKAGE / DESCRIPTOR).is_file() else []
+    problems = judge(PACKAGE, clone=True) if (PACKAGE / DESCRIPTOR).is_file() else []
     for line in lines(problems, "github" if style == "github" else "text"):
         click.echo(line, err=style == "json")  # that is one list, of findings about reports
     worst = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}

@@ -26,7 +26,7 @@ MOST_SHOWN = 20  # in a refusal; `validate` lists them all
 def validate(place: str, style: str) -> None:
     """数据包（文件夹、zip 或网址）是否完好。 Whether a data package (folder, zip or address) is whole."""
     with opened(place, save) as folder:
-        problems = judge(folder, complete=place == str(PACKAGE))
+        problems = judge(folder, complete=place == str(PACKAGE), clone=Path(place).is_dir())
     for line in lines(problems, style):
         click.echo(line)
     if style == "text" and not problems:
@@ -55,6 +55,6 @@ def refuse_broken(folder: Path, *, complete: bool = True) -> None:
     Raises:
         PipelineError: with the first problems, each with file, row, column, expected and found.
     """
-    if problems := judge(folder, complete=complete, frictionless=False):
+    if problems := judge(folder, complete=complete, frictionless=False, clone=not complete):
         listed = "\n".join(f"  {problem}" for problem in problems[:MOST_SHOWN])
         raise wrong("package_broken", folder=folder, listed=listed)

@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.published.reader import PACKED
 from pipeline.safety.escape import inert
 
+# Bytes of a CSV that git and a person's spreadsheet still bear; a larger one is packed, and its packed file is not
+# committed (.gitignore): it is made anew from the reports, lies on the site and in the release, and its checksum in the descriptor.
+LARGEST = 50 * 1000**2
 SAMPLE = 1000  # rows of which the examples of the descriptor are taken
+FAST, PIECE = (
+    1,
+    1024**2,
+)  # level of gzip: six times as fast as the usual one, and a table that repeats itself still shrinks
 _inert = lru_cache(maxsize=65536)(inert)  # most cells are the same few words and figures
 
 
 @dataclass(frozen=True)
 class Written:
-    """What is known of a file once it is written; ``sample`` are its first rows, as they were given."""
+    """What is known of a file once it is written; ``sample`` are its first rows, as they were given.
 
+    ``name`` is that of the file, which ends in ``.gz`` where it is packed; size and checksum are those of the file.
+    """
+
+    name: str
     size: int
     sha256: str
     rows: int
@@ -48,6 +62,21 @@ def write_csv(path: Path, names: Sequence[str], rows: Iterable[Mapping[str, str]
             if count < SAMPLE:
                 sample.append(row)
             count += 1
+    if path.stat().st_size > LARGEST:
+        path = _packed(path)
     with path.open("rb") as written:
         digest = hashlib.file_digest(written, "sha256").hexdigest()
-    return Written(path.stat().st_size, digest, count, sample)
+    return Written(path.name, path.stat().st_size, digest, count, sample)
+
+
+def _packed(path: Path) -> Path:
+    """The file packed in its place; the same bytes each time, since neither name nor hour is written into it."""
+    target = path.with_name(path.name + PACKED)
+    with (
+        path.open("rb") as plain,
+        target.open("wb") as file,
+        gzip.GzipFile(filename="", mode="wb", fileobj=file, compresslevel=FAST, mtime=0) as packed,
+    ):
+        shutil.copyfileobj(plain, packed, PIECE)
+    path.unlink()
+    return target

@@ -14,7 +14,7 @@ from pipeline.knowledge.messages import message
 from pipeline.model.text import Text
 
 DESCRIPTOR = "datapackage.json"
-RESOURCE_PATH = re.compile(r"data/[a-z_]+\.csv", re.ASCII)
+RESOURCE_PATH = re.compile(r"data/[a-z_]+\.csv(\.gz)?", re.ASCII)
 
 
 @dataclass(frozen=True)

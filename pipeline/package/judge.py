@@ -9,6 +9,7 @@ being the first.
 from __future__ import annotations
 
 import csv
+import gzip
 import hashlib
 import io
 import re
@@ -24,6 +25,7 @@ from pipeline import knowledge
 from pipeline.knowledge.messages import message
 from pipeline.model.text import Text
 from pipeline.package.descriptor import RESOURCE_PATH, Problem
+from pipeline.published.reader import PACKED
 
 if TYPE_CHECKING:
     import duckdb
@@ -32,7 +34,7 @@ Schema = Mapping[str, Any]
 Key = tuple[str, str]  # table, column
 MOST_ALIKE = 20  # of one kind of fault in one file; the rest says nothing new
 LONGEST_SHOWN = 60  # characters of a value in a message
-LONGEST_LINE = 64 * 1024**2  # bytes of one row: a section's text may be long
+LONGEST_LINE = 32 * 1024**2  # bytes of one row, and of what is read at once: a section's text may be long
 MEMORY = "400MB"
 BOM = b"\xef\xbb\xbf"
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
@@ -74,8 +76,10 @@ def _all(descriptor: Mapping[str, Any], folder: Path) -> Iterator[Problem]:
             if not (folder / path).is_file():
                 yield Problem(path, 0, "", message("file_missing"))
                 continue
-            yield from _bytes(resource, folder / path)
+            differs = list(_bytes(resource, folder / path))
+            yield from differs
             one = _File(database, resource, folder / path, targets)
+            one.as_written = bool(resource.get("hash")) and not differs
             yield from one.problems()
             files.append(one)
         there = {key: values for one in files for key, values in one.there.items()}
@@ -109,6 +113,7 @@ class _File:
         self, database: duckdb.DuckDBPyConnection, resource: Mapping[str, Any], file: Path, targets: set[Key]
     ) -> None:
         self.database, self.file, self.path = database, file, resource["path"]
+        self.packed = file.name.endswith(PACKED)
         self.name, self.schema, self.told = resource["name"], resource["schema"], resource.get("rows")
         self.fields = [entry["name"] for entry in self.schema["fields"]]
         self.key = [name for name in self.schema.get("primaryKey", ()) if name in self.fields]
@@ -118,6 +123,7 @@ class _File:
             for key in self.schema.get("foreignKeys", ())
             if key["fields"][0] in self.fields
         }
+        self.as_written = False  # by its checksum: then its form needs no other proof
         self.there: dict[Key, set[str]] = {}
         self.values: dict[str, list[str]] = {}
 
@@ -137,7 +143,7 @@ class _File:
         lists = "".join(f", list(DISTINCT {_name(name)})" for name in wanted)
         try:
             found = self._ask(
-                f"SELECT count(*), coalesce(sum({self._size()}), 0), count(*) FILTER (WHERE _key = _before), "
+                f"SELECT count(*), {'0' if self.as_written else f'coalesce(sum({self._size()}), 0)'}, count(*) FILTER (WHERE _key = _before), "
                 f"count(*) FILTER (WHERE _key < _before){lists} "
                 f"FROM (SELECT *, lag(_key) OVER () AS _before FROM (SELECT *, {self._row()} AS _key FROM {self._scan()}))"
             )[0]
@@ -146,7 +152,7 @@ class _File:
             yield from shape or [self.problem(0, "", message("csv_form"), "", str(error)[:300])]
             return
         count, size, twice, before = found[:4]
-        if len(_canonical([self.fields]).encode()) + size != self.file.stat().st_size:
+        if not self.as_written and len(_canonical([self.fields]).encode()) + size != self._length():
             shape = list(self._shape())
             yield from shape
         self.values = {name: values or [] for name, values in zip(wanted, found[4:], strict=True)}
@@ -160,7 +166,7 @@ class _File:
 
     def _header(self) -> Iterator[Problem]:
         """The first line. One of other bytes than UTF-8 is told of by the shape."""
-        with self.file.open(encoding="utf-8-sig", errors="replace", newline="") as text:
+        with self._open() as data, io.TextIOWrapper(data, "utf-8-sig", "replace", newline="") as text:
             header = next(csv.reader(text), [])
         if header == self.fields:
             return
@@ -179,13 +185,24 @@ class _File:
         elif len(set(header)) < len(header):
             yield self.problem(1, "", message("fields_one_name"))
 
+    def _open(self) -> io.BufferedReader:
+        return io.BufferedReader(gzip.open(self.file)) if self.packed else self.file.open("rb")
+
+    def _length(self) -> int:
+        """Bytes of the text. Of a packed file, what is written at its end."""
+        if not self.packed:
+            return self.file.stat().st_size
+        with self.file.open("rb") as file:
+            file.seek(-4, io.SEEK_END)
+            return int.from_bytes(file.read(4), "little")
+
     def _scan(self) -> str:
         """The rows as text, in the order of the file; an empty cell is an empty text."""
         columns = ", ".join(f"{_text(name)}: 'VARCHAR'" for name in self.fields)
         cells = ", ".join(f"coalesce({_name(name)}, '') AS {_name(name)}" for name in self.fields)
         return (
             f"(SELECT {cells} FROM read_csv({_text(str(self.file))}, auto_detect=false, header=true, delim=',', "
-            f"quote='\"', escape='\"', new_line='\\n', columns={{{columns}}}, max_line_size={LONGEST_LINE}))"
+            f"quote='\"', escape='\"', new_line='\\n', columns={{{columns}}}, max_line_size={LONGEST_LINE}, buffer_size={LONGEST_LINE}))"
         )
 
     def _numbered(self) -> str:
@@ -263,7 +280,8 @@ class _File:
 
     def _shape(self) -> Iterator[Problem]:
         """Why the file is not what the writer of the package writes: encoding, ends of lines, rows, quotes."""
-        data = self.file.read_bytes()
+        with self._open() as file:
+            data = file.read()
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -363,7 +363,7 @@ def _resource_descriptor(
     return {
         "name": resource.name,
         "type": "table",
-        "path": f"data/{resource.name}.csv",
+        "path": f"data/{file.name}",
         "title": resource.title_zh,
         "title_en": resource.title_en,
         "description": resource.description_zh,

@@ -21,6 +21,7 @@ from pipeline.knowledge.messages import message
 from pipeline.package import schema
 from pipeline.package.descriptor import DESCRIPTOR, Problem, scrutinise
 from pipeline.package.judge import judge
+from pipeline.published.reader import PACKED
 
 __all__ = ["Problem", "validate"]
 
@@ -28,7 +29,12 @@ BESIDE = "csv-metadata.json"  # CSV on the Web: where the package is offered, it
 
 
 def validate(
-    folder: Path, *, checksums: bool = True, complete: bool = True, frictionless: bool = True
+    folder: Path,
+    *,
+    checksums: bool = True,
+    complete: bool = True,
+    frictionless: bool = True,
+    clone: bool = False,
 ) -> list[Problem]:
     """All faults of the package in a folder, in the order of its files.
 
@@ -36,6 +42,7 @@ def validate(
         folder: holds ``datapackage.json`` and ``data/``.
         checksums: whether hash and size must be there and fit. Without, an edited CSV is judged by its content alone.
         complete: whether every table of today must be there. A package of an older version has fewer.
+        clone: whether it is as git has it: without the packed tables, which are made anew from the others.
         frictionless: whether it reads every row as well, where the others find nothing.
 
     Returns:
@@ -52,10 +59,13 @@ def validate(
         for resource in descriptor["resources"]:
             for name in ("hash", "bytes", "rows"):
                 resource.pop(name, None)
+    absent = _absent(descriptor) if complete else ()
+    if clone:
+        descriptor["resources"] = [one for one in descriptor["resources"] if not _made_anew(one, folder)]
     found = [
         *scrutinise(descriptor, checksums=checksums),
         *judge(descriptor, folder),
-        *(_absent(descriptor) if complete else ()),
+        *absent,
         *_surplus(descriptor, folder),
     ]
     return found or list(_by_frictionless(descriptor, folder) if frictionless else ())
@@ -108,11 +118,19 @@ def _by_frictionless(descriptor: dict[str, Any], folder: Path) -> Iterator[Probl
             yield Problem(task.place, 0, "", message("frictionless_says", said=warning))
 
 
-def _absent(descriptor: dict[str, Any]) -> Iterator[Problem]:
+def _made_anew(resource: dict[str, Any], folder: Path) -> bool:
+    """Whether it is a table that git does not have, made of the others, and not there."""
+    path = str(resource["path"])
+    return bool(resource.get("derived")) and path.endswith(PACKED) and not (folder / path).exists()
+
+
+def _absent(descriptor: dict[str, Any]) -> list[Problem]:
     """The tables of today that it does not have."""
     names = {resource["name"] for resource in descriptor["resources"]}
-    for missing in sorted(set(schema.resources()) - names):
-        yield Problem(DESCRIPTOR, 0, missing, message("resource_missing"))
+    return [
+        Problem(DESCRIPTOR, 0, missing, message("resource_missing"))
+        for missing in sorted(set(schema.resources()) - names)
+    ]
 
 
 def _surplus(descriptor: dict[str, Any], folder: Path) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ from pipeline.model.findings import PipelineError
 from pipeline.published.descriptor import Column, Table
 from pipeline.published.distributions import registry
 from pipeline.published.distributions.registry import DATA
-from pipeline.published.reader import Published
+from pipeline.published.reader import PACKED, Published
 
 CHECKSUMS = "SHA256SUMS"
 CONTEXTS = Path(__file__).with_name("contexts.json")
@@ -171,6 +171,8 @@ def _distributions(package: Published, root: str) -> Iterator[dict[str, Any]]:
         found = _distribution(
             about, root + DATA + entry["path"], entry["mediatype"], "CSV", both
         ) | _verified(entry["bytes"], entry["hash"].partition(":")[2])
+        if entry["path"].endswith(PACKED):
+            found["dcat:compressFormat"] = _iri(f"{IANA}application/gzip", "dct:MediaType")
         if entry.get("licenses", about["licenses"]) != about["licenses"]:  # it has no licence with an address
             del found["dct:license"]
             found |= _rights(package)
@@ -321,7 +323,10 @@ def csvw(package: Published) -> str:
             "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
             "dc:title": package.descriptor.raw["title"],
             "dc:license": {"@id": package.descriptor.raw["licenses"][0]["path"]},
-            "tables": [_csvw_table(package, table) for table in package.tables.values()],
+            # Its readers know no packed tables.
+            "tables": [
+                _csvw_table(package, one) for one in package.tables.values() if not one.path.endswith(PACKED)
+            ],
         }
     )
 

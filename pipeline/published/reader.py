@@ -8,19 +8,23 @@ A file that breaks the contract stops the run, with its name and line.
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TextIO
 
 from pipeline.knowledge.messages import message, wrong
 from pipeline.model.findings import PipelineError
 from pipeline.published.descriptor import Descriptor, Table, make_descriptor
 
 DESCRIPTOR = "datapackage.json"
+PACKED = ".gz"  # of a table that is too large to lie as it is
 LARGEST_UNPACKED = 4 * 1024**3  # bytes of one CSV in a zip: a bomb is refused
 LARGEST_KEPT = 64 * 1024**2  # bytes of a CSV whose rows are kept for the next who asks
 SHORT = 24  # characters: most cells are the same few words and figures, which are kept once
@@ -68,8 +72,11 @@ class Published:
         """
         if table in self._kept:
             return iter(self._kept[table])
+        path = self.tables[table].path
+        if path.endswith(PACKED) and self.place.is_dir():
+            return self._streamed(table)
         positions = [self.tables[table].position(name) for name in self.tables[table].key]
-        data = self.read(self.tables[table].path)
+        data = _unpacked(path, self.read(path))
         # A valid package is sorted, and sorting what is sorted costs next to nothing.
         rows = sorted(
             (row for _, row in _lines(self.tables[table], data)),
@@ -78,6 +85,13 @@ class Published:
         if len(data) <= LARGEST_KEPT:
             self._kept[table] = rows
         return iter(rows)
+
+    def _streamed(self, table: str) -> Iterator[Row]:
+        """The rows of a large table, a line at a time. A valid package is sorted, and what is not is refused before."""
+        with gzip.open(
+            inside_folder(self.place, self.tables[table].path), "rt", encoding="utf-8", newline=""
+        ) as text:
+            yield from (row for _, row in _parsed(self.tables[table], text))
 
     def size(self, table: str) -> int:
         """How many rows a table has."""
@@ -91,7 +105,9 @@ class Published:
     def complaint(self, table: str, row: Row, what: str) -> PipelineError:
         """What to say of a row that breaks the contract: the file is read once more, for the line."""
         there = self.tables[table]
-        line = next((at for at, one in _lines(there, self.read(there.path)) if one == row), 0)
+        line = next(
+            (at for at, one in _lines(there, _unpacked(there.path, self.read(there.path))) if one == row), 0
+        )
         return wrong_at(there.path, line, "value_form", what=what)
 
 
@@ -102,7 +118,25 @@ def _lines(table: Table, data: bytes) -> Iterator[tuple[int, Row]]:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise wrong_at(table.path, line, "csv_not_utf8") from error
-    reader = csv.reader(io.StringIO(text, newline=""))
+    return _parsed(table, io.StringIO(text, newline=""))
+
+
+def _unpacked(path: str, data: bytes) -> bytes:
+    """A file as text; one that is packed is not unpacked to more than anything sensible."""
+    if not path.endswith(PACKED):
+        return data
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+            text = file.read(LARGEST_UNPACKED + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise wrong_at(path, 0, "csv_not_utf8") from error
+    if len(text) > LARGEST_UNPACKED:
+        raise wrong("package_file_too_large", path=path)
+    return text
+
+
+def _parsed(table: Table, text: TextIO) -> Iterator[tuple[int, Row]]:
+    reader = csv.reader(text)
     header = tuple(next(reader, []))
     if header != table.names:
         missing, extra = sorted(set(table.names) - set(header)), sorted(set(header) - set(table.names))
@@ -137,16 +171,25 @@ def open_package(place: Path) -> Published:
     return Published(place, inside, descriptor)
 
 
+def inside_folder(place: Path, path: str) -> Path:
+    """A file of a package by its path.
+
+    Raises:
+        PipelineError: the path leads out of the folder.
+    """
+    file = (place / path).resolve()
+    if not file.is_relative_to(place.resolve()):
+        raise wrong("path_outside", path=path)
+    return file
+
+
 def _read(place: Path, inside: str, path: str) -> bytes:
     parts = PurePosixPath(path)
     if parts.is_absolute() or ".." in parts.parts or "\\" in path:
         raise wrong("path_outside", path=path)
     try:
         if place.is_dir():
-            file = (place / path).resolve()
-            if not file.is_relative_to(place.resolve()):
-                raise wrong("path_outside", path=path)
-            return file.read_bytes()
+            return inside_folder(place, path).read_bytes()
         with zipfile.ZipFile(place) as archive:
             if archive.getinfo(inside + path).file_size > LARGEST_UNPACKED:
                 raise wrong("package_file_too_large", path=path)

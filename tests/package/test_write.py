@@ -1,6 +1,7 @@
 """The data package: valid, reproducible, put in place as a whole, and refused when somebody edits it wrongly."""
 
 import csv
+import gzip
 import json
 import re
 import shutil
@@ -19,10 +20,11 @@ from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status
 from pipeline.model.findings import PipelineError
 from pipeline.model.outcome import CheckedReport
-from pipeline.package import schema, write
+from pipeline.package import csv_file, schema, write
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.validate import validate
 from pipeline.package.write import write_package
+from pipeline.published.reader import open_package
 from pipeline.safety.files import recover
 from tests.safety.faults import broken_runs, contents
 
@@ -266,3 +268,52 @@ def test_every_cell_that_is_no_plain_number_has_a_note() -> None:
     assert found == {
         column: (status.value, raw) for column, status, raw in zip(columns, statuses, printed, strict=True)
     }
+
+
+def test_a_table_that_is_too_large_for_git_is_packed_and_read_as_any_other(
+    tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limit is set low here; the same reports make the same bytes, the same rows, and every judge is content."""
+    write_package(tables, tmp_path / "plain")
+    monkeypatch.setattr(csv_file, "LARGEST", 200_000)
+    for name in ("one", "two"):
+        write_package(tables, tmp_path / name)
+    one = open_package(tmp_path / "one")
+    packed = [table.path for table in one.tables.values() if table.path.endswith(".gz")]
+    assert packed == ["data/observations.csv.gz"]
+    assert not (tmp_path / "one/data/observations.csv").exists()
+    assert (tmp_path / "one" / packed[0]).read_bytes() == (tmp_path / "two" / packed[0]).read_bytes()
+    assert list(one.rows("observations")) == list(open_package(tmp_path / "plain").rows("observations"))
+    assert one.descriptor.version == open_package(tmp_path / "plain").descriptor.version
+    assert validate(tmp_path / "one") == []
+    ignored = subprocess.run(
+        ["git", "check-ignore", "--no-index", "-q", f"datapackage/{packed[0]}"], cwd=ROOT, check=False
+    )
+    assert ignored.returncode == 0
+    (tmp_path / "one" / packed[0]).unlink()  # as a clone has it
+    assert validate(tmp_path / "one", clone=True) == []
+    assert [problem.file for problem in validate(tmp_path / "one")] == packed
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        (b",true,", b",YES,", "found: YES"),
+        (b"370725-housing-2023,", b"370725-housing-1999,", "no such value"),
+        (b"\n", b"\r\n", "LF"),
+        (b",line 21,", b',"line 21",', "canonical"),
+    ],
+)
+def test_a_fault_in_a_packed_table_is_found(
+    tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes, after: bytes, says: str
+) -> None:
+    monkeypatch.setattr(csv_file, "LARGEST", 200_000)
+    write_package(tables, tmp_path)
+    file = tmp_path / "data/observations.csv.gz"
+    data = gzip.decompress(file.read_bytes())
+    assert before in data
+    file.write_bytes(gzip.compress(data.replace(before, after, 3)))
+    found = validate(tmp_path, checksums=False, frictionless=False)
+    assert found
+    assert {problem.file for problem in found} == {"data/observations.csv.gz"}
+    assert any(says in problem.what.en for problem in found), list(map(str, found))

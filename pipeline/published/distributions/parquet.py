@@ -28,7 +28,7 @@ PARTS = {"observations": {"province_code": "substr(division_code, 1, 2)", "year"
 # Rows: smaller ones make the footer long, which every reader takes whole, larger ones more of what was not asked for.
 ROW_GROUP = 81_920
 LEVEL = 12  # of zstd: a ninth smaller than 3, a sixth slower
-LONGEST_LINE = 64 * 1024**2  # bytes of one row: a section's text may be long
+LONGEST_LINE = 32 * 1024**2  # bytes of one row, and of what is read at once: a section's text may be long
 MEMORY = "500MB"
 
 
@@ -91,7 +91,7 @@ def _write(
     database.execute(
         f"COPY (SELECT *{made} FROM read_csv({_quoted(str(package.place / table.path))}, auto_detect=false, header=true, "
         f"delim=',', quote='\"', escape='\"', new_line='\\n', nullstr='', columns={{{types}}}, parallel=false, "
-        f"max_line_size={LONGEST_LINE}) ORDER BY {order}) TO {_quoted(str(target))} "
+        f"max_line_size={LONGEST_LINE}, buffer_size={LONGEST_LINE}) ORDER BY {order}) TO {_quoted(str(target))} "
         f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL {LEVEL}, ROW_GROUP_SIZE {ROW_GROUP}, "
         f"KV_METADATA {{{metadata}}}{split})"
     )

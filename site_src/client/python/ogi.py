@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import csv
 import datetime
+import gzip
 import hashlib
 import io
 import json
 import os
 import urllib.error
 import urllib.request
+import zipfile
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import quote, urljoin
 
 base = os.environ.get("OGI_BASE", "")
 cache = Path(os.environ.get("OGI_CACHE") or Path.home() / ".cache" / "ogi")
@@ -42,16 +44,18 @@ def descriptor(version: str = "") -> dict[str, Any]:
 
     Raises:
         ValueError: nobody has said where the site is.
-        LookupError: the site holds another version, and none of that number.
+        LookupError: no such version was published there.
+        ChecksumError: its package is not what its checksum says.
     """
     if not base:
         raise ValueError("say where the site is: ogi.base = 'https://…/', or the environment's OGI_BASE")
     address = urljoin(base, f"data/{version}/datapackage.json" if version else "data/datapackage.json")
     try:
-        found: dict[str, Any] = json.loads(_read(address))
+        return json.loads(_read(address)) | {"address": address}
     except urllib.error.HTTPError as error:
-        raise LookupError(f"no version {version} at {base}") from error
-    return found | {"address": address}
+        if not version:
+            raise
+        return _packed(version, error)
 
 
 def load(table: str, version: str = "") -> list[dict[str, Any]]:
@@ -70,11 +74,25 @@ def load(table: str, version: str = "") -> list[dict[str, Any]]:
     if resource is None:
         raise KeyError(f"no table {table}; there are {', '.join(one['name'] for one in about['resources'])}")
     casts = {field["name"]: CASTS.get(field["type"], str) for field in resource["schema"]["fields"]}
-    text = _checked(urljoin(about["address"], resource["path"]), resource["hash"]).decode("utf-8")
+    path, told = resource["path"], resource["hash"]
+    data = about["archive"].read(path) if "archive" in about else _checked(urljoin(about["address"], path), told)
+    text = (gzip.decompress(data) if path.endswith(".gz") else data).decode("utf-8")
     return [
         {name: casts[name](cell) if cell else None for name, cell in row.items()}
         for row in csv.DictReader(io.StringIO(text, newline=""))
     ]
+
+
+def _packed(version: str, gone: Exception) -> dict[str, Any]:
+    """The descriptor of a version whose tables lie in its zip alone."""
+    folder = urljoin(base, f"data/{quote(version)}/")
+    try:
+        lines = _read(f"{folder}SHA256SUMS").decode("ascii").splitlines()
+        digest, name = next(line.split("  ") for line in lines if line.endswith(".zip"))
+    except (urllib.error.HTTPError, StopIteration):
+        raise LookupError(f"no version {version} at {base}") from gone
+    archive = zipfile.ZipFile(io.BytesIO(_checked(folder + name, f"sha256:{digest}")))
+    return json.loads(archive.read("datapackage.json")) | {"archive": archive}
 
 
 def frame(table: str, version: str = "") -> Any:
