@@ -14,6 +14,9 @@ from pipeline.cli.group import (
     main,
 )
 from pipeline.cli.validate import refuse_broken
+from pipeline.cli.web import save
+from pipeline.filing.refusals import NotFetchedError
+from pipeline.knowledge.messages import wrong
 from pipeline.package.opened import opened
 from pipeline.package.write import write_package
 from pipeline.published import changelog, releases
@@ -71,7 +74,10 @@ def version(against: Path, day: str) -> None:
 def carry(address: str, target: Path) -> None:
     """取回网站上已发布的各个版本，好和新的一起发布。 Fetches what the site has published, to publish it again with the new."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    states = carried(address, target)
+    try:
+        states = carried(address, target, save)
+    except NotFetchedError as error:
+        raise wrong("site_silent", address=address, error=error) from error
     click.echo(f"以前的版本 earlier states: {len(states)}", err=True)
 
 
