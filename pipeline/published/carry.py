@@ -61,7 +61,7 @@ def _fetch(base: str, state: State, file: File, new: Path, save: Save) -> None:
     target = new / state.version / file.name
     target.parent.mkdir(exist_ok=True)
     with target.open("w+b") as kept:
-        there = save(f"{base}{DATA}{quote(state.version)}/{file.name}", kept, max(file.size, 1))
+        there = save(f"{base}{DATA}{quote(state.version)}/{file.name}", kept, file.size + 1)
         kept.seek(0)
         if not there or file_digest(kept, "sha256").hexdigest() != file.sha256:
             raise wrong("state_damaged", version=state.version, file=file.name)
