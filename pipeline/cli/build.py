@@ -69,7 +69,7 @@ def publish(
     read = reader(filed)  # document, reading: bytes → headings, paragraphs, grids → the cells of the form
     checked = check_all(read)  # checks: what holds, what fails, what cannot be assessed
     clippings = docs.with_name(CLIPPINGS)
-    write_clippings(checked, clippings)  # what recognised figures look like in their pictures
+    _say_without(write_clippings(checked, clippings))  # what recognised figures look like in their pictures
     tables = make_tables(agencies(reports), checked)  # package: the rows
     del read, checked  # of ten thousand reports most of the memory, and nobody below looks at them
     write_learned(tables, package)  # package: validated, then put in place as a whole
@@ -77,6 +77,12 @@ def publish(
         package, docs, clippings=clippings
     )  # published, pages: the package read back → Markdown, figures, fragments
     build_site(docs, site, site_url=site_url, earlier=earlier)  # site: what a browser opens
+
+
+def _say_without(reports: int) -> None:
+    if reports:
+        said = message("no_clippings", count=reports)
+        click.echo(f"{said.zh}\n{said.en}", err=True)
 
 
 def write_learned(tables: Tables, package: Path) -> None:

@@ -186,8 +186,9 @@ def _add_list(path: Path, day: date) -> None:
 @click.option(
     "--base", help="还有自此以来改动的识别记录 · and recognitions that changed since this commit or folder"
 )
+@click.option("--filed", is_flag=True, help="还有已经收录的 · and filed reports that were recognised")
 @friendly
-def pictures(files: tuple[Path, ...], base: str | None) -> None:
+def pictures(files: tuple[Path, ...], base: str | None, filed: bool) -> None:
     """文件（默认收件箱）里有没有要识别的图片；有则以 0 退出。 Exits with 0 where a file, or one of the inbox, is a picture."""
     in_inbox = sorted((REPORTS / inbox.FOLDER).glob("[!.]*")) if REPORTS.is_dir() else []
     chosen = [path for path in files or in_inbox if path.is_file() and not path.is_symlink()]
@@ -195,6 +196,8 @@ def pictures(files: tuple[Path, ...], base: str | None) -> None:
     if base is not None:
         changed = find_base(Path.cwd(), base).changed(Path.cwd())
         shown += [path for path, how in changed.items() if path.endswith(SUFFIX) and how != "D"]
+    if filed:
+        shown += [path.name for path in sorted(REPORTS.glob(f"*/*{SUFFIX}"))]
     for name in shown:
         click.echo(visible(name))
     sys.exit(0 if shown else 1)

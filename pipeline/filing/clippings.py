@@ -40,14 +40,18 @@ class _Part:
     cells: Mapping[CellKey, Box]
 
 
-def write_clippings(filed: Iterable[CheckedReport], folder: Path) -> None:
+def write_clippings(filed: Iterable[CheckedReport], folder: Path) -> int:
     """Makes what is missing or has changed; takes away what no report has any more.
 
     Args:
         filed: the reports; without the extra, or without recognised figures, nothing is written.
         folder: made where there is something to write.
+
+    Returns:
+        how many reports have recognised figures and no clippings, because the extra is not installed.
     """
-    wanted = {one.source.report_id: one for one in filed if is_installed() and any(_parts(one))}
+    recognised = {one.source.report_id: one for one in filed if any(_parts(one))}
+    wanted = recognised if is_installed() else {}
     for old in folder.iterdir() if folder.is_dir() else ():
         if old.name not in wanted:
             shutil.rmtree(old)
@@ -55,6 +59,7 @@ def write_clippings(filed: Iterable[CheckedReport], folder: Path) -> None:
         known = recognition_beside(one.source.path)
         if known is not None:
             _write(one, known, folder / name)
+    return len(recognised) - len(wanted)
 
 
 def _write(one: CheckedReport, known: Recognition, home: Path) -> None:

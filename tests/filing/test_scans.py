@@ -146,3 +146,21 @@ def test_parse_uses_what_lies_beside_a_filed_picture_unless_told(
     assert "¿" in shown.output
     with pytest.raises(AssertionError, match="again"):
         CliRunner().invoke(main, ["parse", "--again", str(path)], catch_exceptions=False)
+
+
+def test_what_reads_pictures_is_installed_where_a_review_or_the_site_needs_it(
+    reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copytree(tmp_path / "datapackage", tmp_path / "base/datapackage")
+
+    def asked(*options: str) -> tuple[int, str]:
+        shown = CliRunner().invoke(main, ["pictures", *options])
+        return shown.exit_code, shown.stdout.strip()
+
+    assert asked() == (1, "")  # nothing waits in the inbox
+    assert asked("--base", "base") == (1, "")
+    assert asked("--filed") == (0, "2021.read.yml")
+    path = reports / AGENCY / "2021.read.yml"
+    path.write_text(path.read_text(encoding="utf-8") + "# forged\n", encoding="utf-8")
+    assert asked("--base", "base") == (0, f"datapackage/reports/{AGENCY}/2021.read.yml")
