@@ -1,8 +1,8 @@
 """What lies beside a filed picture is compared with what is recognised in it now: a ``.read.yml`` comes from strangers too.
 
 The package is built from it without looking at the picture again, so this is the one place where a figure that the picture
-does not show would be seen. Processors differ in the last digits of a confidence: only a value, a mark or a blank that
-is not read again counts, and of running text what says something else.
+does not show would be seen. Processors differ in the last digits of a confidence: only a value, a mark, a blank or a legible
+text that is not read again counts, and of running text what says something else.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from pipeline.model.recognition import Piece, Recognition, ScannedPage
 
 NOTHING = Figure("", None, Status.ABSENT)
 READABLE = 0.5  # confidence below which the engine itself does not know what a line says
+LEGIBLE = 0.8  # confidence of a figure that is read alike twice
 NEAR = 4.0  # points: a line that is recognised again stands no farther from where it stood
 ALIKE = 0.7  # of a line's characters, when it is recognised again; of its digits, all
 MOST_LINES = 5
@@ -58,6 +59,8 @@ def _is_said_again(figure: Figure, now: Figure) -> bool:
         return figure.value == value
     if figure.status in (Status.MARK, Status.BLANK):
         return now.status is not Status.ABSENT and figure.status is status
+    if figure.status is Status.UNCONFIRMED:  # a person will be shown its text, and may take it for right
+        return figure.raw == now.raw or (now.confidence or 0.0) < LEGIBLE
     return figure.status is not Status.ABSENT or now.status is not Status.RECOGNISED
 
 

@@ -71,6 +71,13 @@ def test_what_an_honest_machine_wrote_is_taken(reports: Path) -> None:
         pytest.param(
             lambda piece: says(piece, "7") if piece.text == "1" else piece, "F111", id="another figure"
         ),
+        pytest.param(
+            lambda piece: (
+                replace(says(piece, "312"), again=Seen("312", 0.9)) if piece.text == "212" else piece
+            ),
+            "F111",
+            id="a figure that a person is to settle",
+        ),
         pytest.param(lambda piece: None if piece.text == "0" else piece, "F111", id="no ink"),
         pytest.param(lambda piece: says(piece, "/") if piece.text == "0" else piece, "F111", id="a mark"),
         pytest.param(
