@@ -182,7 +182,7 @@ def test_a_table_in_a_picture_is_read_with_and_told_without_the_engine(
     document, nothing = pictures.read_pictures_too(data, "a.docx")
     assert nothing is None
     (told,) = (finding for finding in make_report(document).findings if finding.code == "D151")
-    assert "make scan" in told.hint_en
+    assert "make scan" in told.hint.en
     assert pictures.shows_pictures(data, "a.docx")
 
 

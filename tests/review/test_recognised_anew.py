@@ -127,4 +127,4 @@ def test_the_review_of_a_forged_one_is_not_green(
     unseen = review(work, Folder(base))
     assert unseen.is_refused
     (told,) = (finding for finding in unseen.reports[0].filed.findings if finding.code == "F112")
-    assert "make" in told.hint_en
+    assert "make" in told.hint.en
