@@ -24,6 +24,7 @@ from pipeline.published.carry import carry as carried
 from pipeline.published.catalogues import citation, zenodo
 from pipeline.published.dictionary import README
 from pipeline.published.diff import Difference, compare
+from pipeline.published.distributions import registry
 from pipeline.published.reader import DESCRIPTOR, Published, open_package
 from pipeline.safety.files import locked, replaced
 
@@ -79,6 +80,18 @@ def carry(address: str, target: Path) -> None:
     except NotFetchedError as error:
         raise wrong("site_silent", address=address, error=error) from error
     click.echo(f"以前的版本 earlier states: {len(states)}", err=True)
+
+
+@main.command()
+@click.argument("target", type=click.Path(file_okay=False, path_type=Path))
+@friendly
+def large(target: Path) -> None:
+    """写出网站放不下、随发行提供的形式。 Writes the forms that the site has no room for and the release offers."""
+    target.mkdir(parents=True, exist_ok=True)
+    package = open_package(PACKAGE)
+    for one in registry.released(package):
+        for path in one.write(package, target):
+            click.echo(path, err=True)
 
 
 def _write_release(day: str, found: Difference, before: Published, after: Published) -> None:

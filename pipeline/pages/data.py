@@ -57,8 +57,12 @@ def _one(pair: Sequence[str], words: Words) -> str:
 
 def _whom(package: Package, words: Words) -> Iterator[dict[str, object]]:
     """Who takes which file, and why: the registry of distributions, and the feed."""
-    for one in registry.distributions():
+    for one in registry.offered(package.published):
         yield _offer(one.who[words.language], one.why[words.language], one.main(package.published))
+    for one in registry.released(package.published):
+        name = one.main(package.published)
+        why = words("data.in_release", why=one.why[words.language])
+        yield _offer(one.who[words.language], why, name) | {"release": f"REPOSITORY/releases/latest#{name}"}
     yield _offer(words("data.who_follow"), words("data.why_follow"), "../feed.xml")
 
 

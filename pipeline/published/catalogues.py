@@ -157,7 +157,7 @@ def _contact(contributor: Mapping[str, Any]) -> dict[str, Any]:
 def _distributions(package: Published, root: str) -> Iterator[dict[str, Any]]:
     about = package.descriptor.raw
     sums = checksums(package)
-    for one in registry.distributions():
+    for one in registry.offered(package):
         for file in one.files(package):
             made = _distribution(about, root + file.address, one.media_type, one.file_type, list(file.title))
             size = package.size_of(file.path)
@@ -254,7 +254,7 @@ def croissant(package: Published, site_url: str) -> str:
 def _croissant_files(package: Published, prefix: str) -> Iterator[dict[str, Any]]:
     """The other forms, as far as their checksums are known: Croissant asks for one."""
     sums = checksums(package)
-    for one in registry.distributions():
+    for one in registry.offered(package):
         for file in one.files(package):
             if file.path in sums:
                 yield {

@@ -85,7 +85,7 @@ def dataset(package: Published, root: str) -> dict[str, Any]:
             _download(root, f"{DATA}{DESCRIPTOR}", "application/json", DESCRIPTOR),
             *(
                 _download(root, file.address, one.media_type, " / ".join(dict.fromkeys(file.title)))
-                for one in registry.distributions()
+                for one in registry.offered(package)
                 for file in one.files(package)
             ),
             *(

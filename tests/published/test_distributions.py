@@ -319,12 +319,31 @@ def test_a_sheet_that_is_too_long_says_so(
     package: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(excel, "MOST_ROWS", 50)
-    target = excel.write(package, tmp_path)[0]
-    book = openpyxl.load_workbook(target)
+    book = openpyxl.load_workbook(excel._write(package, tmp_path / "one.xlsx"))
     assert book["requests"].max_row == 50
     assert "共 125 行" in book["requests"].cell(50, 1).value
     assert any("共 125 行" in str(cell.value) for row in book["封面"].iter_rows() for cell in row)
     assert book["reports"].max_row == 6
+
+
+def test_a_package_with_more_rows_than_a_sheet_has_a_workbook_for_each_year(
+    package: Published, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excel, "MOST_ROWS", 900)
+    files = excel.write(package, tmp_path)
+    assert [file.name for file in files] == [f"{NAME}-2022.xlsx", f"{NAME}-2023.xlsx"]
+    for file, reports in zip(files, (1, 4), strict=True):
+        book = openpyxl.load_workbook(file)
+        years = {row[2].value for row in book["observations"].iter_rows(min_row=2)}
+        assert years == {int(file.stem[-4:])}
+        held = {name: book[name].max_row - 1 for name in ("reports", "requests", "observations", "rules")}
+        rules = package.size("rules")
+        assert held == {
+            "reports": reports,
+            "requests": 25 * reports,
+            "observations": 200 * reports,
+            "rules": rules,
+        }
 
 
 def test_control_characters_and_escapes_are_kept_from_the_sheet() -> None:

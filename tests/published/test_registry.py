@@ -1,10 +1,14 @@
 """A form of the package is one module and one entry; whatever tells of the forms asks the registry."""
 
 import json
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli.commands import main
 from pipeline.model.text import Text
 from pipeline.pages.data import data_page
 from pipeline.pages.words import Words
@@ -91,3 +95,25 @@ def test_every_entry_has_a_module_and_words_and_writes_what_it_says(tmp_path: Pa
         told = {(tmp_path / "data" / file.path).resolve() for file in one.files(package)}
         assert told <= written, one.key
         assert all((*one.title, *one.who, *one.why, one.media_type, one.file_type)), one.key
+
+
+def test_a_form_that_is_too_large_for_the_site_is_left_to_the_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    listed = (replace(INVENTED, most_rows=10), *(one for one in registry.distributions() if one.key == "api"))
+    monkeypatch.setattr(registry, "distributions", lambda: listed)
+    package = open_package(PUBLISHED)
+    shutil.copytree(PUBLISHED, tmp_path / "data")
+    write_distributions(package, tmp_path)
+    (tmp_path / "data" / f"{package.descriptor.name}.zip").write_bytes(b"")  # that form is not made here
+    write_catalogues(tmp_path, "https://example.org/")
+    told = [path for path in tmp_path.rglob("*") if path.is_file() and b"agencies.txt" in path.read_bytes()]
+    assert (told, list(tmp_path.rglob("agencies.txt"))) == ([], [])
+    page = data_page(make_records(package), Words("en"))
+    (offered,) = [one for one in page.values["whom"] if one["name"] == "agencies.txt"]
+    assert offered["release"] == "REPOSITORY/releases/latest#agencies.txt"
+    assert "too large" in offered["why"]
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "data").rename(tmp_path / "datapackage")
+    assert CliRunner().invoke(main, ["large", "files"]).exit_code == 0
+    assert [path.name for path in (tmp_path / "files").iterdir()] == ["agencies.txt"]

@@ -190,7 +190,7 @@ def index(package: Published, agencies: int, reports: int) -> Record:
                 "media_type": one.media_type,
                 "url": f"../../{file.address}",
             }
-            for one in registry.distributions()
+            for one in registry.offered(package)
             for file in one.files(package)
         ],
         "codes": {

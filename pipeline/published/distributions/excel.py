@@ -21,6 +21,7 @@ from pipeline.published import dictionary
 from pipeline.published.descriptor import Column, Table
 from pipeline.published.dictionary import Pair
 from pipeline.published.distributions.sheets import Day, Figure, fill, sheet_rows
+from pipeline.published.of_year import of_year, years
 from pipeline.published.official import Official
 from pipeline.published.reader import Published, Row
 from pipeline.safety.escape import is_formula
@@ -68,12 +69,19 @@ def _words() -> dict[str, Any]:
 
 
 def write(package: Published, folder: Path) -> list[Path]:
-    """Writes the workbook. A table that is longer than a sheet is cut, and the cover and the sheet say so.
+    """Writes the workbook; of a package with more rows than a sheet holds, one for each year."""
+    name = package.descriptor.name
+    if all(package.size(table) < MOST_ROWS for table in package.tables):
+        return [_write(package, folder / f"{name}.xlsx")]
+    return [_write(of_year(package, year), folder / f"{name}-{year}.xlsx") for year in years(package)]
+
+
+def _write(package: Published, target: Path) -> Path:
+    """Writes one workbook. A table that is longer than a sheet is cut, and the cover and the sheet say so.
 
     XlsxWriter makes everything but the rows of the tables, which ``sheets`` puts in: a cell at a time, in its mode of
     constant memory, they take five times as long (measured with 60,000 rows of 11 cells: 4.8 s and 1.0 s).
     """
-    target = folder / f"{package.descriptor.name}.xlsx"
     counts = {name: sum(1 for _ in package.rows(name)) for name in package.tables}
     skeleton = io.BytesIO()
     book = xlsxwriter.Workbook(skeleton, {"in_memory": True})
@@ -102,7 +110,7 @@ def write(package: Published, folder: Path) -> list[Path]:
         for number, (table, own) in enumerate(zip(tables, columns, strict=True), 3)
     }
     fill(skeleton, rows, target)
-    return [target]
+    return target
 
 
 def _index(style: Any) -> int:

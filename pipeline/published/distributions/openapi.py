@@ -113,7 +113,7 @@ def _csv(operation: str, summary: str, parameter: str) -> dict[str, Any]:
 
 def _files(package: Published) -> Iterator[tuple[str, dict[str, Any]]]:
     """The other forms of the package, which lie beside it; those of this interface itself are told above."""
-    for one in registry.distributions():
+    for one in registry.offered(package):
         for file in one.files(package):
             if not file.path.startswith(".."):
                 answer = {"description": "OK", "content": {one.media_type: {}}}

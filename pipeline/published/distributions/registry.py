@@ -42,6 +42,7 @@ class Distribution:
         path: below ``data/``; ``{name}`` is the package's, ``{table}`` makes it a file for each table.
         file_type: its name in the EU's list of file types.
         shown: the table whose file people are led to, where there is one for each.
+        most_rows: of all tables together; of a larger package it lies in the release and not on the site. 0: no limit.
     """
 
     key: str
@@ -53,6 +54,12 @@ class Distribution:
     why: Text
     write: Writer
     shown: str = ""
+    most_rows: int = 0
+
+    def is_offered(self, package: Published) -> bool:
+        """Whether the site has it; else the release does."""
+        rows = sum(entry.get("rows", 0) for entry in package.descriptor.raw["resources"])
+        return not self.most_rows or rows <= self.most_rows
 
     def files(self, package: Published) -> tuple[File, ...]:
         """Its files for this package; one a table, or one."""
@@ -70,6 +77,16 @@ class Distribution:
         """The file that people are led to."""
         table = self.shown if self.shown in package.tables else next(iter(package.tables), "")
         return self._path(package, table)
+
+
+def offered(package: Published) -> tuple[Distribution, ...]:
+    """Those that the site has of a package."""
+    return tuple(one for one in distributions() if one.is_offered(package))
+
+
+def released(package: Published) -> tuple[Distribution, ...]:
+    """Those that are too large for the site, which the release has."""
+    return tuple(one for one in distributions() if not one.is_offered(package))
 
 
 @cache

@@ -36,7 +36,7 @@ def write_distributions(package: Published, out: Path) -> list[Path]:
     """
     folder = out / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    files = [path for one in registry.distributions() for path in one.write(package, folder)]
+    files = [path for one in registry.offered(package) for path in one.write(package, folder)]
     files.append(_write(folder / "CITATION.cff", citation(package)))
     (folder / "data").mkdir(exist_ok=True)
     files.append(_write(folder / "data/csv-metadata.json", csvw(package)))
