@@ -24,8 +24,9 @@ MOST_LINES = 100  # that may be of a title; a file that has more is no file of t
 def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tuple[Finding, ...]]:
     """The lines of the first report of a file, and D133 where there is another one.
 
-    A second report has a title with another year or another agency, it stands behind figures of the first, and the
-    sections or the rows of the tables begin anew. The same title again is the head of a page, or the same report once more.
+    Another report stands behind figures of the first, and the sections or the rows of the tables begin anew. It has a
+    title of its own, with another year or agency where the first has one too; or none, and then its figures are others.
+    The same title again is the head of a page, or the same report once more.
 
     Args:
         lines: of the whole file; none: none come out.
@@ -35,23 +36,33 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
         (n, section.key) for n, line in enumerate(lines) if (section := section_heading(line.text, form))
     ]
     titles = list(_titles(lines))
-    others = (title for title in titles[1:] if _is_another(title, titles[0]))
-    for title in islice(others, MOST_OTHERS):
-        first = _items(lines[: title.first], form)
-        before = {key for number, key in headings if number < title.first}
-        after = {key for number, key in headings if number >= title.end}
-        begins_anew = len(before & after) >= FEWEST_SECTIONS or (
-            len(first) >= FEWEST_ROWS and len(first & _items(lines[title.end :], form)) >= FEWEST_ROWS
-        )
-        if first and begins_anew:
-            at = Location(source=lines[title.first].place)
-            return lines[: title.first], (finding_kinds()["D133"](at, reported=title.text),)
+    # The title of a report never stands behind its tables: so that of the file may be the second report's.
+    candidates = [title.first for title in titles if title is titles[0] or _is_another(title, titles[0])]
+    again = _again(headings)
+    for number in sorted({*candidates[: MOST_OTHERS + 1], *([] if again is None else [again])}):
+        if not (first := _figures(lines[:number], form)):
+            continue
+        second = _figures(lines[number:], form)
+        sections = [{key for n, key in headings if (n < number) == is_first} for is_first in (True, False)]
+        both = first.keys() & second.keys()
+        begins_anew = len(sections[0] & sections[1]) >= FEWEST_SECTIONS or len(both) >= FEWEST_ROWS
+        if begins_anew and (number in candidates or any(first[key] != second[key] for key in both)):
+            reported = next((t.text for t in titles if t.first == number), lines[number].text.clean)
+            at = Location(source=lines[number].place)
+            return lines[:number], (finding_kinds()["D133"](at, reported=reported),)
     return lines, ()
 
 
-def _items(lines: Sequence[Line], form: Form) -> set[str]:
-    """The rows of the form that have figures in these lines."""
-    return {item for row in read_tables(lines, form).rows if row.has_figures for item in row.items}
+def _again(headings: Sequence[tuple[int, str]]) -> int | None:
+    """The line at which the first heading stands for the last time; None where it stands but once."""
+    again = [number for number, key in headings if key == headings[0][1]]
+    return again[-1] if len(again) > 1 else None
+
+
+def _figures(lines: Sequence[Line], form: Form) -> dict[str, list[str]]:
+    """The rows of the form that have figures in these lines, with what is printed in them."""
+    rows = read_tables(lines, form).rows
+    return {item: row.figures for row in rows if row.has_figures for item in row.items}
 
 
 def _titles(lines: Sequence[Line]) -> Iterator[Title]:

@@ -558,6 +558,31 @@ def test_a_second_report_is_told_where_the_first_has_no_headings() -> None:
     assert next(finding for finding in read.findings if finding.code == "D133").at.source == "title 2022"
 
 
+@pytest.mark.parametrize("untitled", [0, 1])
+def test_a_second_report_is_told_where_one_of_both_has_no_title(untitled: int) -> None:
+    def whole(year: int, value: str) -> tuple[Paragraph | Grid, ...]:
+        return (
+            Paragraph(f"虚构市教育局{year}年政府信息公开工作年度报告", f"title {year}"),
+            *(
+                Paragraph("一、总体情况", f"first {year}"),
+                Paragraph(f"{year}年，我局认真工作。", "p"),
+                PROACTIVE,
+            ),
+            *(grid(("信息内容", "本年处理决定数量"), ("行政许可", value)), REQUESTS, REVIEWS),
+            *(Paragraph("虚构市教育局", "p"), Paragraph(f"{year + 1}年1月20日", "p")),
+        )
+
+    both = [whole(2023, "7"), whole(2022, "9")]
+    both[untitled] = both[untitled][1:]
+    read = make_report(Document("html", (*both[0], *both[1])))
+    assert (read.year, read.signed, row(read, "proactive", "licensing")) == (2023, date(2024, 1, 20), [7])
+    second = next(finding for finding in read.findings if finding.code == "D133")
+    assert second.at.source == ("first 2022" if untitled else "title 2022")
+    # The same report once more, as pages print it for paper or for phones, is no other one.
+    twice = make_report(Document("html", (*whole(2023, "7"), *whole(2023, "7"))))
+    assert "D133" not in {finding.code for finding in twice.findings}
+
+
 # -- flagged once, and yet knowable ---------------------------------------------------------------------------------
 
 ROWS = [data.item for data in FORM.table("requests").parts[0].data_rows]
