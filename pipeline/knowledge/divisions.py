@@ -123,7 +123,7 @@ def usual_names(name: str) -> tuple[str, ...]:
         the name without its ethnic groups, with the long and the short word for its kind; empty where there is no short one.
     """
     stem, ending = _stem(name)
-    bare = _without_groups(stem)
+    bare = without_groups(stem)
     short = knowledge.load("divisions.yml")["short_endings"].get(ending)
     return (bare + ending, bare + short) if short and bare else ()
 
@@ -134,7 +134,7 @@ def bare_name(name: str) -> str:
     Args:
         name: of one division, with its kind, without those above it.
     """
-    bare = _without_groups(_stem(name)[0])
+    bare = without_groups(_stem(name)[0])
     return bare if len(bare) > 1 and bare != name else ""
 
 
@@ -145,7 +145,12 @@ def _stem(name: str) -> tuple[str, str]:
     return name, ""
 
 
-def _without_groups(stem: str) -> str:
+def without_groups(stem: str) -> str:
+    """A name without the ethnic groups at its end: 凉山 for 凉山彝族; one that is nothing else stays whole.
+
+    Args:
+        stem: the name of a division without its kind.
+    """
     groups = [group for row in knowledge.load("divisions.yml")["ethnic_groups"] for group in row]
     while cut := next((g for g in groups if stem.endswith(g) and len(stem) > len(g)), ""):
         stem = stem.removesuffix(cut)

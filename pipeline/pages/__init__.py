@@ -23,7 +23,7 @@ from pipeline.pages.place import place_pages
 from pipeline.pages.quality import quality_pages
 from pipeline.pages.reference import dictionary_page, versions_page
 from pipeline.pages.report import report_pages
-from pipeline.pages.scripts.finder import finder_script
+from pipeline.pages.scripts.finder import english_script, finder_script
 from pipeline.pages.scripts.messages import words_script
 from pipeline.pages.search import search_page
 from pipeline.pages.source import source_page
@@ -79,9 +79,9 @@ def _write(context: Context, docs: Path, fragments: Path, too_large: set[str]) -
         writer.write(page)
     if is_first(words.language):  # what is the same in every language lies there once
         shutil.copytree(source / "assets", docs / "assets")
-        finder = docs / "assets" / "finder.js"
-        finder.write_text(finder_script(package), encoding="utf-8", newline="\n")
-        (docs / "assets" / "words.js").write_text(words_script(package), encoding="utf-8", newline="\n")
+        scripts = {"finder": finder_script, "finder-en": english_script, "words": words_script}
+        for name, script in scripts.items():
+            (docs / "assets" / f"{name}.js").write_text(script(package), encoding="utf-8", newline="\n")
         series = docs / "compare" / "series"
         series.mkdir()
         for name, text in series_files(package):

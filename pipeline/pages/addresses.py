@@ -74,6 +74,7 @@ class Page:
         toc: whether it is long enough for a table of contents.
         written: whether its Markdown is ours to write, or stands in ``site_src``.
         smaller: the pages to write instead where this one comes to more than ``LARGEST``.
+        feed: the address below the site of the feed that tells what is new on it; empty for that of the site alone.
         jsonld: what search engines read in its ``<head>``, made from the way to the root of the site.
     """
 
@@ -89,6 +90,7 @@ class Page:
     written: bool = True
     smaller: tuple[Page, ...] = ()
     jsonld: Callable[[str], Mapping[str, Any]] | None = None
+    feed: str = ""
 
     @property
     def root(self) -> str:

@@ -63,6 +63,7 @@ def agency_page(context: Context, agency: Agency) -> Page:
     return Page(
         path=agency_path(agency),
         template="agency",
+        feed=f"{agency_path(agency)}feed.xml",
         jsonld=lambda root: agency_dataset(
             context.package.published, _row(agency), [r.year for r in reports], root
         ),
@@ -100,7 +101,7 @@ def _lead(context: Context, agency: Agency, reports: Sequence[Report], words: Wo
     """Who this is, what is held of it, and what is not."""
     yield words(
         "agency.about",
-        places=words.join(agency.places, "list.dot"),
+        places=words.places(agency.places),
         level=context.word("agencies", "level", agency.level),
         function=context.word("agencies", "function_class", agency.function),
     )
@@ -113,6 +114,8 @@ def _lead(context: Context, agency: Agency, reports: Sequence[Report], words: Wo
             yield words("agency.missing_years", years=year_range(gaps))
     if agency.former_names:
         yield words("agency.former", names=words.join(agency.former_names, "list.pause"))
+    if agency.name_made and (made := words("agency.name_made", name=agency.name.zh)):
+        yield made
 
 
 def _outcomes(context: Context, reports: Sequence[Report]) -> Figure | None:
@@ -214,7 +217,7 @@ def agencies_page(context: Context) -> Page:
         rows.append(
             {
                 "agency": agency,
-                "places": words.join(agency.places, "list.dot"),
+                "places": words.places(agency.places),
                 "level": context.word("agencies", "level", agency.level),
                 "function": context.word("agencies", "function_class", agency.function),
                 "reports": reports,

@@ -103,14 +103,15 @@ def place_page(context: Context, place: Place) -> Page:
     return Page(
         path=place.path,
         template="place",
-        title=place.name,
-        heading=words.join(place.names, "list.dot"),
+        feed=f"{place.path}feed.xml",
+        title=words.places(place.names[-1:]),
+        heading=words("place.heading", places=words.places(place.names), name=place.name),
         description=words.join(_lead(context, place, reports, years, words), "list.sentence"),
         values={
             "crumbs": [
                 (words("nav.home"), ""),
                 (words("place.title"), "places/"),
-                *((one.name, one.path) for one in around),
+                *((words.places(one.names[-1:]), one.path) for one in around),
             ],
             "place": place,
             "lead": words.markdown.join(

@@ -100,7 +100,7 @@ def _parts(context: Context, place: Place) -> list[Place]:
 def _named(context: Context, code: str, agencies: Sequence[Agency]) -> Iterator[Place]:
     """A place with its name; one of the lowest level with too many agencies in parts."""
     depth = CODE_LENGTHS.index(len(code)) if len(code) in CODE_LENGTHS else len(CODE_LENGTHS) - 1
-    title = context.words.join(agencies[0].places[:depth], "list.dot") or code
+    title = context.words.places(agencies[0].places[:depth]) or code
     if len(code) < CODE_LENGTHS[-1] or len(agencies) <= MOST_ROWS:
         yield Place(code, title, tuple(agencies))
         return
@@ -151,7 +151,7 @@ def _groups(context: Context, agencies: Sequence[Agency]) -> Iterator[Group]:
         counts: Counter[State] = Counter()
         for year in coverage(context).years:
             counts += coverage(context).count(several, year)
-        yield Group(context.words.join(places, "list.dot"), _counts(context, counts), rows)
+        yield Group(context.words.places(places), _counts(context, counts), rows)
 
 
 def _counts(context: Context, counts: Counter[State]) -> str:

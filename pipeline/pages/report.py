@@ -112,6 +112,7 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
     return Page(
         path=report_path(report),
         template="report",
+        feed=f"{agency_path(report.agency)}feed.xml",
         jsonld=lambda root: report_dataset(context.package.published, report, root),
         title=words("report.browser_title", agency=name, year=year),
         heading=words("report.title", agency=name, year=year),
@@ -119,6 +120,9 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
         values={
             "charts": drawn,
             "report": report,
+            "name_made": words("agency.name_made", name=report.agency.name.zh)
+            if report.agency.name_made
+            else "",
             "story": told,
             "doubts": plain.doubts,
             "beside": beside(context, report),

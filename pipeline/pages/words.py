@@ -7,7 +7,7 @@ sentence can be put on a page as it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
+from pipeline.knowledge.english import places_in_english
 from pipeline.model.text import Text
 from pipeline.safety.escape import markdown
 
@@ -62,6 +63,18 @@ class Number:
         return f"**{figure(self.value)}**" if self.bold else figure(self.value)
 
 
+class Term(str):
+    """A term in a sentence; ``{label:low}`` begins it with a small letter, as within an English sentence."""
+
+    def __format__(self, spec: str) -> str:
+        return low(self) if spec == "low" else str(self)
+
+
+def low(text: str) -> str:
+    """A text with a small first letter, unless it begins with an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def figure(value: Decimal | int) -> str:
     """A figure as read by people: ``1,234``, ``2.53``; never an exponent."""
     return f"{value:,f}" if isinstance(value, Decimal) else f"{value:,}"
@@ -95,7 +108,7 @@ class Words:
 
     def _value(self, value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            return markdown(str(value)) if self.rich and not isinstance(value, Markup) else value
+            return Term(markdown(str(value)) if self.rich and not isinstance(value, Markup) else value)
         return Number(value, self.rich)
 
     def join(self, parts: Iterable[str], key: str = "list.comma") -> str:
@@ -106,6 +119,13 @@ class Words:
     def label(self, label: Text) -> str:
         """Words of the package, safe for the kind of sentence."""
         return markdown(label[self.language]) if self.rich else label[self.language]
+
+    def places(self, names: Sequence[str]) -> str:
+        """Places that lie in each other, given from the widest: ``四川省 · 巴中市``; ``Bazhong, Sichuan``."""
+        if self.language == "zh":
+            return self.join(names, "list.dot")
+        named = places_in_english(names)
+        return markdown(named) if self.rich else named
 
     def date(self, iso: str) -> str:
         """A date in words; what is no ISO date stays as it is."""

@@ -155,6 +155,8 @@ def _front(page: Page, up: str = "") -> Markup:
     """Front matter; its text is escaped once more where the theme puts it into HTML."""
     lines = ["---", f"title: {scalar(page.title)}", f"description: {scalar(page.description)}"]
     lines += ["hide: [navigation]" if page.toc else "hide: [navigation, toc]", "---"]
+    if page.feed:
+        lines.insert(-1, f"feed: {scalar(page.feed)}")
     if page.jsonld:
         # In the head: instant navigation would run or drop it in the body.
         lines.insert(-1, f"jsonld: {scalar(in_page(page.jsonld(up + page.root or './')))}")

@@ -187,7 +187,7 @@ def _row(context: Context, report: Report) -> dict[str, object]:
     return {
         "report": report,
         "function": context.word("agencies", "function_class", report.agency.function),
-        "places": words.join(report.agency.places, "list.dot"),
+        "places": words.places(report.agency.places),
         "received": cell(requests.received, words),
         "closed": cell(requests.closed, words),
         "published": report.dated or words("year_page.no_date"),

@@ -8,12 +8,14 @@ stay at the door; the published files keep them.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
 
+from pipeline.knowledge.english import agency_in_english
 from pipeline.model.findings import PipelineError
 from pipeline.model.text import Text
 from pipeline.published.reader import DESCRIPTOR, Published, open_package, wrong_at
@@ -93,7 +95,8 @@ def make_records(published: Published) -> Package:
     items = {row["item"]: _item(row) for row in sorted(tables["items"], key=_item_order)}
     rules = {rule.key: rule for rule in sorted(_rules(tables["rules"]), key=lambda rule: rule.key)}
     definitions = [_definition(row) for row in sorted(tables["indicator_definitions"], key=_definition_order)]
-    agencies = {agency.key: agency for agency in sorted(_agencies(tables["agencies"]), key=_agency_order)}
+    listed = sorted(_told_apart(list(_agencies(tables["agencies"]))), key=_agency_order)
+    agencies = {agency.key: agency for agency in listed}
     return Package(
         published=published,
         items=items,
@@ -151,11 +154,15 @@ def _definition(row: Mapping[str, str]) -> Definition:
 
 def _agencies(table: _Table) -> Iterator[Agency]:
     for row in table:
-        if not SAFE_ID.fullmatch(row["agency_id"]):
-            raise table.wrong(row, row["agency_id"])
+        for key in ("agency_id", "division_code"):
+            if not SAFE_ID.fullmatch(row[key]):
+                raise table.wrong(row, row[key])
+        places = tuple(dict.fromkeys(filter(None, (row["province"], row["city"], row["county"]))))
+        made = "" if row["name_en"] else agency_in_english(row["name_zh"], row["function_class"], places)
         yield Agency(
             key=row["agency_id"],
-            name=Text(row["name_zh"], row["name_en"] or row["name_zh"]),
+            name=Text(row["name_zh"], row["name_en"] or made),
+            name_made=bool(made),
             level=row["level"],
             function=row["function_class"],
             division=row["division_code"],
@@ -167,6 +174,15 @@ def _agencies(table: _Table) -> Iterator[Agency]:
             ),
             website=row["website"],
         )
+
+
+def _told_apart(agencies: Sequence[Agency]) -> Iterator[Agency]:
+    """Agencies of which no two have the same English name: made ones that do have their Chinese name behind it."""
+    count = Counter(agency.name.en for agency in agencies)
+    for agency in agencies:
+        alone = not agency.name_made or count[agency.name.en] == 1
+        name = Text(agency.name.zh, f"{agency.name.en} ({agency.name.zh})")
+        yield agency if alone else replace(agency, name=name)
 
 
 def _reports(

@@ -128,7 +128,7 @@ class Indicator:
 
 @dataclass(frozen=True, eq=False)  # one object each: identity is enough, and fast
 class Agency:
-    """One agency; empty text where the package says nothing."""
+    """One agency; empty text where the package says nothing. ``name_made``: its English name is ours, not its own."""
 
     key: str
     name: Text
@@ -140,6 +140,7 @@ class Agency:
     county: str
     former_names: tuple[str, ...]
     website: str
+    name_made: bool = False
 
     @property
     def places(self) -> tuple[str, ...]:

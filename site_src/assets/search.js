@@ -149,7 +149,7 @@
       status.textContent = found.length || !named.length ? (found.length ? said.count.replace("{n}", found.length) : said.nothing) : "";
       // Short and former names stand in no text: agencies that are called so come first.
       const page = location.protocol === "file:" ? "index.html" : "";
-      list.append(...named.map((one) => item(new URL(`agencies/${one.id}/${page}`, root), one.name, [`${one.places} · ${[...one.reports].reverse().join(" ")}`])));
+      list.append(...named.map((one) => item(new URL(`agencies/${one.id}/${page}`, root), one.foreign || one.name, [`${one.foreign ? one.name : one.places} · ${[...one.reports].reverse().join(" ")}`])));
       for (const entry of list.children) entry.className = "named";
       await show();
       list.dataset.asked = words;

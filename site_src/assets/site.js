@@ -26,7 +26,7 @@
     return bodies && word.length > 2 && inOrder(word.slice(0, -1), text);
   };
 
-  const prepared = ([id, name, foreign, places, more, reports, from, reading]) => {
+  const prepared = ([id, name, places, more, reports, from, reading], foreign = "") => {
     const syllables = reading.toLowerCase().split(" ");
     const initials = syllables.map((one) => one[0]).join("");
     return {
@@ -65,17 +65,22 @@
   };
 
   let entries;
-  const load = () =>
-    (entries ??= new Promise((done) => {
+  const loaded = (name) =>
+    new Promise((done, failed) => {
       const script = document.createElement("script");
-      script.src = new URL("finder.js", here);
-      script.onload = () => done(globalThis.finderEntries.map(prepared));
-      script.onerror = () => {
-        entries = undefined;
-        done([]);
-      };
+      script.src = new URL(name, here);
+      script.onload = done;
+      script.onerror = failed;
       document.head.append(script);
-    }));
+    });
+  const load = () =>
+    (entries ??= Promise.all(["finder.js", ...(english() ? ["finder-en.js"] : [])].map(loaded)).then(
+      () => globalThis.finderEntries.map((one, at) => prepared(one, globalThis.finderEnglish?.[at])),
+      () => {
+        entries = undefined;
+        return [];
+      },
+    ));
   const wordsOf = (text) =>
     text.replace(/\u200b/g, "").toLowerCase().replace(/(?<!\d)((?:19|20)\d\d)(?!\d)\s*年?/g, " $1 ").split(/[\s,，、]+/).filter(Boolean);
 
@@ -119,11 +124,8 @@
       link.href = new URL(`${address}${page}`, root);
       link.tabIndex = -1;
       link.dataset.id = id;
-      if (english()) {
-        link.lang = "zh";
-        small.lang = "en";
-      }
       small.append(about);
+      if (english()) small.lang = "zh";
       link.append(title, small);
       item.append(link);
       return item;
@@ -137,10 +139,11 @@
     };
     const options = (found, words) => {
       const year = words.find((word) => YEAR.test(word));
-      const about = (one) => (english() ? one.foreign || one.reading : one.places);
-      const report = (one, slug) => option(`agencies/${one.id}/${slug}/`, `${one.name} ${slug}`, about(one), one.id);
+      const about = (one) => (english() ? one.name : one.places);
+      const named = (one) => one.foreign || one.name;
+      const report = (one, slug) => option(`agencies/${one.id}/${slug}/`, `${named(one)} ${slug}`, about(one), one.id);
       const agency = (one) =>
-        option(`agencies/${one.id}/`, one.name, `${about(one)} · ${[...one.reports].reverse().join(" ")}`, one.id);
+        option(`agencies/${one.id}/`, named(one), `${about(one)} · ${[...one.reports].reverse().join(" ")}`, one.id);
       if ("pick" in form.dataset) return [...found.slice(0, AGENCIES).map(agency), ...rest(found, AGENCIES)];
       if (year) {
         const items = found.slice(0, AGENCIES).map((one) => report(one, one.reports.find((slug) => slug.startsWith(year))));

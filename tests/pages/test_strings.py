@@ -42,6 +42,10 @@ BUILT += FROM_DATA
 BUILT += ("home.way_", "agencies.", "years.", "year_page.", "source.", "data.")
 
 
+# English says the month by its name, Chinese by its number; what is said of an English name is said in English alone.
+DIFFERENT = ("date", "agency.name_made", "place.heading")
+
+
 def names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
@@ -50,8 +54,10 @@ def test_a_sentence_has_both_languages_and_the_same_values() -> None:
     assert len(ALL) > 200
     for key, entry in ALL.items():
         assert set(entry) == set(LANGUAGES), key
-        if key != "date":  # English says the month by its name, Chinese by its number
-            assert names(entry["zh"]) == names(entry["en"]), key
+        if key not in DIFFERENT:
+            # An English story says "the agency": its made name is long, and stands above.
+            unsaid = {"agency"} if key.startswith("story.") else set()
+            assert names(entry["zh"]) - unsaid == names(entry["en"]), key
         assert not re.search(r"[\u4e00-\u9fff]", entry["en"]), f"{key}: English with Chinese in it"
 
 

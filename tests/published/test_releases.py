@@ -23,7 +23,7 @@ from pipeline.package.write import write_package
 from pipeline.published.changelog import changes_markdown
 from pipeline.published.diff import compare
 from pipeline.published.distributions.write import write_catalogues, write_distributions
-from pipeline.published.feed import atom, entries
+from pipeline.published.feed import atom, entries, feeds
 from pipeline.published.reader import Published, open_package
 from pipeline.published.releases import (
     Correction,
@@ -407,7 +407,28 @@ def faults_of_feed(text: str) -> Iterator[str]:
 @pytest.mark.parametrize("site_url", ["", "https://example.org/site/"])
 def test_the_feed_is_what_the_standard_asks_for(old: Published, site_url: str) -> None:
     history = (Release("0.1.1", "2024-05-06", "更正。", "Corrected.", (), ("511900-housing-2022",)),)
-    assert list(faults_of_feed(atom(old, history, site_url))) == []
+    made = dict(feeds(old, history, site_url))
+    assert made["feed.xml"] == atom(old, history, site_url)
+    assert [f"{path}: {fault}" for path, text in made.items() for fault in faults_of_feed(text)] == []
+
+
+def test_an_agency_and_each_of_its_places_have_a_feed_of_their_own(old: Published) -> None:
+    corrected = (Release("0.1.1", "2024-05-06", "更正。", "Corrected.", (), ("511900-housing-2022",)),)
+    made = {path: ET.fromstring(text) for path, text in feeds(old, corrected, "")}
+    expected = {
+        "agencies/511900-housing/feed.xml": [
+            "更正：巴中市住房和城乡建设局 2022",
+            "巴中市住房和城乡建设局 2022",
+        ],
+        "places/510403/feed.xml": ["攀枝花市西区住房和城乡建设局 2023", "攀枝花市西区经济合作局 2023"],
+    }
+    for path, titles in expected.items():
+        told = [entry.findtext(f"{ATOM}title") or "" for entry in made[path].iter(f"{ATOM}entry")]
+        assert sorted(told) == sorted(titles)
+    way = made["places/510403/feed.xml"].find(f"{ATOM}entry/{ATOM}link")
+    assert way is not None
+    assert way.get("href", "").startswith("../../agencies/510403-"), "from the feed, not from the site"
+    assert {"places/510000/feed.xml", "places/511900/feed.xml"} <= set(made)
 
 
 @pytest.mark.parametrize(

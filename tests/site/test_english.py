@@ -178,9 +178,18 @@ def test_search_engines_are_told_of_both_languages(site: Built) -> None:
 def test_an_english_report_reads_as_english(site: Built, visit: Visit) -> None:
     visitor = visit(390)
     page = visitor.go(f"{site.url}en/{REPORT}")
-    expect(page.locator(".lead").first).to_contain_text("received 13 requests for government information")
+    expect(page.locator("h1")).to_have_text(
+        "Housing bureau, Bazhong, Sichuan: open government information, 2022"
+    )
+    expect(page.locator("h1 + .aside")).to_contain_text(
+        "Its own name is 巴中市住房和城乡建设局; the English name was made here"
+    )
+    story = " ".join(page.locator(".lead").all_text_contents())
+    assert "In 2022 the agency received 13 requests for government information" in story
+    assert "Review and litigation: sued directly, 1 case (pending)." in story
+    assert "505 administrative licensing decisions, administrative fees of 2.53 × 10,000 yuan." in story
     expect(page.locator("table.filed")).to_have_count(3)
-    assert page.locator("h1 [lang=zh]").text_content() == "巴中市住房和城乡建设局"
+    assert page.locator("h1 + .aside [lang=zh]").text_content() == "巴中市住房和城乡建设局"
     visitor.scroll()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 

@@ -34,7 +34,7 @@ def by_place(package: Package, reports: Sequence[Report], words: Words) -> Figur
     """The same by place: the narrowest of county, city and province that gives few enough; None for one place."""
     ordered = sorted(reports, key=lambda report: (report.agency.division, report.key))
     for depth in (3, 2, 1):
-        found = _grouped(ordered, lambda report: words.join(report.agency.places[:depth], "list.dot"))  # noqa: B023
+        found = _grouped(ordered, lambda report: words.places(report.agency.places[:depth]))  # noqa: B023
         if len(found) <= MOST_GROUPS:
             break
     return _figure(package, found, words, "places")

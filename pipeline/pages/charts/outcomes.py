@@ -10,7 +10,7 @@ from pipeline.pages.charts.tables import Line, figure_of, lines_of, with_share
 from pipeline.pages.parts import amounts
 from pipeline.pages.parts.amounts import Amount, Requests
 from pipeline.pages.parts.story import phrase
-from pipeline.pages.words import Words, figure
+from pipeline.pages.words import Words, figure, low
 from pipeline.published.records import Package, Report
 
 HEADING = "report.outcomes"
@@ -86,7 +86,7 @@ def _rest(lines: Sequence[Line], words: Words) -> Iterator[str]:
     blank = [line.label for line in lines if not line.amount.stated and not line.amount.number]
     for key, labels in (("figure.outcomes.zeros", zeros), ("figure.outcomes.blank", blank)):
         if labels:
-            yield words(key, labels=words.join(labels, "list.pause"))
+            yield words(key, labels=words.join(map(low, labels), "list.pause"))
 
 
 def parts_of(requests: Requests) -> dict[str, Amount]:

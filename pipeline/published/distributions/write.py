@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.published.catalogues import CHECKSUMS, citation, croissant, csvw, dcat
 from pipeline.published.distributions import registry
-from pipeline.published.feed import atom
+from pipeline.published.feed import feeds
 from pipeline.published.reader import DESCRIPTOR, Published, open_package
 from pipeline.published.releases import HISTORY, read_history
 from pipeline.published.states import write_states
@@ -49,7 +49,7 @@ def write_distributions(package: Published, out: Path) -> list[Path]:
 def write_catalogues(
     site: Path, site_url: str, *, earlier: Path | None = None, pinned: str = "", repository: str = ""
 ) -> list[Path]:
-    """Writes ``data/dcat.jsonld``, ``data/croissant.json`` and ``feed.xml``, which say where the site is published.
+    """Writes ``data/dcat.jsonld``, ``data/croissant.json`` and the feeds, which say where the site is published.
 
     Beside them go ``data/<version>/`` of this state and of those before it (``states.write_states``).
 
@@ -65,7 +65,7 @@ def write_catalogues(
     return [
         _write(site / FOLDER / "dcat.jsonld", dcat(package, site_url)),
         _write(site / FOLDER / "croissant.json", croissant(package, site_url)),
-        _write(site / "feed.xml", atom(package, read_history(site / FOLDER), site_url)),
+        *(_write(site / path, text) for path, text in feeds(package, read_history(site / FOLDER), site_url)),
         *write_states(package, site_url, earlier=earlier, pinned=pinned, repository=repository),
     ]
 

@@ -163,8 +163,8 @@ def test_cases_are_summed_up_when_they_are_many(package_of) -> None:  # type: ig
 @pytest.mark.parametrize(
     ("cases", "told_zh", "told_en"),
     [
-        (1, "行政复议 1 件，结果维持。", " 1, upheld."),
-        (2, "行政复议 2 件，均为结果维持。", " 2, all upheld."),
+        (1, "行政复议 1 件，结果维持。", " 1 case (upheld)."),
+        (2, "行政复议 2 件，均为结果维持。", " 2 cases (all upheld)."),
     ],
 )
 def test_one_case_is_not_called_all(package_of, cases: int, told_zh: str, told_en: str) -> None:  # type: ignore[no-untyped-def]
