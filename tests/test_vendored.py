@@ -38,6 +38,15 @@ def test_a_vendored_file_is_the_one_described(entry: dict[str, str]) -> None:
     assert notice in (ROOT / "THIRD_PARTY_NOTICES.md").read_text(encoding="utf-8")
 
 
+def test_the_font_of_shared_pictures_is_the_one_described() -> None:
+    fonts = ROOT / "pipeline/pages/fonts"
+    (entry,) = yaml.safe_load((fonts / "fonts.yml").read_text(encoding="utf-8"))
+    assert hashlib.sha256((fonts / entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
+    assert entry["licence"] in (fonts / entry["licence_file"]).read_text(encoding="utf-8")
+    notice = f"{entry['package']} {entry['version']}"
+    assert notice in (ROOT / "THIRD_PARTY_NOTICES.md").read_text(encoding="utf-8")
+
+
 def test_nothing_is_vendored_without_a_description() -> None:
     described = {entry[key] for entry in ENTRIES for key in ("file", "licence_file")}
     assert {path.name for path in VENDOR.iterdir()} == described | {"vendor.yml"}

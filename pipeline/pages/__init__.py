@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import Page, is_first, language_folders
 from pipeline.pages.agency import agencies_page, agency_page
+from pipeline.pages.cards import Cards
 from pipeline.pages.compare import compare_page, series_files
 from pipeline.pages.context import Context
 from pipeline.pages.data import copy_package, data_page
@@ -50,7 +51,8 @@ def write_pages(
     Args:
         package_folder: holds ``datapackage.json``; its ``reports/`` is not read.
         docs: the folder to make for MkDocs, in the first language. The fragments go to ``fragments`` beside it, each
-            further language to folders of its own, named after these (``language_folders``).
+            further language to folders of its own, named after these (``language_folders``); pictures of shared links are
+            kept in ``cards`` beside it.
         languages: those of ``site.yml`` unless told.
         clippings: what ``filing.clippings`` wrote; figures from pictures then show theirs.
 
@@ -60,6 +62,7 @@ def write_pages(
     package = read_package(package_folder)
     there = chain.from_iterable(language_folders(docs, language) for language in LANGUAGES)
     too_large: set[str] = set()
+    cards = Cards(docs.with_name("cards"))
     # Folders of a language that is no longer wanted are not made, and so taken away.
     with replaced(docs.parent, *dict.fromkeys(folder.name for folder in there)) as new:
         for language in languages or settings().languages:
@@ -67,14 +70,15 @@ def write_pages(
             new_docs.mkdir()
             new_fragments.mkdir()
             context = Context(package, Words(language), clippings)
-            _write(context, new_docs, new_fragments, too_large)
+            _write(context, new_docs, new_fragments, cards, too_large)
+    cards.forget()
 
 
-def _write(context: Context, docs: Path, fragments: Path, too_large: set[str]) -> None:
+def _write(context: Context, docs: Path, fragments: Path, cards: Cards, too_large: set[str]) -> None:
     package, words = context.package, context.words
     source = site_source()
     shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
-    writer = Writer(package, words, docs, fragments, too_large)
+    writer = Writer(package, words, docs, fragments, cards, too_large)
     for page in _pages(context):
         writer.write(page)
     if is_first(words.language):  # what is the same in every language lies there once

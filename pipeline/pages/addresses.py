@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.knowledge.settings import settings
+from pipeline.pages.cards import Card
 from pipeline.pages.charts.shapes import Figure
 from pipeline.published.records import Agency, Report
 
@@ -74,6 +75,8 @@ class Page:
         toc: whether it is long enough for a table of contents.
         written: whether its Markdown is ours to write, or stands in ``site_src``.
         smaller: the pages to write instead where this one comes to more than ``LARGEST``.
+        card: the picture that a link to it shows; None where that of its section does.
+        image: the address below the site of the card of another page, which is the same.
         feed: the address below the site of the feed that tells what is new on it; empty for that of the site alone.
         jsonld: what search engines read in its ``<head>``, made from the way to the root of the site.
     """
@@ -91,6 +94,8 @@ class Page:
     smaller: tuple[Page, ...] = ()
     jsonld: Callable[[str], Mapping[str, Any]] | None = None
     feed: str = ""
+    card: Card | None = None
+    image: str = ""
 
     @property
     def root(self) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.pages.addresses import Page, agency_path, place_path
+from pipeline.pages.addresses import Page, agency_path, place_path, report_path
+from pipeline.pages.cards import CARD, report_card
 from pipeline.pages.charts.cases import RESULTS
 from pipeline.pages.charts.outcomes import parts_of
 from pipeline.pages.charts.over_years import by_years, height, over_years
@@ -63,6 +64,7 @@ def agency_page(context: Context, agency: Agency) -> Page:
     return Page(
         path=agency_path(agency),
         template="agency",
+        image=_image(context, own),
         feed=f"{agency_path(agency)}feed.xml",
         jsonld=lambda root: agency_dataset(
             context.package.published, _row(agency), [r.year for r in reports], root
@@ -91,6 +93,13 @@ def agency_page(context: Context, agency: Agency) -> Page:
         },
         figures=tuple(one for one in drawn.values() if one),
     )
+
+
+def _image(context: Context, reports: Sequence[Report]) -> str:
+    """The picture of the latest report, where it has one."""
+    if not reports or not report_card(context.package, reports[-1]):
+        return ""
+    return report_path(reports[-1]) + CARD
 
 
 def _others(group: Sequence[Agency], agency: Agency) -> tuple[Agency, ...]:

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from pipeline.knowledge.english import places_in_english
+from pipeline.model.text import Text
 from pipeline.pages.addresses import Page, place_path
 from pipeline.pages.agency import year_range
+from pipeline.pages.cards import Card, card
 from pipeline.pages.charts.outcomes import outcomes
 from pipeline.pages.charts.over_years import height, over_years
 from pipeline.pages.charts.shapes import Figure, csv_text
@@ -103,6 +106,7 @@ def place_page(context: Context, place: Place) -> Page:
     return Page(
         path=place.path,
         template="place",
+        card=_card(context, place, reports, years),
         feed=f"{place.path}feed.xml",
         title=words.places(place.names[-1:]),
         heading=words("place.heading", places=words.places(place.names), name=place.name),
@@ -264,6 +268,15 @@ def _drawn(context: Context, reports: Sequence[Report], years: Sequence[int]) ->
         caption=words("place.history_caption", n=busy[last], year=str(last), reports=len(by_year[last])),
     )
     return {"outcomes": now, "history": history}
+
+
+def _card(context: Context, place: Place, reports: Sequence[Report], years: Sequence[int]) -> Card | None:
+    """The picture of its latest year of which reports may be added up."""
+    for year in years:
+        if some := [report for report in amounts.countable(reports) if report.year == year]:
+            name = Text(" · ".join(place.names), places_in_english(place.names))
+            return card(context.package, name, year, _together(some), len(some))
+    return None
 
 
 def _csv(context: Context, reports: Sequence[Report]) -> str:

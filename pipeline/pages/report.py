@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from pipeline.pages.addresses import Page, agency_path, report_path
+from pipeline.pages.cards import report_card
 from pipeline.pages.charts import applicants, cases, decisions, outcomes, reasons
 from pipeline.pages.context import Context, once
 from pipeline.pages.parts import checks, indicators, story
@@ -112,6 +113,7 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
     return Page(
         path=report_path(report),
         template="report",
+        card=report_card(package, report),
         feed=f"{agency_path(report.agency)}feed.xml",
         jsonld=lambda root: report_dataset(context.package.published, report, root),
         title=words("report.browser_title", agency=name, year=year),

@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.pages.addresses import INDICATORS, Page, agency_path, is_first, quality_path, report_path
+from pipeline.pages.cards import CARD, Cards
 from pipeline.pages.charts import svg
 from pipeline.pages.charts.figure_csv import Owners, csv_of
 from pipeline.pages.charts.plotly import figure_json
@@ -39,14 +40,21 @@ class Writer:
     """Renders pages of one language and writes them below a docs and a fragments folder.
 
     Args:
+        cards: draws the pictures of shared links; those of the first language serve all.
         too_large: addresses of pages that are written as several smaller ones. The first language finds them, and the
             others have the same pages.
     """
 
     def __init__(
-        self, package: Package, words: Words, docs: Path, fragments: Path, too_large: set[str] | None = None
+        self,
+        package: Package,
+        words: Words,
+        docs: Path,
+        fragments: Path,
+        cards: Cards,
+        too_large: set[str] | None = None,
     ) -> None:
-        self.docs, self.fragments, self.words = docs, fragments, words
+        self.docs, self.fragments, self.words, self.cards = docs, fragments, words, cards
         self.too_large = set() if too_large is None else too_large
         self.up = "" if is_first(words.language) else "../"
         self.owners = Owners.of(package, words.language)
@@ -95,6 +103,8 @@ class Writer:
             target = self.fragments / page.path / "fragments.json"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(json.dumps(blocks, ensure_ascii=False), encoding="utf-8", newline="\n")
+        if page.card and is_first(self.words.language):
+            (folder / CARD).write_bytes(self.cards.png(page.card))
         for name, content in (*page.files.items(), *_files_of(page, self.owners)):
             file = folder / name
             file.parent.mkdir(exist_ok=True)
@@ -155,6 +165,8 @@ def _front(page: Page, up: str = "") -> Markup:
     """Front matter; its text is escaped once more where the theme puts it into HTML."""
     lines = ["---", f"title: {scalar(page.title)}", f"description: {scalar(page.description)}"]
     lines += ["hide: [navigation]" if page.toc else "hide: [navigation, toc]", "---"]
+    if image := page.image or (page.card and page.path + CARD):
+        lines.insert(-1, f"image: {scalar(image)}")
     if page.feed:
         lines.insert(-1, f"feed: {scalar(page.feed)}")
     if page.jsonld:

@@ -11,15 +11,53 @@ from urllib.parse import parse_qs, urlsplit
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image, ImageColor
 from playwright.sync_api import Page, expect
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.knowledge.settings import contact, settings
+from pipeline.pages.charts.shapes import COLOURS
 from tests.site.conftest import Built, Visitor
 
 Visit = Callable[..., Visitor]
 REPORT = "agencies/511900-housing/2022/"
 BUSY = "agencies/990001-housing/2024/"
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+def head(html: str, selector: str, attribute: str) -> list[str]:
+    return [node.attributes[attribute] or "" for node in LexborHTMLParser(html).css(f"head {selector}")]
+
+
+@pytest.mark.parametrize("page", [REPORT, "agencies/511900-housing/", "places/511900/"])
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_a_shared_link_shows_a_picture_with_the_figures_of_its_page(
+    site: Built, page: str, language: str
+) -> None:
+    (address,) = head(site.html(language + page), 'meta[property="og:image"]', "content")
+    file = site.folder / address.removeprefix(site.url)
+    assert file.stat().st_size <= 15_000
+    picture = Image.open(file).convert("RGB")
+    assert picture.size == (600, 315)
+    bar = [picture.getpixel((x, 220)) for x in range(600)]
+    parts = {"unavailable": 11, "not_processed": 1, "carried_out": 1}  # 13 = 11 + 1 + 1
+    drawn = {kind: bar.count(ImageColor.getrgb(COLOURS[kind])) for kind in parts}
+    assert all(abs(drawn[kind] - 536 * number / 13) <= 3 for kind, number in parts.items()), drawn
+    letters = picture.crop((0, 118, 600, 180)).getcolors(10_000) or []
+    assert sum(count for count, colour in letters if colour == ImageColor.getrgb("#1d5266")) > 500, "numbers"
+
+
+def test_an_agency_and_a_place_announce_their_own_feed_and_that_of_the_site(site: Built) -> None:
+    for page, own in ((REPORT, "agencies/511900-housing/"), ("places/511900/", "places/511900/")):
+        for language in ("", "en/"):
+            folder = site.folder / language / page
+            found = [
+                (folder / href).resolve()
+                for href in head(site.html(language + page), "link[rel~=feed]", "href")
+            ]
+            assert found == [site.folder / own / "feed.xml", site.folder / "feed.xml"]
+            assert all(path.is_file() for path in found)
+    assert len(head(site.html("data"), "link[rel~=feed]", "href")) == 1
 
 
 def opened(page: Page, figure: str) -> None:
