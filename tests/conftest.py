@@ -38,12 +38,16 @@ CHROMIUM_ARGUMENTS = (
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The machine's Chromium. Without one the test fails: a skipped browser test looks like a good one."""
-    path = browser.find_chromium()
+    """The machine's Chromium, or with BROWSER=firefox its Firefox. Without one the test fails: a skipped one looks good."""
+    name = os.environ.get("BROWSER", "chromium")
+    path = browser.find_chromium() if name == "chromium" else browser.find_firefox()
     if path is None:
-        pytest.fail(browser.HELP["chromium"], pytrace=False)
+        pytest.fail(browser.HELP[name], pytrace=False)
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+        if name == "firefox":  # as it is, without changes of Playwright's, by the standard protocol (BiDi)
+            started = playwright.firefox.launch(executable_path=path, channel="moz-firefox")
+        else:
+            started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
         yield started
         started.close()
 

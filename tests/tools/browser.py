@@ -26,6 +26,10 @@ HELP = {
         "The browser tests need Chromium. Install it (Debian/Ubuntu: sudo apt-get install chromium), "
         "or set CHROMIUM to its path."
     ),
+    "firefox": (
+        "要用 Firefox 跑浏览器测试，请安装它，或用环境变量 FIREFOX 指明它的路径。\n"
+        "To run the browser tests in Firefox, install it, or set FIREFOX to its path."
+    ),
     "fonts-noto-cjk": (
         "浏览器测试需要中文字体。请安装（Debian/Ubuntu：sudo apt-get install fontconfig fonts-noto-cjk）。\n"
         "The browser tests need a Chinese font. Install one "
@@ -73,6 +77,16 @@ def find_chromium() -> str | None:
     for program in (named,) if named else PROGRAMS:
         path = shutil.which(program)
         # Ubuntu's chromium-browser may be a script that only asks for a snap: so it must answer.
+        if path and output(path, "--version"):
+            return path
+    return None
+
+
+def find_firefox() -> str | None:
+    """The path of a Firefox that runs. FIREFOX, where it is set, is the only candidate."""
+    named = os.environ.get("FIREFOX")
+    for program in (named,) if named else ("firefox", "firefox-esr"):
+        path = shutil.which(program)
         if path and output(path, "--version"):
             return path
     return None
