@@ -24,7 +24,10 @@ MAY_IMPORT: dict[str, tuple[str, ...]] = {
     "published": (),  # the package, read by others
     "filing": ("archive", "document", "reading", "checks"),
     "package": ("checks", "published"),
-    "pages": ("published",),  # the site is made from the package on disk alone
+    "pages": (
+        "document",
+        "published",
+    ),  # the site is made from the package on disk alone, pictures of PDFs beside it
     "site": ("pages", "published"),
     "review": ("archive", "checks", "filing", "package", "published"),
     "bench": ("reading", "document", "package", "checks"),

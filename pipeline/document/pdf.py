@@ -16,7 +16,7 @@ from pipeline.document.layouts import SourceLine, blocks_of, join_cell, join_lin
 from pipeline.document.pdfium import Char, Page, pages_of
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
-from pipeline.document.rulings import RuledTable, RulingLine, ruled_tables
+from pipeline.document.rulings import Box, RuledTable, RulingLine, ruled_tables
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.normalize import ENUMERATOR, compact
 from pipeline.knowledge.numerals import is_figure_like
@@ -154,6 +154,39 @@ def document_of(pages: Sequence[Page], findings: tuple[Finding, ...] = ()) -> Do
     _drop_furniture(contents)
     recognised: dict[str, Recognised] = {}
     return Document("pdf", tuple(_blocks(contents, recognised)), findings, recognised)
+
+
+Edges = tuple[float, float, float, float]  # left, top, right, bottom, in points
+
+
+def boxes_of(pages: Sequence[Page]) -> dict[str, tuple[Edges, str]]:
+    """Place → where it is on its page, and its text: of every line and every box of a table."""
+    contents = [_content(page) for page in pages]
+    _drop_furniture(contents)
+    found: dict[str, tuple[Edges, str]] = {}
+    for number, content, item in _numbered(contents):
+        if isinstance(item, _Line):
+            found[item.place] = ((item.left, item.top, item.right, item.bottom), item.text)
+            continue
+        for box, text in zip(item.boxes, content.texts[id(item)], strict=True):
+            place = _place(content, number, box)
+            found[place] = ((box.left, box.top, box.right, box.bottom), text)
+    return found
+
+
+def _numbered(contents: Sequence[_Content]) -> Iterator[tuple[int, _Content, _Line | RuledTable]]:
+    """Every line and table with the number of the table: one that goes on on the next page keeps its own."""
+    last: tuple[int, RuledTable] | None = None
+    tables = 0
+    for content in contents:
+        for item in content.items:
+            if isinstance(item, _Line):
+                last = None
+            else:
+                if last is None or last[0] >= content.page.number or not _same_columns(last[1], item):
+                    tables += 1
+                last = content.page.number, item
+            yield tables, content, item
 
 
 def _remarks(pages: Sequence[Page], unknown: int) -> Iterator[Finding]:
@@ -328,30 +361,20 @@ def _blocks(contents: Sequence[_Content], notes: dict[str, Recognised]) -> Itera
     """The blocks; how the text of a place was recognised is added to ``notes``."""
     pending: list[_Line] = []
     parts: list[_Part] = []
-    tables = 0
     right = _right_edge(contents)
-    for content in contents:
-        for item in content.items:
-            if isinstance(item, _Line):
-                if parts:
-                    yield _grid(parts)
-                    parts = []
-                pending.append(item)
-                if item.recognised:
-                    notes[item.place] = item.recognised
-                continue
-            if pending:
-                yield from blocks_of(_paragraphs(pending, right))
-                pending = []
-            continues = (
-                bool(parts) and parts[-1].page < content.page.number and _same_columns(parts[-1].ruled, item)
-            )
-            if parts and not continues:
-                yield _grid(parts)
-                parts = []
-            if not continues:
-                tables += 1
-            parts.append(_part(tables, content, item, notes))
+    for number, content, item in _numbered(contents):
+        if parts and (isinstance(item, _Line) or parts[-1].number != number):
+            yield _grid(parts)
+            parts = []
+        if isinstance(item, _Line):
+            pending.append(item)
+            if item.recognised:
+                notes[item.place] = item.recognised
+            continue
+        if pending:
+            yield from blocks_of(_paragraphs(pending, right))
+            pending = []
+        parts.append(_part(number, content, item, notes))
     if parts:
         yield _grid(parts)
     yield from blocks_of(_paragraphs(pending, right))
@@ -404,14 +427,19 @@ def _part(number: int, content: _Content, table: RuledTable, notes: dict[str, Re
     part = _Part(number, content.page.number, table)
     rows: dict[int, list[tuple[float, float, str, str]]] = {}
     for box, text, note in zip(table.boxes, texts, recognised_, strict=True):
-        place = f"p. {content.page.number}, table {number}, r{box.row + 1} c{box.column + 1}"
-        if content.page.is_scanned:
-            place += f", box {box.left:.0f} {box.top:.0f} {box.right:.0f} {box.bottom:.0f}"
+        place = _place(content, number, box)
         if note:
             notes[place] = note
         rows.setdefault(box.row, []).append((box.left, box.right, text, place))
     part.rows = [_Row(sorted(rows[row])) for row in sorted(rows)]
     return part
+
+
+def _place(content: _Content, number: int, box: Box) -> str:
+    place = f"p. {content.page.number}, table {number}, r{box.row + 1} c{box.column + 1}"
+    if content.page.is_scanned:
+        place += f", box {box.left:.0f} {box.top:.0f} {box.right:.0f} {box.bottom:.0f}"
+    return place
 
 
 def _grid(parts: Sequence[_Part]) -> Grid:

@@ -9,6 +9,7 @@ import ctypes
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pypdfium2.raw as pdfium
@@ -17,6 +18,9 @@ from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import refusal
 from pipeline.document.rulings import RulingLine
 from pipeline.model.recognition import Piece
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 THIN = 3.0  # points: a filled rectangle up to so thin is a line
 SHORTEST = 3.0
@@ -62,6 +66,35 @@ class Page:
     pictures: int = 0
     is_recognised: bool = False
     is_scanned: bool = False
+
+
+def draw(data: bytes, number: int, scale: float) -> Image:
+    """A page as a picture in shades of grey.
+
+    Args:
+        data: a PDF that ``pages_of`` has read.
+        number: of the page, from 1.
+        scale: pixels a point.
+
+    Raises:
+        RefusedError: it would be larger than a picture may be (D104).
+    """
+    document = pypdfium2.PdfDocument(data)
+    try:
+        page = document[number - 1]
+        width, height = page.get_size()
+        if width * height * scale * scale > LIMITS.pixels:
+            raise refusal(
+                "D104",
+                "picture_pixels",
+                width=int(width * scale),
+                height=int(height * scale),
+                limit=LIMITS.pixels,
+            )
+        shown: Image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
+        return shown
+    finally:
+        document.close()
 
 
 def pages_of(data: bytes) -> Iterator[Page]:

@@ -14,11 +14,11 @@ from pathlib import Path
 from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import Page, is_first, language_folders
 from pipeline.pages.agency import agencies_page, agency_page
-from pipeline.pages.cards import Cards
 from pipeline.pages.compare import compare_page, series_files
 from pipeline.pages.context import Context
 from pipeline.pages.data import copy_package, data_page
 from pipeline.pages.home import home
+from pipeline.pages.kept import Kept
 from pipeline.pages.pictures import picture_page
 from pipeline.pages.place import place_pages
 from pipeline.pages.quality import quality_pages
@@ -51,8 +51,7 @@ def write_pages(
     Args:
         package_folder: holds ``datapackage.json``; its ``reports/`` is not read.
         docs: the folder to make for MkDocs, in the first language. The fragments go to ``fragments`` beside it, each
-            further language to folders of its own, named after these (``language_folders``); pictures of shared links are
-            kept in ``cards`` beside it.
+            further language to folders of its own, named after these (``language_folders``); pictures are kept in ``kept`` beside it.
         languages: those of ``site.yml`` unless told.
         clippings: what ``filing.clippings`` wrote; figures from pictures then show theirs.
 
@@ -62,23 +61,23 @@ def write_pages(
     package = read_package(package_folder)
     there = chain.from_iterable(language_folders(docs, language) for language in LANGUAGES)
     too_large: set[str] = set()
-    cards = Cards(docs.with_name("cards"))
+    kept = Kept(docs.with_name("kept"))
     # Folders of a language that is no longer wanted are not made, and so taken away.
     with replaced(docs.parent, *dict.fromkeys(folder.name for folder in there)) as new:
         for language in languages or settings().languages:
             new_docs, new_fragments = language_folders(new / docs.name, language)
             new_docs.mkdir()
             new_fragments.mkdir()
-            context = Context(package, Words(language), clippings)
-            _write(context, new_docs, new_fragments, cards, too_large)
-    cards.forget()
+            context = Context(package, Words(language), clippings, kept)
+            _write(context, new_docs, new_fragments, kept, too_large)
+    kept.forget()
 
 
-def _write(context: Context, docs: Path, fragments: Path, cards: Cards, too_large: set[str]) -> None:
+def _write(context: Context, docs: Path, fragments: Path, kept: Kept, too_large: set[str]) -> None:
     package, words = context.package, context.words
     source = site_source()
     shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
-    writer = Writer(package, words, docs, fragments, cards, too_large)
+    writer = Writer(package, words, docs, fragments, kept, too_large)
     for page in _pages(context):
         writer.write(page)
     if is_first(words.language):  # what is the same in every language lies there once
@@ -113,7 +112,7 @@ def _pages(context: Context) -> Iterator[Page]:
         yield agency_page(context, agency)
     for report in package.reports:
         yield from report_pages(context, report)
-        if archived := source_page(package, report, words) or picture_page(context, report):
+        if archived := source_page(context, report) or picture_page(context, report):
             yield archived
 
 

@@ -72,6 +72,7 @@ class Page:
         values: what the templates show.
         figures: written beside it as JSON and CSV.
         files: other text files beside it, by name.
+        pictures: beside it, by name; they lie there once for all languages.
         toc: whether it is long enough for a table of contents.
         written: whether its Markdown is ours to write, or stands in ``site_src``.
         smaller: the pages to write instead where this one comes to more than ``LARGEST``.
@@ -89,6 +90,7 @@ class Page:
     values: Mapping[str, Any]
     figures: tuple[Figure, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     toc: bool = True
     written: bool = True
     smaller: tuple[Page, ...] = ()

@@ -22,11 +22,11 @@ from pipeline.model.text import Text
 from pipeline.pages.charts.outcomes import OPEN, parts_of
 from pipeline.pages.charts.shapes import COLOURS, kind_of
 from pipeline.pages.charts.tables import cell
+from pipeline.pages.kept import Kept
 from pipeline.pages.parts import amounts
 from pipeline.pages.parts.amounts import Amount, Basis, Requests
 from pipeline.pages.words import Words, figure
 from pipeline.published.records import Package, Report
-from pipeline.safety.files import write_whole
 
 FONT = Path(__file__).with_name("fonts") / "NotoSansSC-subset.otf"
 WIDE, HIGH, EDGE = 600, 315, 32  # pixels: the least that is shown large, so that 10,000 of them stay small
@@ -110,6 +110,11 @@ def can_draw(card: Card) -> bool:
     """Whether the font has every character; a name with a box in it would be a wrong name."""
     said = [card.title, card.about, card.foot, *(text for pair in card.numbers for text in pair)]
     return set("".join((*said, *(words for _, words, _ in card.parts)))) <= _characters()
+
+
+def png(card: Card, kept: Kept) -> bytes:
+    """The picture as PNG, drawn only where it was not before."""
+    return kept.get(f"{card.key}.png", lambda: draw(card))
 
 
 def draw(card: Card) -> bytes:
@@ -201,27 +206,3 @@ def _lines(text: str, size: int) -> list[str]:
         if len(lines) <= LONGEST_TITLE
         else [*lines[: LONGEST_TITLE - 1], lines[LONGEST_TITLE - 1][:-1] + "…"]
     )
-
-
-class Cards:
-    """Pictures that were drawn before, by what they say: a folder with a file a card, kept from one run to the next."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.used = folder, set[str]()
-
-    def png(self, one: Card) -> bytes:
-        """The picture, drawn only where it was not before."""
-        self.used.add(f"{one.key}.png")
-        kept = self.folder / f"{one.key}.png"
-        if kept.is_file():
-            return kept.read_bytes()
-        drawn = draw(one)
-        self.folder.mkdir(parents=True, exist_ok=True)
-        write_whole(kept, drawn)
-        return drawn
-
-    def forget(self) -> None:
-        """Takes away what this run did not ask for."""
-        for path in self.folder.glob("*.png"):
-            if path.name not in self.used:
-                path.unlink()

@@ -7,6 +7,7 @@ from functools import update_wrapper
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from pipeline.pages.kept import Kept
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
 
@@ -19,10 +20,13 @@ class Context:
 
     Args:
         clippings: what ``filing.clippings`` wrote, where there is any.
+        pictures: those that were drawn in an earlier run; without it no page of a PDF is shown.
     """
 
-    def __init__(self, package: Package, words: Words, clippings: Path | None = None) -> None:
-        self.package, self.words, self.clippings = package, words, clippings
+    def __init__(
+        self, package: Package, words: Words, clippings: Path | None = None, pictures: Kept | None = None
+    ) -> None:
+        self.package, self.words, self.clippings, self.pictures = package, words, clippings, pictures
         self.kept: dict[tuple[object, ...], Any] = {}
 
     def word(self, table: str, column: str, key: str) -> str:

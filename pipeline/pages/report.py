@@ -137,7 +137,7 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
             "findings": [_shown(context, report, finding) for finding in report.findings],
             "texts": texts,
             "text_apart": text_apart,
-            "has_source": has_source(package, report),
+            "has_source": has_source(context, report),
             "has_clippings": has_clippings(report, context.clippings) is not None,
             "source": list(_source(context, report)),
             "citations": _citations(context, report),

@@ -1,21 +1,47 @@
-"""The archived text of a report with numbered lines, so that every figure leads to the line it is printed on, on our own host.
+"""The archived file of a report, so that every figure leads to where it is printed, on our own host.
 
 Comes in: the package, and its ``reports/`` if that lies there too; a site made from the package alone has no such pages.
-Goes out: a page for each report that is plain text. Personal data are left out as in the package.
+Goes out: a page for each report that is plain text, its lines numbered, or a PDF, its pages as pictures. Contact data are
+left out as in the package.
 """
 
 from __future__ import annotations
 
+import hashlib
+import pickle
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
+from pipeline.document import page_pictures, pdf, pdfium
+from pipeline.document.page_pictures import PagePicture
+from pipeline.document.refusal import RefusedError
+from pipeline.document.sandbox import ReaderError
 from pipeline.pages.addresses import Page, report_path, source_path
-from pipeline.pages.words import Words
+from pipeline.pages.context import Context, once
+from pipeline.pages.pictures import has_clippings
+from pipeline.pages.words import line_of
 from pipeline.published.records import Package, Report
 from pipeline.safety.escape import visible
 from pipeline.safety.redact import redact
 
-TEXT = "txt"
+TEXT, PDF = "txt", "pdf"
 LARGEST_TEXT = 150_000  # bytes; a longer file is no page for a phone
+MOST_PICTURED = 500  # reports, the newest: some 100 KB each, and pictures of all would be most of the site
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A row on a picture: its address on the page, where it is in percent, what was read there."""
+
+    anchor: str
+    left: float
+    top: float
+    width: float
+    height: float
+    said: str
 
 
 def archived(package: Package, report: Report) -> Path | None:
@@ -27,23 +53,40 @@ def archived(package: Package, report: Report) -> Path | None:
     return None
 
 
-def has_source(package: Package, report: Report) -> bool:
-    """Whether the report has a page with its lines."""
+def has_source(context: Context, report: Report) -> bool:
+    """Whether the report has a page with its lines or its pages."""
+    if report.source_format == PDF:  # where clippings of a scan are shown, they are its page
+        return has_clippings(report, context.clippings) is None and bool(_pictures(context, report))
     if report.source_format != TEXT:
         return False
-    file = archived(package, report)
+    file = archived(context.package, report)
     return file is not None and file.stat().st_size <= LARGEST_TEXT
 
 
-def source_page(package: Package, report: Report, words: Words) -> Page | None:
-    """The lines of a report, each with an address: ``#L30``; None where there is no text to show."""
-    file = archived(package, report) if has_source(package, report) else None
-    if file is None:
+def source_page(context: Context, report: Report) -> Page | None:
+    """The lines of a report, each with an address, ``#L30``, or its pages, each row with one, ``#p3t2r4``.
+
+    Returns:
+        None where there is neither.
+    """
+    if not has_source(context, report):
         return None
+    if report.source_format == PDF:
+        shown = _pictures(context, report)
+        said = dict(_said(context, report))
+        pages = [(one, list(_marked(one, said))) for one in shown]
+        pictures = {f"p{one.number}.webp": one.picture for one in shown}
+        return _page(context, report, pictures, lines=[], sheets=pages)
+    file = archived(context.package, report)
     try:
-        text = file.read_bytes().decode("utf-8-sig")
+        text = file.read_bytes().decode("utf-8-sig") if file else ""
     except UnicodeDecodeError:  # in another encoding: its lines are not ours to guess
         return None
+    return _page(context, report, {}, lines=[visible(redact(line)) for line in text.splitlines()], sheets=[])
+
+
+def _page(context: Context, report: Report, pictures: dict[str, bytes], **values: object) -> Page:
+    words = context.words
     name, year = words.label(report.agency.name), str(report.year)
     title = words("source_page.title", agency=name, year=year)
     return Page(
@@ -60,7 +103,62 @@ def source_page(package: Package, report: Report, words: Words) -> Page | None:
                 (year, report_path(report)),
             ],
             "report": report,
-            "lines": [visible(redact(line)) for line in text.splitlines()],
+            **values,
         },
+        pictures=pictures,
         toc=False,
     )
+
+
+@once
+def _pictured(context: Context) -> frozenset[str]:
+    """The reports whose pages are shown: the newest PDFs."""
+    found = [one for one in context.package.reports if one.source_format == PDF]
+    return frozenset(one.key for one in sorted(found, key=lambda one: (-one.year, one.key))[:MOST_PICTURED])
+
+
+def _pictures(context: Context, report: Report) -> tuple[PagePicture, ...]:
+    """The pages as pictures; none where the file is not there, cannot be drawn, or shows only scans."""
+    if context.pictures is None or report.key not in _pictured(context):
+        return ()
+    file = archived(context.package, report)
+    if file is None:
+        return ()
+    data = file.read_bytes()
+    key = hashlib.sha256(data + _drawn_by()).hexdigest()
+    kept = context.pictures.get(f"{key[:32]}.pages", lambda: pickle.dumps(_draw(data)))
+    return tuple(pickle.loads(kept))  # made on this machine: to be trusted like the code
+
+
+def _draw(data: bytes) -> tuple[PagePicture, ...]:
+    try:
+        return page_pictures.page_pictures(data)
+    except (RefusedError, ReaderError):  # was said where the report was read; here it is only not shown
+        return ()
+
+
+@cache
+def _drawn_by() -> bytes:
+    modules = (page_pictures, pdf, pdfium)
+    return b"".join([Path(str(one.__file__)).read_bytes() for one in modules]) + version("pypdfium2").encode()
+
+
+def _said(context: Context, report: Report) -> Iterator[tuple[str, str]]:
+    """Row of a table of the PDF → what was read there, in words."""
+    words, package = context.words, context.package
+    for (_, item), row in report.rows.items():
+        if anchor := line_of(row.place):
+            numbers = " · ".join("–" if value is None else f"{value:,f}" for value in row.values)
+            yield anchor, f"{words.label(package.items[item].short)}: {numbers}"
+
+
+def _marked(page: PagePicture, said: dict[str, str]) -> Iterator[Marked]:
+    """The rows of a picture that figures were read from."""
+    rows: dict[str, list[tuple[float, float, float, float]]] = {}
+    for place, box in page.boxes.items():
+        if (anchor := line_of(place)) in said:
+            rows.setdefault(anchor, []).append(box)
+    for anchor, boxes in rows.items():
+        left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+        right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
+        yield Marked(anchor, left, top, round(right - left, 2), round(bottom - top, 2), said[anchor])

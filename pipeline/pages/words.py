@@ -24,6 +24,8 @@ from pipeline.safety.escape import markdown
 STRINGS = Path(__file__).with_name("strings.yml")
 LANGUAGES = ("zh", "en")
 _LINE = re.compile(r"line (\d+)")
+_PDF_ROW = re.compile(r"p\. (\d+), table (\d+), r(\d+)\b")
+_PDF = re.compile(r"p\. (\d+),.*")
 SMALLEST_BASE = 10  # of a ratio; below it, counts say more
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -44,9 +46,11 @@ def _strings(language: str) -> Mapping[str, str]:
 
 
 def line_of(place: str) -> str:
-    """The number of the line, of a place that is one; else empty."""
-    found = _LINE.fullmatch(place)
-    return found[1] if found else ""
+    """The number of the line, of a place that is one; ``p3t2r4`` of a row of a PDF's table; else empty."""
+    if found := _LINE.fullmatch(place):
+        return found[1]
+    row = _PDF_ROW.match(place)
+    return f"p{row[1]}t{row[2]}r{row[3]}" if row else ""
 
 
 @dataclass(frozen=True)
@@ -140,6 +144,8 @@ class Words:
         """A place in the source, in words where we know the kind of place."""
         if found := _LINE.fullmatch(place):
             return _strings(self.language)["place_line"].format(line=found[1])
+        if found := _PDF.fullmatch(place):
+            return _strings(self.language)["place_page"].format(page=found[1], place=place)
         return place
 
     def percent(self, part: Decimal, whole: Decimal) -> str:

@@ -17,11 +17,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.pages.addresses import INDICATORS, Page, agency_path, is_first, quality_path, report_path
-from pipeline.pages.cards import CARD, Cards
+from pipeline.pages.cards import CARD, png
 from pipeline.pages.charts import svg
 from pipeline.pages.charts.figure_csv import Owners, csv_of
 from pipeline.pages.charts.plotly import figure_json
 from pipeline.pages.charts.shapes import Chart, Figure
+from pipeline.pages.kept import Kept
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
 from pipeline.published.schema_org import in_page
@@ -40,7 +41,7 @@ class Writer:
     """Renders pages of one language and writes them below a docs and a fragments folder.
 
     Args:
-        cards: draws the pictures of shared links; those of the first language serve all.
+        kept: what was drawn before.
         too_large: addresses of pages that are written as several smaller ones. The first language finds them, and the
             others have the same pages.
     """
@@ -51,10 +52,10 @@ class Writer:
         words: Words,
         docs: Path,
         fragments: Path,
-        cards: Cards,
+        kept: Kept,
         too_large: set[str] | None = None,
     ) -> None:
-        self.docs, self.fragments, self.words, self.cards = docs, fragments, words, cards
+        self.docs, self.fragments, self.words, self.kept = docs, fragments, words, kept
         self.too_large = set() if too_large is None else too_large
         self.up = "" if is_first(words.language) else "../"
         self.owners = Owners.of(package, words.language)
@@ -103,8 +104,10 @@ class Writer:
             target = self.fragments / page.path / "fragments.json"
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(json.dumps(blocks, ensure_ascii=False), encoding="utf-8", newline="\n")
-        if page.card and is_first(self.words.language):
-            (folder / CARD).write_bytes(self.cards.png(page.card))
+        if is_first(self.words.language):  # pictures are the same in all
+            card = {CARD: png(page.card, self.kept)} if page.card else {}
+            for name, picture in {**card, **page.pictures}.items():
+                (folder / name).write_bytes(picture)
         for name, content in (*page.files.items(), *_files_of(page, self.owners)):
             file = folder / name
             file.parent.mkdir(exist_ok=True)

@@ -87,7 +87,10 @@
     const link = (text, target) => links.push(tag("a", { href: target, textContent: text, rel: "noopener" }));
     const { repository, file, agency, year } = about.dataset;
     const own = about.dataset.source && `${about.dataset.source}${location.protocol === "file:" ? "index.html" : ""}`;
-    if (own && line) link(words("cell_line", { line }), `${own}#L${line}`);
+    const page = line?.match(/^p(\d+)/)?.[1]; // of a PDF
+    if (own && page) link(words("cell_page", { page }), `${own}#${line}`);
+    else if (own && line) link(words("cell_line", { line }), `${own}#L${line}`);
+    else if (repository && file && page) link(words("cell_page", { page }), `${repository}blob/HEAD/datapackage/${file}`);
     else if (repository && file)
       link(line ? words("cell_line", { line }) : words("cell_file"), `${repository}blob/HEAD/datapackage/${file}?plain=1${line ? `#L${line}` : ""}`);
     if (repository)
@@ -114,7 +117,7 @@
     const clip = pictures && cell.matches(".read") // recognised in a picture: as it stands there
       ? [tag("a", { href: about.dataset.clips }, tag("img", { className: "clip", loading: "lazy", alt: words("cell_picture"), src: `${pictures}${table}.svg#${row}-${column}` }))]
       : [];
-    const where = !own && !repository && line ? [tag("p", { className: "aside", textContent: words("cell_printed", { line }) })] : [];
+    const where = !own && !repository && line ? [tag("p", { className: "aside", textContent: page ? words("cell_page_printed", { page }) : words("cell_printed", { line }) })] : [];
     return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...clip, ...where, tag("p", { className: "links" }, ...links, cite, report), cites];
   };
   const shownIn = (cell) => [...cell.childNodes].filter((node) => !node.matches?.(".mark, .why")).map((node) => node.textContent).join("");

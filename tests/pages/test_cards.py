@@ -8,7 +8,8 @@ import pytest
 from PIL import ImageFont
 
 from pipeline.pages import cards
-from pipeline.pages.cards import FONT, Card, Cards, can_draw, draw
+from pipeline.pages.cards import FONT, Card, can_draw, draw, png
+from pipeline.pages.kept import Kept
 
 CARD = Card("某市水务局", "2024年", (("7", "新收申请"),), (("granted", "予以公开", Decimal(7)),), "站名")
 
@@ -29,13 +30,13 @@ def test_the_font_has_every_letter_of_its_list() -> None:
 def test_a_card_is_drawn_once_and_forgotten_when_no_page_asks_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = Cards(tmp_path)
-    picture = first.png(CARD)
+    first = Kept(tmp_path)
+    picture = png(CARD, first)
     assert picture == draw(CARD)
-    first.png(replace(CARD, about="2025年"))
+    png(replace(CARD, about="2025年"), first)
     monkeypatch.setattr(cards, "draw", None)  # whoever draws again fails
-    second = Cards(tmp_path)
-    assert second.png(CARD) == picture
+    second = Kept(tmp_path)
+    assert png(CARD, second) == picture
     second.forget()
     assert [path.name for path in tmp_path.iterdir()] == [f"{CARD.key}.png"]
 

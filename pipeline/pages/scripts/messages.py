@@ -24,6 +24,8 @@ KEYS = (
     "totals",
     "cell_line",
     "cell_picture",
+    "cell_page",
+    "cell_page_printed",
     "cell_file",
     "cell_printed",
     "cell_wrong",
