@@ -35,7 +35,7 @@ KEYS = (
     "cell_report_text",
 )
 
-FILLED = ("line", "version", "title", "shown", "address")  # by the scripts
+FILLED = ("line", "page", "version", "title", "shown", "address")  # by the scripts
 
 
 def words_script(package: Package) -> str:
