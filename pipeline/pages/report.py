@@ -137,6 +137,7 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
             "findings": [_shown(context, report, finding) for finding in report.findings],
             "texts": texts,
             "text_apart": text_apart,
+            "before": _before(context, report),
             "has_source": has_source(context, report),
             "has_clippings": has_clippings(report, context.clippings) is not None,
             "source": list(_source(context, report)),
@@ -146,6 +147,13 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
         },
         figures=tuple(chart for _, chart in drawn),
     )
+
+
+def _before(context: Context, report: Report) -> Report | None:
+    """The agency's report before this one, where both have their text."""
+    own = context.package.by_agency[report.agency.key]
+    earlier = [one for one in own if one.year < report.year and one.scope == report.scope and one.sections]
+    return earlier[-1] if earlier and report.sections else None
 
 
 def _crumbs(context: Context, report: Report) -> list[tuple[str, str]]:

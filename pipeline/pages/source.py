@@ -159,6 +159,8 @@ def _marked(page: PagePicture, said: dict[str, str]) -> Iterator[Marked]:
         if (anchor := line_of(place)) in said:
             rows.setdefault(anchor, []).append(box)
     for anchor, boxes in rows.items():
+        high = min(box[3] for box in boxes)  # a cell that spans rows below says nothing of this one
+        boxes = [box for box in boxes if box[3] < 1.5 * high]
         left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-        right, bottom = max(box[0] + box[2] for box in boxes), max(box[1] + box[3] for box in boxes)
-        yield Marked(anchor, left, top, round(right - left, 2), round(bottom - top, 2), said[anchor])
+        right = max(box[0] + box[2] for box in boxes)
+        yield Marked(anchor, left, top, round(right - left, 2), high, said[anchor])

@@ -314,6 +314,13 @@
     document.querySelectorAll("[data-finder]").forEach(finder);
     if (document.querySelector("[data-search]")) part("search");
     if (document.querySelector("[data-compare]")) part("compare");
+    document.querySelectorAll("[data-changes]").forEach((link) =>
+      link.addEventListener("click", (event) => {
+        if (location.protocol === "file:") return; // nothing may be fetched there: the link is followed
+        event.preventDefault();
+        part("changes");
+      }),
+    );
     document.querySelectorAll("[data-filter]").forEach(filter);
     document.querySelectorAll("table[data-sort]").forEach(sorting);
     document.querySelectorAll(":is(.cite, .code) > button.copy[hidden]").forEach(copy);

@@ -227,16 +227,22 @@ def test_a_filter_stands_in_the_address_and_back_brings_it_again(demo_site: Buil
     expect(rows).to_have_count(count)
 
 
-def test_a_figure_leads_to_its_line_on_our_own_host(demo_site: Built, visit: Visit) -> None:
-    sources = sorted(demo_site.folder.glob("agencies/*/*/source/index.html"))
-    if not sources:  # the files of the reports do not lie beside this package
-        assert not demo_site.html(BUSY).count("data-source")
-        return
-    report = f"{sources[0].parent.parent.relative_to(demo_site.folder).as_posix()}/"
-    page = visit().go(demo_site.url + report)
-    page.locator("#c-requests-new_received-total").click()
-    shown = page.locator("#c-requests-new_received-total").inner_text().splitlines()[0]
-    page.locator(".why").get_by_role("link", name=re.compile("归档文件第")).click()
-    page.wait_for_url("**/source/#L*")
-    expect(page.locator(".archived li:target")).to_contain_text(shown)
-    expect(page.locator(".archived li:target")).to_be_in_viewport()
+def test_the_text_is_compared_with_that_of_the_year_before(demo_site: Built, visit: Visit) -> None:
+    page = visit().go(demo_site.url + BUSY)
+    link = page.get_by_role("link", name="与2022年的正文对照")
+    link.click()
+    changes = page.locator(".changes")
+    expect(changes).to_be_visible()
+    expect(link).to_be_hidden()
+    added, removed = changes.locator("ins").all_inner_texts(), changes.locator("del").all_inner_texts()
+    assert any("2023年，共收到政府信息公开申请174件" in one for one in added)
+    assert any("2022年，共收到" in one for one in removed)
+    assert not set(added) & set(removed)
+    before, now = (
+        "".join(LexborHTMLParser(demo_site.html(f"agencies/990300-education/{year}{end}")).text().split())
+        for year, end in ((2022, ""), (2023, "/text"))
+    )
+    assert all("".join(one.split()) in now for one in added), "each new sentence stands in the report"
+    assert all("".join(one.split()) in before for one in removed)
+    with_counts = changes.locator("summary", has_text="一、总体情况")
+    expect(with_counts).to_contain_text(f"新增 {len(added)} 句，删去 {len(removed)} 句")
