@@ -191,9 +191,10 @@ def _table(context: Context, reports: Sequence[Report]) -> dict[str, object]:
     for item in dict.fromkeys(item for report in newest for item in amounts.cases(report)):
         cells = [amounts.total(report, "review_litigation", item) for report in newest]
         rows.append((words.label(package.items[item].label), [cell(one, words) for one in cells]))
+    asked = len(rows)  # what comes after them is folded
     for item, column, label in _proactive(context, newest):
         rows.append((label, [_filed(context, report, item, column) for report in newest]))
-    return {"reports": newest, "rows": rows}
+    return {"reports": newest, "rows": rows, "first": asked or len(rows)}
 
 
 def _filed(context: Context, report: Report, item: str, column: str) -> str:

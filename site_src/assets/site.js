@@ -304,7 +304,10 @@
   // On a wide screen the numbers stand beside the picture, and there is no need to fold them.
   const beside = () => {
     if (!matchMedia("(min-width: 76.25em)").matches) return;
-    for (const numbers of document.querySelectorAll(".fig:has(> .plot) .numbers")) numbers.open = numbers.querySelectorAll("thead th").length <= 3;
+    for (const numbers of document.querySelectorAll(".fig:has(> .plot) .few")) {
+      numbers.open = true;
+      numbers.classList.replace("few", "beside"); // until here the stylesheet has shown them: nothing moves now
+    }
   };
 
   const start = () => {
