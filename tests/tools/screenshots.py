@@ -33,7 +33,7 @@ from tests.tools.browser import HELP, find_chromium
 OUT = ROOT / "build" / "screenshots"
 README = ROOT / ".github" / "screenshot.png"
 README_PAGE = "agencies/511900-housing/2022/"
-WIDTHS = {390: 844, 768: 1024, 1280: 900}
+WIDTHS = {390: 844, 768: 1024, 1280: 900, 1920: 1080}
 SCHEMES = ("light", "dark")
 TALLEST = 2600  # pixels; what is below looks like what is above
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-background-networking")
@@ -52,6 +52,10 @@ KINDS = {
     "report-text": ("demo", "agencies/990300-education/2023/text/"),
     "frame": ("demo", "agencies/990300-education/2023/?embed=outcomes"),
     "report-en": ("real", f"en/{README_PAGE}"),
+    "report-source": ("real", f"{README_PAGE}source/"),
+    "places": ("demo", "places/"),
+    "place": ("demo", "places/990000/"),
+    "place-city": ("demo", "places/990100/"),
     "years": ("demo", "years/"),
     "year": ("demo", "years/2024/"),
     "year-en": ("demo", "en/years/2024/"),
