@@ -14,7 +14,7 @@ from tests.site.conftest import Built, Visitor
 Visit = Callable[..., Visitor]
 REPORT = "agencies/511900-housing/2022/"
 BUSY = "agencies/990300-education/2023/"
-MOST_SHEETS = 6
+MOST_SHEETS = 5
 
 
 @pytest.fixture(scope="module")
