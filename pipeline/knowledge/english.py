@@ -17,7 +17,11 @@ _LETTERS = re.compile(r"[A-Za-z0-9]")
 
 
 def reading(name: str) -> tuple[str, ...]:
-    """A name in Latin letters, a syllable a character; what is no Chinese character stays as it is."""
+    """A name in Latin letters, a syllable a character; what is no Chinese character stays as it is.
+
+    Args:
+        name: of any length; empty text has no syllables.
+    """
     from pypinyin import (
         lazy_pinyin,
     )  # its dictionary takes a third of a second, and most commands write no page
@@ -50,7 +54,11 @@ def place_in_english(name: str) -> str:
 
 
 def places_in_english(names: Sequence[str]) -> str:
-    """Places from the narrowest: ``Xigong District, Luoyang, Henan``, of names that go from the widest."""
+    """Places from the narrowest: ``Xigong District, Luoyang, Henan``.
+
+    Args:
+        names: in Chinese, from the widest; of none the text is empty.
+    """
     return ", ".join(dict.fromkeys(map(place_in_english, reversed(names))))
 
 
