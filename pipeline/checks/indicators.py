@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from pipeline import knowledge
-from pipeline.knowledge.forms import forms
+from pipeline.knowledge.forms import forms, resting
 from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.rules import relations_of
 from pipeline.model.figure import CellKey, Figure
@@ -33,6 +33,11 @@ class Definition:
     denominator: tuple[str, ...]
     smallest_n: int
     words: dict[str, str]
+
+    @cached_property
+    def tables(self) -> set[str]:
+        """The tables that its cells stand in; a form without one of them does not have this indicator."""
+        return {name.partition("/")[0] for name in self.numerator + self.denominator}
 
 
 @dataclass(frozen=True)
@@ -54,25 +59,35 @@ class Indicator:
 @cache
 def definitions() -> dict[str, Definition]:
     """All indicators by id; one that names an unknown cell is refused with its line."""
-    return {key: _definition(key, entry) for key, entry in knowledge.load("indicators.yml").items()}
+    found = [_definition(key, entry) for key, entry in knowledge.load("indicators.yml").items()]
+    return {one.id: _checked(one) for one in found if not one.tables & resting()}
 
 
 def _definition(key: str, entry: dict[str, Any]) -> Definition:
-    definition = Definition(
+    return Definition(
         id=key,
         numerator=tuple(entry["numerator"]),
         denominator=tuple(entry["denominator"]),
         smallest_n=entry["smallest_n"],
         words={word: entry[word] for word in WORDS},
     )
-    for form in forms().values():
+
+
+def _checked(definition: Definition) -> Definition:
+    """The same, if every form with its tables has its cells."""
+    having = [form for form in forms().values() if _has(form, definition)]
+    for form in having or forms().values():
         for name in definition.numerator + definition.denominator:
             try:
                 _cells(name, form)
             except KeyError as error:
-                line = knowledge.line_of("indicators.yml", f"{key}:")
+                line = knowledge.line_of("indicators.yml", f"{definition.id}:")
                 raise wrong("indicator_cell", line=line, form=form.key, name=name) from error
     return definition
+
+
+def _has(form: Form, definition: Definition) -> bool:
+    return all(form.find(table) for table in definition.tables)
 
 
 def _cells(name: str, form: Form) -> tuple[CellKey, ...]:
@@ -94,9 +109,9 @@ def indicators(form: Form, figures: dict[CellKey, Figure]) -> Iterator[Indicator
         figures: every cell of that form.
 
     Yields:
-        one for each definition, also where it has no value. Counts and ratios have no unit, amounts are in the column's.
+        one for each definition whose tables the form has, also where it has no value. Counts and ratios have no unit, amounts are in the column's.
     """
-    for definition in definitions().values():
+    for definition in (one for one in definitions().values() if _has(form, one)):
         above, above_note = _sum(definition.numerator, form, figures)
         below, below_note = _sum(definition.denominator, form, figures)
         note = below_note or above_note

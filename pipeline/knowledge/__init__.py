@@ -50,9 +50,10 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
 
 @cache
 def load(name: str) -> Any:
-    """The content of one knowledge file, by its path below this folder.
+    """The content of one knowledge file, by its path below this folder, with what the folders of forms add to it.
 
-    It is cached and shared: treat it as read-only.
+    A folder ``forms/<key>/`` holds ``form.yml`` and, under their usual names, what this form alone needs: its items,
+    measures, rules, indicators and its tables of the package. The content is cached and shared: treat it as read-only.
 
     Args:
         name: relative to this folder, e.g. ``rules.yml``.
@@ -62,8 +63,32 @@ def load(name: str) -> Any:
 
     Raises:
         OSError: no such file.
-        KnowledgeError: the file is no YAML; later, whoever asks a mapping in it for a key that it lacks.
+        KnowledgeError: the file is no YAML, or a form adds what is there already; later, whoever asks a mapping in it
+            for a key that it lacks.
     """
+    loaded = _read(name)
+    for path in sorted((FOLDER / "forms").glob(f"*/{name}")):
+        loaded = _joined(loaded, _read(path.relative_to(FOLDER).as_posix()), inner=name == "package.yml")
+    return loaded
+
+
+def _joined(one: Mapping, more: Mapping, *, inner: bool) -> Mapping:
+    """Both mappings in one; ``inner``: where both have a mapping or a list under a key, these are joined."""
+    joined = Mapping(one)
+    joined.file, joined.line = one.file, one.line
+    for key, value in more.items():
+        if key not in one:
+            joined[key] = value
+        elif inner and isinstance(value, Mapping):
+            joined[key] = _joined(one[key], value, inner=False)
+        elif inner and isinstance(value, list):
+            joined[key] = [*one[key], *value]
+        else:
+            raise KnowledgeError("knowledge_twice", more.file, more.line, str(key))
+    return joined
+
+
+def _read(name: str) -> Any:
     loader = _Loader((FOLDER / name).read_text(encoding="utf-8"))
     loader.file = name
     try:

@@ -175,7 +175,7 @@ def _form(file: str) -> Form:
     words = knowledge.load("sections.yml")
     if unknown := set(entry) - FORM_KEYS:
         raise _refuse(file, f"{min(unknown)}:", "unknown_properties", unknown=sorted(unknown))
-    if (key := file.removeprefix("forms/").removesuffix(".yml")) != entry.get("key"):
+    if (key := _key(file)) != entry.get("key"):
         raise _refuse(file, "key:", "form_key", key=key, found=entry.get("key"))
     form = Form(
         key=entry["key"],
@@ -220,19 +220,45 @@ def _form(file: str) -> Form:
     return form
 
 
+def _files() -> dict[str, str]:
+    """Key → file of every form that lies here: ``forms/<key>.yml``, or ``form.yml`` in a folder ``forms/<key>/``."""
+    folder = knowledge.FOLDER / "forms"
+    paths = [*folder.glob("*.yml"), *folder.glob("*/form.yml")]
+    files = (path.relative_to(knowledge.FOLDER).as_posix() for path in sorted(paths))
+    return {_key(file): file for file in files}
+
+
+def _key(file: str) -> str:
+    return file.removeprefix("forms/").removesuffix(".yml").removesuffix("/form")
+
+
+@cache
+def resting_forms() -> frozenset[str]:
+    """Keys of the forms that lie here and that ``site.yml`` does not name."""
+    return frozenset(_files()) - set(forms())
+
+
+@cache
+def resting() -> frozenset[str]:
+    """Tables that only such forms have: rules, indicators and resources of them rest."""
+    used = {table.key for form in forms().values() for table in form.tables}
+    others = (knowledge.load(_files()[key]) or {} for key in sorted(resting_forms()))
+    return frozenset(table["key"] for form in others for table in form.get("tables", ())) - used
+
+
 @cache
 def forms() -> dict[str, Form]:
     """The forms that ``site.yml`` names, by key, the newest first."""
-    folder = knowledge.FOLDER / "forms"
+    files = _files()
     for key in settings().forms:
-        if not (folder / f"{key}.yml").is_file():
+        if key not in files:
             raise wrong("no_such_form", key=key)
-    found = [_form(f"forms/{key}.yml") for key in sorted(settings().forms)]
+    found = [_form(files[key]) for key in sorted(settings().forms)]
     for form in found:
         for other in found:
             if other is not form and (both := set(form.signs) & set(other.signs)):
                 raise _refuse(
-                    f"forms/{form.key}.yml",
+                    files[form.key],
                     "signs:",
                     "sign_of_two",
                     both=sorted(both),

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Any
 
 from pipeline import knowledge
-from pipeline.knowledge.forms import forms
+from pipeline.knowledge.forms import forms, resting, resting_forms
 from pipeline.knowledge.messages import message, wrong
 from pipeline.model.figure import CellKey
 from pipeline.model.findings import PipelineError, Severity
@@ -77,7 +77,8 @@ def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
         leaves=leaves,
         right=tuple(entry.get("right", [])),
         rows=tuple(entry.get("rows", [])),
-        forms=tuple(entry.get("forms", forms())),
+        forms=tuple(key for key in entry.get("forms", ()) if key not in resting_forms())
+        or tuple(_having(_tables(entry)) or forms()),
         first_year=entry.get("first_year", 0),
         options={key: entry[key] for key in entry if key not in COMMON},
         title=Text(entry["zh"], entry["en"]),
@@ -91,6 +92,11 @@ def make_rule(rule_id: str, entry: Mapping[str, Any]) -> Rule:
     for pattern in rule.options.get("patterns", []):
         _check_pattern(rule_id, pattern)
     return rule
+
+
+def _having(tables: set[str]) -> list[str]:
+    """The forms that have all of these tables."""
+    return [key for key, form in forms().items() if all(form.find(table) for table in tables)]
 
 
 def _check_names(rule: Rule, form: Form) -> None:
@@ -144,7 +150,20 @@ def relation_kinds() -> dict[str, RelationKind]:
 @cache
 def rules() -> dict[str, Rule]:
     """All rules by id, in the order of the file."""
-    return {key: make_rule(key, entry) for key, entry in knowledge.load(FILE).items()}
+    entries = knowledge.load(FILE).items()
+    return {key: make_rule(key, entry) for key, entry in entries if not _rests(entry)}
+
+
+def _rests(entry: Mapping[str, Any]) -> bool:
+    """Whether it is only about forms that ``site.yml`` does not name."""
+    named = set(entry.get("forms", ()))
+    return bool(_tables(entry) & resting() or (named and named <= resting_forms()))
+
+
+def _tables(entry: Mapping[str, Any]) -> set[str]:
+    """The tables that a rule is about; none where it asks about a whole report."""
+    cells = [cell for cells in entry.get("any_of", ()) for cell in cells]
+    return {entry["table"]} if entry.get("table") else {cell.partition("/")[0] for cell in cells}
 
 
 @cache

@@ -15,7 +15,7 @@ from typing import Any
 from pipeline import knowledge
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.knowledge.formats import names
-from pipeline.knowledge.forms import columns, forms, items
+from pipeline.knowledge.forms import columns, forms, items, resting
 from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.rules import rules
 from pipeline.knowledge.settings import settings
@@ -94,7 +94,8 @@ def figure_tables() -> dict[str, FigureTable]:
 @cache
 def resources() -> dict[str, Resource]:
     """All resources by name, in the order of the package."""
-    return {name: _resource(name, entry) for name, entry in _knowledge()["resources"].items()}
+    listed = _knowledge()["resources"].items()
+    return {name: _resource(name, entry) for name, entry in listed if name not in resting()}
 
 
 def _resource(name: str, entry: dict[str, Any]) -> Resource:
@@ -303,7 +304,7 @@ def descriptor(
         | ({"code": ours.place_code} if ours.place_code else {})
         | {"places": sorted({row["province"] for row in tables["agencies"] if row.get("province")})},
         "forms": [form_to_json(form) for form in forms().values()],
-        "breaks": about["breaks"],
+        "breaks": [one for one in about["breaks"] if not set(one["tables"]) <= resting()],
         "resources": [
             _resource_descriptor(r, files[r.name], tables.get(r.name, ()), _sources(r.name, tables))
             for r in resources().values()

@@ -230,11 +230,6 @@ def _settings(folder: Path, **changes: object) -> None:
     path.write_text(yaml.safe_dump(entry, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
-def _append(path: Path, entry: dict[str, object]) -> None:
-    text = path.read_text(encoding="utf-8")
-    path.write_text(f"{text}\n{yaml.safe_dump(entry, allow_unicode=True, sort_keys=False)}", encoding="utf-8")
-
-
 LIBRARY_REPORT = """望川市教育局2023年政府信息公开工作年度报告
 
 一、总体情况
@@ -253,14 +248,16 @@ LIBRARY_REPORT = """望川市教育局2023年政府信息公开工作年度报�
 """
 
 
-def test_another_form_with_other_tables_is_data_alone(fork: Path, tmp_path: Path) -> None:
+def test_another_form_with_other_tables_is_one_folder_of_data(fork: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(fork, copy, ignore=shutil.ignore_patterns("build", "2023.*"))
     knowledge = copy / "pipeline/knowledge"
     before = {path: path.read_bytes() for path in copy.rglob("*.py")}
-    _append(
-        knowledge / "items.yml",
-        {
+    resource = yaml.safe_load((knowledge / "package.yml").read_text(encoding="utf-8"))["resources"][
+        "requests"
+    ]
+    library = {
+        "items": {
             "main_library": {
                 "zh": "中心图书馆",
                 "en": "Main library",
@@ -274,61 +271,45 @@ def test_another_form_with_other_tables_is_data_alone(fork: Path, tmp_path: Path
                 "plain_en": "Libraries of the districts.",
             },
         },
-    )
-    _append(
-        knowledge / "measures.yml",
-        {
+        "measures": {
             "books": {"zh": "藏书册数", "en": "Books held", "type": "integer", "unit": "册"},
             "lent": {"zh": "借出册数", "en": "Books lent", "type": "integer", "unit": "册"},
         },
-    )
-    (knowledge / "forms/library.yml").write_text(
-        yaml.safe_dump(
-            {
-                "key": "library",
-                "number": "云湖〔2023〕1号",
-                "zh": "图书馆年报格式",
-                "en": "Library form",
-                "report_years": {"first": 2023},
-                "cells": 4,
-                "signs": ["藏书册数"],
-                "sections": ["overview", "proactive_disclosure"],
-                "tables": [
-                    {
-                        "key": "libraries",
-                        "section": "proactive_disclosure",
-                        "zh": "图书馆情况",
-                        "en": "Libraries",
-                        "parts": [
-                            {
-                                "key": "libraries",
-                                "zh": "图书馆情况",
-                                "columns": ["books", "lent"],
-                                "rows": ["main_library", "branch"],
-                            }
-                        ],
-                    }
-                ],
-            },
-            allow_unicode=True,
-        ),
-        encoding="utf-8",
-    )
-    package = yaml.safe_load((knowledge / "package.yml").read_text(encoding="utf-8"))
-    wide = json.loads(
-        json.dumps(package["resources"]["requests"], ensure_ascii=False).replace("requests", "libraries")
-    )
-    for table in ("proactive", "requests", "review_litigation"):
-        del package["resources"][table]
-    package["resources"]["libraries"] = wide
-    package["breaks"] = []
-    if "units" in package:
-        package["units"]["册"] = "volumes"
-    (knowledge / "package.yml").write_text(
-        yaml.safe_dump(package, allow_unicode=True, sort_keys=False), encoding="utf-8"
-    )
-    (knowledge / "rules.yml").write_text("{}\n", encoding="utf-8")
-    (knowledge / "indicators.yml").write_text("{}\n", encoding="utf-8")
+        "package": {
+            "units": {"册": "volumes"},
+            "resources": {"libraries": json.loads(json.dumps(resource).replace("requests", "libraries"))},
+        },
+        "form": {
+            "key": "library",
+            "number": "云湖〔2023〕1号",
+            "zh": "图书馆年报格式",
+            "en": "Library form",
+            "report_years": {"first": 2023},
+            "cells": 4,
+            "signs": ["藏书册数"],
+            "sections": ["overview", "proactive_disclosure"],
+            "tables": [
+                {
+                    "key": "libraries",
+                    "section": "proactive_disclosure",
+                    "zh": "图书馆情况",
+                    "en": "Libraries",
+                    "parts": [
+                        {
+                            "key": "libraries",
+                            "zh": "图书馆情况",
+                            "columns": ["books", "lent"],
+                            "rows": ["main_library", "branch"],
+                        }
+                    ],
+                }
+            ],
+        },
+    }
+    (knowledge / "forms/library").mkdir()
+    for name, content in library.items():
+        text = yaml.safe_dump(content, allow_unicode=True)
+        (knowledge / f"forms/library/{name}.yml").write_text(text, encoding="utf-8")
     _settings(copy, forms=["library"])
     home = copy / "datapackage/reports/990100-education"
     (home / "2023.txt").write_text(LIBRARY_REPORT, encoding="utf-8")

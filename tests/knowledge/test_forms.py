@@ -71,3 +71,24 @@ def _refused(folder: Path, patch: pytest.MonkeyPatch, text: str, said: str) -> N
     assert (done.exit_code, isinstance(done.exception, SystemExit)) == (2, True), done.exception
     assert said in done.stderr
     assert "pipeline/knowledge/" in done.stderr
+
+
+def test_a_folder_of_a_form_adds_and_never_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(ROOT, tmp_path / "knowledge", ignore=shutil.ignore_patterns("*.py", "profiles"))
+    home = tmp_path / "knowledge/forms/odd"
+    home.mkdir()
+    monkeypatch.setattr(knowledge, "FOLDER", tmp_path / "knowledge")
+    load = knowledge.load.__wrapped__
+    (home / "items.yml").write_text("odd: {zh: 甲}\n", encoding="utf-8")
+    assert set(load("items.yml")) == {*knowledge.load("items.yml"), "odd"}
+    (home / "items.yml").write_text("odd: {zh: 甲}\ngranted: {zh: 乙}\n", encoding="utf-8")
+    with pytest.raises(knowledge.KnowledgeError) as twice:
+        load("items.yml")
+    assert (twice.value.code, twice.value.file, twice.value.said) == (
+        "knowledge_twice", "forms/odd/items.yml", "granted",
+    )  # fmt: skip
+    (home / "package.yml").write_text("units: {册: volumes}\n", encoding="utf-8")
+    assert load("package.yml")["units"] == knowledge.load("package.yml")["units"] | {"册": "volumes"}
+    (home / "package.yml").write_text("resources: {requests: {}}\n", encoding="utf-8")
+    with pytest.raises(knowledge.KnowledgeError):
+        load("package.yml")
