@@ -33,6 +33,9 @@ def not_recognised_again(one: CheckedReport) -> tuple[Finding, ...]:
     """What a filed picture does not say when it is recognised anew: F111 for each cell, F113 for lines of text.
 
     None where nothing was recognised in it; F112 alone where it cannot be recognised here.
+
+    Args:
+        one: a report of this change; one that was not read from a picture has nothing to compare.
     """
     known = recognition_beside(one.source.path)
     if known is None:
