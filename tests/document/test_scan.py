@@ -5,7 +5,7 @@ import json
 import socket
 import zlib
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pipeline.document.picture import read_picture
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.document.scan import recognise as recognising
-from pipeline.document.scan.engine import engine
+from pipeline.document.scan.engine import Engine, engine
 from pipeline.document.scan.page import read_page, without_lost_digits
 from pipeline.document.scan.pictures import scanned_pages
 from pipeline.document.scan.recognise import NO_MEMORY, clipped, recognise
@@ -241,6 +241,27 @@ def test_a_figure_that_is_too_wide_for_its_digits_is_not_sure_by_itself(
     *_, piece = without_lost_digits(printed("20", "31", "405", "1200", text, wide={text: wide}))
     assert (piece.seen.confidence < SURE_ALONE) is is_odd
     assert piece.seen.confidence > SURE  # it may be dirt: a sum may still speak for it
+
+
+class Cleaner(Engine):
+    """An engine that reads 42 as it is printed, and 12 of what was cleaned, both for sure."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def find(self, picture: np.ndarray) -> list[np.ndarray]:
+        return []
+
+    def read(self, pictures: Sequence[np.ndarray]) -> list[Seen]:
+        self.calls += bool(pictures)
+        return [Seen("42" if self.calls == 1 else "12", 1.0) for _ in pictures]
+
+
+def test_a_stroke_that_was_cleaned_away_as_dirt_makes_no_sure_figure() -> None:
+    (piece, *_) = read_page(drawn(("42", 0.4), ("", 0.0)), 1, Cleaner()).pieces
+    assert piece.again
+    assert piece.again.text == "12"
+    assert min(piece.seen.confidence, piece.again.confidence) < SURE_ALONE
 
 
 def test_nothing_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ FIGURE = re.compile(r"\d[\d.,]*")
 ALIKE = 0.15  # of a height: figures whose heights differ no more are printed in one size
 GAP = 0.1  # of the height of digits, between two of them
 SIGN = 0.4  # of a digit: how wide a point or comma is
-ODD = 0.9  # confidence of a figure that is as wide as another: enough where a sum holds with it, too little without
+ODD = 0.9  # confidence of a figure as wide as another, or read otherwise before: enough where a sum holds, too little without
 POINTED = re.compile(r"\d+[.,，·]\d+")
 LONGEST_AGAIN = (
     30  # characters of a line outside tables that is read again: titles, names and dates are shorter
@@ -138,14 +138,20 @@ def _read(cuts: Sequence[_Cut], sheet: _Sheet, engine: Engine, white: bool = Tru
     """What cuts say.
 
     Those that may be figures or are not sure are read again, cleaned and enlarged. Where that says something else,
-    dirt may be to blame: then the cleaned one is read as it was printed, and both must agree.
+    dirt may be to blame: then the cleaned one is read as it was printed, and both must agree. It may as well be a point or
+    a stroke that was taken for dirt, so they are never more than ``ODD`` together.
     """
     seen = engine.read([_as_printed(cut, sheet, white) for cut in cuts])
     todo = [number for number, one in enumerate(seen) if _is_read_again(one, in_table=white)]
     clean = {number: _cleaned(cuts[number], seen[number], sheet) for number in todo}
     again = dict(zip(todo, engine.read([_enlarged(clean[number]) for number in todo]), strict=True))
     differ = [number for number in todo if again[number].text != seen[number].text and _digits(again[number])]
-    third = dict(zip(differ, engine.read([_colour(clean[number]) for number in differ]), strict=True))
+    third = {
+        number: replace(one, confidence=min(one.confidence, ODD))
+        for number, one in zip(
+            differ, engine.read([_colour(clean[number]) for number in differ]), strict=True
+        )
+    }
     return [
         _piece(cut, third.get(number, seen[number]), again.get(number), sheet)
         for number, cut in enumerate(cuts)
