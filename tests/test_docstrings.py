@@ -10,7 +10,7 @@ import pytest
 PIPELINE = Path(__file__).resolve().parents[1] / "pipeline"
 FOLDERS = sorted(path.name for path in PIPELINE.iterdir() if (path / "__init__.py").is_file())
 # Still to be told: a folder leaves this list with its last function, and none is added.
-PENDING = (*("bench", "cli", "document", "filing", "pages", "published", "reading"),)
+PENDING = (*("bench", "cli", "document", "pages", "published", "reading"),)
 
 
 def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:

@@ -104,6 +104,11 @@ LAST_YEAR = 2099
 def find_year(request: Request, report: Report, notes: list[Ground]) -> int:
     """The year a report is of: the one given, else the one it prints, with the ground for it added to ``notes``.
 
+    Args:
+        request: what the person said; its year counts before the printed one.
+        report: as read; its year may be unknown.
+        notes: the ground is put at their end.
+
     Raises:
         NotFiledError: neither says one, or there was no official form that year.
     """

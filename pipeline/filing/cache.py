@@ -39,7 +39,12 @@ def pipeline_version() -> str:
 
 
 def key_of(data: bytes, *filed_as: object) -> str:
-    """The key of a result: the bytes it is made of, and values with a faithful ``repr`` that it also depends on."""
+    """The key of a result: the bytes it is made of, and values with a faithful ``repr`` that it also depends on.
+
+    Args:
+        data: the bytes; none are fine.
+        *filed_as: also counts, in this order.
+    """
     digest = hashlib.sha256(data)
     digest.update(repr(filed_as).encode())
     return digest.hexdigest()
@@ -60,7 +65,11 @@ class Cache:
                     shutil.rmtree(old, ignore_errors=True)
 
     def get(self, key: str) -> object | None:
-        """What was kept; None where nothing was, or where the entry is damaged."""
+        """What was kept; None where nothing was, or where the entry is damaged.
+
+        Args:
+            key: of ``key_of``.
+        """
         try:
             entry = self._path(key).read_bytes()
         except OSError:
@@ -84,7 +93,12 @@ class Cache:
         return found
 
     def put(self, key: str, value: object) -> None:
-        """Keeps a value; where that fails (no space, no right to write), nothing is kept and nothing is said."""
+        """Keeps a value; where that fails (no space, no right to write), nothing is kept and nothing is said.
+
+        Args:
+            key: of ``key_of``.
+            value: can be pickled.
+        """
         payload = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
         path = self._path(key)
         with contextlib.suppress(OSError):

@@ -19,6 +19,10 @@ MOST_DIFFERENCES = 30
 def refuse_same_bytes(request: Request, filed: Sequence[Source]) -> None:
     """Refuses a file that is filed already, byte for byte, wherever it lies.
 
+    Args:
+        request: what is handed in.
+        filed: all reports that are filed; none refuses nothing.
+
     Raises:
         NotFiledError: it is.
     """
@@ -30,6 +34,11 @@ def refuse_same_bytes(request: Request, filed: Sequence[Source]) -> None:
 
 def refuse_unless_replaced(request: Request, report: Report, existing: Source) -> None:
     """Refuses a report whose place is taken, unless the person asked to replace; says in which cells the two differ.
+
+    Args:
+        request: says whether the filed report may give way.
+        report: what was read now.
+        existing: the report in its place.
 
     Raises:
         NotFiledError: the place is taken.
@@ -49,7 +58,11 @@ def refuse_unless_replaced(request: Request, report: Report, existing: Source) -
 
 
 def differences(old: Report, new: Report) -> Iterator[str]:
-    """Each cell in which two readings differ, in the order of the form: ``本年新收 · 总计: 19 → 20``."""
+    """Each cell in which two readings differ, in the order of the form: ``本年新收 · 总计: 19 → 20``.
+
+    Args:
+        old, new: of any form; a cell that one of them does not have differs.
+    """
     keys = dict.fromkeys((*old.figures, *new.figures))
     for key in keys:
         before, after = old.figures.get(key), new.figures.get(key)

@@ -36,7 +36,13 @@ class CheckedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        """As httpcore asks for it; the options are handed on."""
+        """As httpcore asks for it.
+
+        Args:
+            host, port: of an address, or of the proxy.
+            timeout: seconds; never more than what is left until the deadline.
+            local_address, socket_options: are handed on.
+        """
         try:
             there = host if host == self._proxy_host else checked_address(host, port, self._is_allowed)
         except OSError as error:

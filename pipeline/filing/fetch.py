@@ -99,7 +99,11 @@ class Fetcher:
         self._robots: dict[str, Protego | None] = {}
 
     def fetch(self, address: str) -> Fetched:
-        """The bytes of an address; arguments and errors are those of ``save``."""
+        """The bytes of an address; arguments and errors are those of ``save``.
+
+        Args:
+            address: http or https.
+        """
         data = io.BytesIO()
         final, media_type = self.save(address, data, self._limits.bytes)
         return Fetched(final, data.getvalue(), media_type)

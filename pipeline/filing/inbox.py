@@ -105,7 +105,11 @@ def names_waiting(reports: Path) -> list[str]:
 
 @contextmanager
 def copied(reports: Path) -> Iterator[Path]:
-    """A copy of the folder to try things on. It is made of hard links, so it costs no room and shares no name."""
+    """A copy of the folder to try things on. It is made of hard links, so it costs no room and shares no name.
+
+    Args:
+        reports: ``datapackage/reports``, which stays as it is.
+    """
     with tempfile.TemporaryDirectory(prefix="inbox-") as made:
         copy = Path(made).resolve() / "reports"
         copy_linked(reports, copy)

@@ -81,7 +81,12 @@ def _lacks_a_table(document: Document) -> bool:
 
 
 def clippings_of(source: Source, places: Sequence[str]) -> dict[str, bytes]:
-    """Place → the PNG of that place in a filed picture; nothing where the extra, a box, or the picture itself is missing."""
+    """Place → the PNG of that place in a filed picture; nothing where the extra, a box, or the picture itself is missing.
+
+    Args:
+        source: the filed report.
+        places: as figures name them; one that is no box on a page has no clipping.
+    """
     known, data = recognition_beside(source.path), source.load()
     if not is_installed() or known is None or known.sha256 != sha256(data):
         return {}
@@ -100,6 +105,10 @@ def clippings_of(source: Source, places: Sequence[str]) -> dict[str, bytes]:
 def recognise_again(source: Source, progress: Progress = lambda done, total: None) -> Recognition | None:
     """What is recognised in a filed picture now, whatever lies beside it; None where nothing is.
 
+    Args:
+        source: the filed report.
+        progress: told after each page: how many are done, of how many.
+
     Raises:
         PipelineError: the extra is not installed.
         RefusedError: nothing of it can be recognised, or a bug of ours (X001).
@@ -113,7 +122,12 @@ def recognise_again(source: Source, progress: Progress = lambda done, total: Non
 
 
 def shows_pictures(data: bytes, name: str) -> bool:
-    """Whether a file has pages that are pictures and would be recognised; the extra is not needed to tell."""
+    """Whether a file has pages that are pictures and would be recognised; the extra is not needed to tell.
+
+    Args:
+        data: a file of any format; an empty one shows none.
+        name: its name, for the extension.
+    """
     try:
         document = read_bounded(data, name)
     except RefusedError as refused:

@@ -146,12 +146,24 @@ AGENCY_HEAD = "# 报告的机关。 The agency that reports.\n"
 
 
 def report_yml(request: Request, source: Source, existing: Source | None, notes: Sequence[Ground]) -> bytes:
-    """``<year>.yml`` of a report, where ``existing`` is the one it replaces."""
+    """``<year>.yml`` of a report, where ``existing`` is the one it replaces.
+
+    Args:
+        request: what the person said.
+        source: the report as it will be filed.
+        existing: the one that gives way; None for a new place.
+        notes: the grounds, written into the note.
+    """
     return _dump(_report_entry(request, source, existing, notes), REPORT_HEAD)
 
 
 def agency_yml(agency: Agency, note: str) -> bytes:
-    """``agency.yml`` of a new agency; the note says where its id comes from."""
+    """``agency.yml`` of a new agency; the note says where its id comes from.
+
+    Args:
+        agency: as it will be filed.
+        note: one line.
+    """
     return _dump(_agency_entry(agency, note), AGENCY_HEAD)
 
 

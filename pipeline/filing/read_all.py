@@ -146,7 +146,12 @@ def _not_settled_by_filing(source: Source, findings: Iterable[Finding]) -> tuple
 
 
 def against_filing(source: Source, report: Report) -> Iterator[Finding]:
-    """Where a report contradicts what it is filed as: year, scope, place."""
+    """Where a report contradicts what it is filed as: year, scope, place.
+
+    Args:
+        source: what it is filed as.
+        report: what it says; what it does not say contradicts nothing.
+    """
     if report.year is not None and report.year != source.year:
         yield finding_kinds()["D113"](Location(), reported=str(report.year), expected=str(source.year))
     if report.scope_printed and report.scope_printed != source.scope:

@@ -37,6 +37,13 @@ def read_report(
 
     The report then holds what was recognised, to be filed with it.
 
+    Args:
+        name: for the extension; the folder does not matter.
+        data: the bytes, from anybody.
+        year: of the report, where the person says it; None: as printed.
+        transcription: figures typed by hand; None: none were.
+        progress: told after each page of a picture: how many are done, of how many.
+
     Raises:
         NotFiledError: a scan or picture that cannot be recognised here, and nothing was typed.
         NotAReportError: no annual report.
@@ -71,6 +78,9 @@ def read_transcription(path: Path) -> Transcription:
     """Figures typed by hand, in a file of their own: ``by``, ``date``, ``tables``, and ``source`` if wanted.
 
     They may also stand below ``transcription``, as in the ``<year>.yml`` that they go into.
+
+    Args:
+        path: the YAML that the person wrote.
 
     Raises:
         PipelineError: no such file, or one of another shape.

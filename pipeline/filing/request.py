@@ -20,7 +20,12 @@ class NotFiledError(Exception):
 
 
 def not_filed(code: str, /, **values: object) -> NotFiledError:
-    """The refusal that says this; raise what it returns."""
+    """The refusal that says this; raise what it returns.
+
+    Args:
+        code: of ``messages.yml``.
+        **values: what its placeholders stand for.
+    """
     return NotFiledError(*message(code, **values))
 
 

@@ -10,7 +10,12 @@ from pipeline.knowledge.messages import message
 
 
 def summary(plan: Plan, written: Sequence[Path]) -> str:
-    """What was done and what to do next, in both languages, for a person."""
+    """What was done and what to do next, in both languages, for a person.
+
+    Args:
+        plan: what was done.
+        written: the files, in the order in which they are shown.
+    """
     doubtful = len(plan.filed.report.figures) - plan.filed.report.cells_stated
     severities = [finding.severity.value for finding in plan.filed.findings]
     counts = (severities.count("error"), severities.count("warning"))

@@ -48,6 +48,8 @@ def copy_linked(folder: Path, copy: Path, leave: Collection[str] = ()) -> None:
     """A copy of a folder made of hard links, so it costs no room; links stay links.
 
     Args:
+        folder: with all that lies below it.
+        copy: is made; it must not be there yet.
         leave: names right below the folder that are not copied.
     """
     at_the_top = str(folder)
