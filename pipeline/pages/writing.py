@@ -82,7 +82,9 @@ class Writer:
             "root_url": Markup("<span data-root-url></span>"),
         }
         self.env.globals["shared"] = partial(_shared, self.up)
-        self.env.globals["sources_of"] = partial(_sources, package)
+        self.env.globals["sources_of"] = partial(
+            _sources, {item for report in package.reports for _, item in report.rows}
+        )
         self.ui: Any = self.env.get_template("macros.html.jinja").module
         self.env.globals["ui"] = self.ui
 
@@ -147,10 +149,10 @@ def _shared(up: str, page: Page, target: str) -> str:
     return page.root + up + target
 
 
-def _sources(package: Package, shown: Figure) -> tuple[str, ...]:
+def _sources(items: set[str], shown: Figure) -> tuple[str, ...]:
     """The files, below the root of the site, that have the figures of a chart for all reports."""
-    items = [key for key in shown.codes() if key in package.items and package.items[key].table]
-    return shown.sources or tuple(f"api/v1/items/{item}.csv" for item in items[:MOST_SOURCES])
+    found = [key for key in shown.codes() if key in items]
+    return shown.sources or tuple(f"api/v1/items/{item}.csv" for item in found[:MOST_SOURCES])
 
 
 def _files_of(page: Page, owners: Owners) -> Iterator[tuple[str, str]]:

@@ -73,12 +73,14 @@ def test_site(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(build, "_mkdocs", built)
     for step in ("write_catalogues", "_index"):
-        monkeypatch.setattr(build, step, lambda *words: None)
+        monkeypatch.setattr(build, step, lambda *words, **more: None)
     always_old_or_new(home, lambda: build.build_site(home / "docs", home / "site", site_url=""), least=30)
 
 
 def test_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write, "validate", lambda folder: [])  # takes a second each time, and writes nothing
+    monkeypatch.setattr(
+        write, "validate", lambda folder, **more: []
+    )  # takes a second each time, and writes nothing
     monkeypatch.setattr(write, "readme", lambda descriptor, tables: str(len(tables["items"])))
     before, home = tmp_path / "before", tmp_path / "home"
     write_package(make_tables((), ()), before)

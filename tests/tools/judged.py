@@ -27,7 +27,7 @@ def remember(folder: Path) -> None:
 def _once(
     folder: Path, name: str, judge: Judge, descriptor: dict[str, Any], *package: Path
 ) -> Iterable[Problem]:
-    seen = hashlib.sha256(f"{name} {validate.LARGEST_FOR_FRICTIONLESS} {json.dumps(descriptor)}".encode())
+    seen = hashlib.sha256(f"{name} {json.dumps(descriptor)}".encode())
     for path in (home / entry["path"] for home in package for entry in descriptor["resources"]):
         seen.update(path.read_bytes() if path.is_file() else b"none")
     note = folder / seen.hexdigest()
