@@ -153,7 +153,9 @@ def test_an_invalid_package_leaves_the_old_one_in_place(folder: Path, tables: Ta
 def test_a_run_that_breaks_anywhere_leaves_the_old_package_or_the_new(
     folder: Path, tables: Tables, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(write, "validate", lambda folder: [])  # a second each time, and it writes nothing
+    monkeypatch.setattr(
+        write, "validate", lambda folder, **more: []
+    )  # a second each time, and it writes nothing
     changed = {name: [dict(row) for row in rows] for name, rows in tables.items()}
     changed["reports"][0]["title"] = "另一个标题"
     old = contents(folder)

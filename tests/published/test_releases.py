@@ -536,7 +536,9 @@ def test_a_release_that_is_refused_leaves_every_file_as_it_was(
     changed.rename(home / "datapackage")
     (home / "CHANGELOG.md").write_text("# 变更\n\n## 0.1.0\n\n甲\n", encoding="utf-8")
     monkeypatch.chdir(home)
-    monkeypatch.setattr("pipeline.package.write.validate", lambda folder: ["requests.csv:2:total: no number"])
+    monkeypatch.setattr(
+        "pipeline.package.write.validate", lambda folder, **more: ["requests.csv:2:total: no number"]
+    )
     before = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     code, text = run("version", "--against", str(old.place), "--release", "2025-01-02")
     assert (code, "requests.csv:2:total" in text) == (2, True)

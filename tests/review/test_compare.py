@@ -354,7 +354,7 @@ def test_the_package_after_the_merge_is_validated(
     found = reviewed(work, base)
     assert found.is_refused
     assert "agencies.csv" in found.faults[0].en
-    monkeypatch.setattr(write, "validate", lambda folder: ["wrong before"])
+    monkeypatch.setattr(write, "validate", lambda folder, **more: ["wrong before"])
     assert not reviewed(work, base).is_refused
 
 
@@ -376,7 +376,7 @@ def test_a_change_of_columns_and_reports_together_is_judged_by_a_whole_new_packa
     mine = Changed(Folder(old.parent), {"pipeline/knowledge/package.yml": "M", f"{HOUSING}/2022.txt": "M"})
     found = review(work, mine)
     assert [fault.en for fault in found.faults] == []
-    monkeypatch.setattr(write, "validate", lambda folder: ["a fault"])  # also of the tables of before
+    monkeypatch.setattr(write, "validate", lambda folder, **more: ["a fault"])  # also of the tables of before
     assert "a fault" in review(work, mine).faults[0].en
 
 
