@@ -116,13 +116,10 @@ def _pieces(text: str) -> Iterator[str]:
     tables = {key for match in headings for key, zh in _table_sections().items() if zh in fold(match[0])}
     if len(headings) < FEWEST_HEADINGS or not tables:
         # Without headings the labels of many rows tell that it is a report.
-        if not SPEAKS_OF_APPLICANTS.search(text) or len(_distinct(text)) < FEWEST_LABELS:
-            yield text
-            return
-        *pieces, last = chain(*map(_table, _titled(text)))
-        yield from (*pieces, *_signed(last))
+        yield from _without_headings(text) if _has_rows(text) else [text]
         return
-    yield from _titled(text[: headings[0].start()])
+    head = text[: headings[0].start()]
+    yield from _without_headings(head) if _has_rows(head) else _titled(head)
     starts = [match.start() for match in headings]
     for match, after in zip(headings, [*starts[1:], len(text)], strict=True):
         heading, body = text[match.start() : match.end()], text[match.end() : after]
@@ -130,6 +127,16 @@ def _pieces(text: str) -> Iterator[str]:
         yield from (
             _table(body) if any(zh in fold(heading) for zh in _table_sections().values()) else _signed(body)
         )
+
+
+def _has_rows(text: str) -> bool:
+    """Whether a text has the labels of so many rows that it must be the tables of a report."""
+    return bool(SPEAKS_OF_APPLICANTS.search(text)) and len(_distinct(text)) >= FEWEST_LABELS
+
+
+def _without_headings(text: str) -> Iterator[str]:
+    *pieces, last = chain(*map(_table, _titled(text)))
+    yield from (*pieces, *_signed(last))
 
 
 def _titled(head: str) -> Iterator[str]:

@@ -38,8 +38,7 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
     titles = list(_titles(lines))
     # The title of a report never stands behind its tables: so that of the file may be the second report's.
     candidates = [title.first for title in titles if title is titles[0] or _is_another(title, titles[0])]
-    again = _again(headings)
-    for number in sorted({*candidates[: MOST_OTHERS + 1], *([] if again is None else [again])}):
+    for number in sorted({*candidates[: MOST_OTHERS + 1], *_first_headings(headings)}):
         if not (first := _figures(lines[:number], form)):
             continue
         second = _figures(lines[number:], form)
@@ -53,10 +52,10 @@ def first_report(lines: Sequence[Line], form: Form) -> tuple[Sequence[Line], tup
     return lines, ()
 
 
-def _again(headings: Sequence[tuple[int, str]]) -> int | None:
-    """The line at which the first heading stands for the last time; None where it stands but once."""
-    again = [number for number, key in headings if key == headings[0][1]]
-    return again[-1] if len(again) > 1 else None
+def _first_headings(headings: Sequence[tuple[int, str]]) -> Sequence[int]:
+    """Where the first heading stands for the first and for the last time: a table of contents lists it too."""
+    lines = [number for number, key in headings if key == headings[0][1]]
+    return (*lines[:1], *lines[1:][-1:])
 
 
 def _figures(lines: Sequence[Line], form: Form) -> dict[str, list[str]]:

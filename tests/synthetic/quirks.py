@@ -1141,14 +1141,14 @@ def no_title_but_the_usual_preamble(rng: random.Random, printed: Printed) -> boo
 
 @quirk(0, layouts=ALL, weight=2)
 def a_second_report_in_the_file(rng: random.Random, printed: Printed) -> bool:
-    """Last year's report below: none of its figures, dates and names is this one's."""
+    """Last year's report below, with its title or without: none of its figures, dates and names is this one's."""
     if _is_untitled(printed):
         return False
     other = print_report(rng, printed.form)
     other.blocks[0] = Text(f"{printed.agency}{printed.year - 1}年政府信息公开工作年度报告", "title")
     for box in other.figure_boxes():
         box.cell = None
-    printed.blocks += other.blocks
+    printed.blocks += other.blocks[rng.random() < 0.3 :]
     return True
 
 
