@@ -27,6 +27,7 @@ from pipeline.filing.pictures import read_pictures_too, shows_pictures
 from pipeline.filing.plan import make_plan
 from pipeline.filing.reading import read_report, read_transcription
 from pipeline.filing.request import NotFiledError, Request
+from pipeline.filing.saved_page import with_pictures
 from pipeline.filing.summary import summary
 from pipeline.filing.writing import write_plan
 from pipeline.model.findings import PipelineError
@@ -55,7 +56,8 @@ def parse(files: tuple[Path, ...], as_json: bool, stop_after: str | None, again:
         try:
             known = None if again else recognition_beside(path)
             with pages_recognised() as progress:
-                document, _ = read_pictures_too(path.read_bytes(), path.name, known, progress)
+                name, data = with_pictures(path)
+                document, _ = read_pictures_too(data, name, known, progress)
             if stop_after:
                 click.echo(render.document_text(document))
                 continue
@@ -159,7 +161,7 @@ def _add_one(given: str, said: Request, transcription: Path | None) -> None:
 
 
 def _from_file(path: str, said: Request) -> tuple[Request, Report]:
-    name, data = Path(path).name, Path(path).read_bytes()
+    name, data = with_pictures(Path(path))
     with pages_recognised() as progress:
         report = read_report(name, data, year=said.year, transcription=said.transcription, progress=progress)
     return dataclasses.replace(said, name=name, data=data), report

@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from email.message import Message
-from urllib.parse import unquote_to_bytes, urljoin
+from urllib.parse import quote, unquote_to_bytes, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -163,6 +163,12 @@ def pictures_of(data: bytes) -> list[tuple[bytes, float]]:
     return [(_picture(source, parts), inches) for source, inches in flow.page.pictures.sources]
 
 
+def picture_sources(data: bytes) -> list[str]:
+    """What a page calls its pictures, in their order."""
+    flow, _, _ = _read(data, None)
+    return [source for source, _ in flow.page.pictures.sources]
+
+
 def _read(
     data: bytes, recognition: Recognition | None
 ) -> tuple[_Flow, list[Paragraph | Grid], tuple[Finding, ...]]:
@@ -222,7 +228,7 @@ def _parts_of_mail(data: bytes) -> dict[str, bytes]:
         content = part.get_payload(decode=True)
         location = str(part.get("Content-Location", "")).strip()
         if part.get_content_type() == "text/html":
-            parts.setdefault("page", location.encode())
+            parts.setdefault("page", location.encode("ascii", "replace"))
         if isinstance(content, bytes):
             parts.setdefault(location, content)
             parts.setdefault(f"cid:{str(part.get('Content-ID', '')).strip().strip('<>')}", content)
@@ -238,7 +244,14 @@ def _picture(source: str, parts: dict[str, bytes]) -> bytes:
             return base64.b64decode(content) if head.lower().endswith(";base64") else content
         except binascii.Error:
             return b""
-    return parts.get(source) or parts.get(urljoin(parts.get("page", b"").decode(), source), b"")
+    page = parts.get("page", b"").decode("ascii", "replace")
+    names = (source, located(source), urljoin(page, source), urljoin(page, located(source)))
+    return next((parts[name] for name in names if name in parts), b"")
+
+
+def located(source: str) -> str:
+    """The name of a picture as a web archive writes it, in ASCII."""
+    return quote(source, safe="/%?=&#~+:@!$,;'()*")
 
 
 def _page_of_mail(data: bytes) -> tuple[bytes, str]:
