@@ -9,10 +9,16 @@ from playwright.sync_api import Page, Response, expect
 
 from pipeline.pages.scripts.finder import reading
 from tests.site.conftest import Built, Visitor
+from tests.tools.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 BAZHONG = "巴中市住房和城乡建设局"
 HEAVIEST = 300 * 1024  # over the wire, for one search from an empty cache
+
+
+# The finder has an answer: a list, or that there is none. Once its data are there it answers within the key's own event.
+SAID = """() => !document.querySelector("#found").hidden
+    || document.querySelector("#find").form.querySelector("[role=status]").textContent"""
 
 
 def find(page: Page, text: str) -> list[str]:
@@ -20,7 +26,7 @@ def find(page: Page, text: str) -> list[str]:
     box = page.locator("#find")
     box.fill("")
     box.press_sequentially(text)
-    page.wait_for_timeout(150)
+    wait_until(page, SAID)
     return [re.sub(r"\s+", " ", name) for name in page.locator("#found a").evaluate_all(
         "links => links.map(link => link.firstChild.textContent)"
     )]  # fmt: skip
