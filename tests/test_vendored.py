@@ -32,7 +32,8 @@ LOADED = re.compile(
 def test_a_vendored_file_is_the_one_described(entry: dict[str, str]) -> None:
     content = (VENDOR / entry["file"]).read_bytes()
     assert hashlib.sha256(content).hexdigest() == entry["sha256"]
-    assert entry["version"] == plotly.offline.get_plotlyjs_version()
+    if entry["package"].startswith("plotly"):
+        assert entry["version"] == plotly.offline.get_plotlyjs_version()
     assert entry["licence"] in (VENDOR / entry["licence_file"]).read_text(encoding="utf-8")
     notice = f"{entry['package']} {entry['version']}"
     assert notice in (ROOT / "THIRD_PARTY_NOTICES.md").read_text(encoding="utf-8")

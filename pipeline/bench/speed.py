@@ -154,7 +154,7 @@ def _visits(site: Path) -> dict[str, str]:
         "agency": f"agencies/{agency}/",
         "report": f"{reports[0].parent.relative_to(site).as_posix()}/",
         "year": f"years/{year}/",
-        "compare": f"compare/?a={agency}&m=requests/new_received",
+        "explore": f"explore/?a={agency}&m=requests/new_received",
         "quality": "quality/",
         "data": "data/",
         "search": "search/?q=住建局",

@@ -14,9 +14,9 @@ from pathlib import Path
 from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import Page, is_first, language_folders
 from pipeline.pages.agency import agencies_page, agency_page
-from pipeline.pages.compare import compare_page, series_files
 from pipeline.pages.context import Context
 from pipeline.pages.data import copy_package, data_page
+from pipeline.pages.explore import explore_page, moved_page, write_agencies
 from pipeline.pages.home import home
 from pipeline.pages.kept import Kept
 from pipeline.pages.pictures import picture_page
@@ -85,12 +85,9 @@ def _write(context: Context, docs: Path, fragments: Path, kept: Kept, too_large:
         scripts = {"finder": finder_script, "finder-en": english_script, "words": words_script}
         for name, script in scripts.items():
             (docs / "assets" / f"{name}.js").write_text(script(package), encoding="utf-8", newline="\n")
-        series = docs / "compare" / "series"
-        series.mkdir()
-        for name, text in series_files(package):
-            (series / name).write_text(text, encoding="utf-8", newline="\n")
         copy_package(package, docs)
         write_distributions(package.published, docs)
+        write_agencies(package, docs)
 
 
 def _pages(context: Context) -> Iterator[Page]:
@@ -103,7 +100,8 @@ def _pages(context: Context) -> Iterator[Page]:
     yield versions_page(package.published, words)
     yield _method(context)
     yield search_page(words)
-    yield compare_page(package, words)
+    yield explore_page(package, words)
+    yield moved_page(words)
     yield from quality_pages(context)
     yield from place_pages(context)
     for year in package.by_year:

@@ -45,6 +45,11 @@ def _strings(language: str) -> Mapping[str, str]:
     return {key: entry[language] for key, entry in leaves(raw)}
 
 
+def leaves_of(language: str) -> Iterator[tuple[str, str]]:
+    """Every sentence of a language with its key, its values still to be filled; for scripts, which fill them."""
+    yield from _strings(language).items()
+
+
 def line_of(place: str) -> str:
     """The number of the line, of a place that is one; ``p3t2r4`` of a row of a PDF's table; else empty."""
     if found := _LINE.fullmatch(place):

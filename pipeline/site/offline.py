@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -13,10 +14,12 @@ from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import language_home
 from pipeline.published.distributions.archive import write_archive
+from pipeline.published.distributions.explore import NAME as EXPLORE
 from pipeline.safety.files import replaced
 from pipeline.site.build import LOCAL
 from pipeline.site.search_index import records
 
+PIECE = 256 * 1024  # bytes, as assets/explore/query.js counts them
 _LINK = re.compile(r'(?P<start>\s(?:href|src)=)(?:"(?P<quoted>[^"]*)"|(?P<bare>[^\s">]+))')
 # A citation made where no published address is known names this machine, which is nobody's source.
 _CITED = re.compile(r'<p class="cite">.*?</p>|<code>@.*?</code>', re.DOTALL)
@@ -54,9 +57,7 @@ def write_offline(site: Path, folder: Path) -> None:
     """
     shutil.copytree(site, folder, ignore=shutil.ignore_patterns("pagefind", "sitemap.xml*", "404.html"))
     _write_texts(site, folder)
-    for series in sorted((folder / "compare/series").glob("*.json")):
-        text = f"(globalThis.compareSeries ??= {{}})[{json.dumps(series.stem)}] = {series.read_text(encoding='utf-8').strip()};\n"
-        series.with_suffix(".js").write_text(text, encoding="utf-8", newline="\n")
+    _write_pieces(folder)
     for page in sorted(folder.rglob("*.html")):
         page.write_text(from_disk(page.read_text(encoding="utf-8"), page), encoding="utf-8", newline="\n")
 
@@ -71,6 +72,15 @@ def _write_texts(site: Path, folder: Path) -> None:
     }
     text = f"globalThis.searchText = {json.dumps(texts, ensure_ascii=False)};\n"
     (folder / "assets/search-text.js").write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_pieces(folder: Path) -> None:
+    """The file that the explorer asks, in pieces: a page takes those that hold the bytes it would ask a server for."""
+    data = (folder / "data" / EXPLORE).read_bytes()
+    for number, start in enumerate(range(0, len(data), PIECE)):
+        text = base64.b64encode(data[start : start + PIECE]).decode("ascii")
+        script = f'(globalThis.explorerPieces ??= [])[{number}] = "{text}";\n'
+        (folder / f"explore/{number}.js").write_text(script, encoding="ascii", newline="\n")
 
 
 def from_disk(html: str, page: Path) -> str:

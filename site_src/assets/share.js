@@ -3,8 +3,9 @@
    Without this file every page is complete; the words are in words.js, made from pipeline/pages/strings.yml. */
 (() => {
   "use strict";
+  const SHAPES = "rect, line, polyline, circle, text, tspan";
   const WIDE = 720; // of a saved picture, in pixels
-  const INK = ["height", "fill", "stroke", "stroke-width", "stroke-dasharray", "font-weight", "font-size"];
+  const INK = ["height", "fill", "stroke", "stroke-width", "stroke-dasharray", "font-weight", "font-size", "opacity"];
   const { version, title, invented, english, chinese } = globalThis.siteWords;
   const inEnglish = () => document.documentElement.lang.startsWith("en");
   const words = (key, values = {}) =>
@@ -21,15 +22,21 @@
     const parts = [...(title?.childNodes ?? [])].filter((node) => !node.matches?.(".headerlink"));
     return parts.map((node) => node.textContent).join("").trim() || document.title;
   };
+  /** What a page that keeps its state in the address was asked for; of others that is no part of their address. */
+  const asked = () => {
+    const search = new URLSearchParams(document.querySelector("[data-keeps-state]") ? location.search : "");
+    search.delete("embed");
+    return search.size ? `?${search.toString().replaceAll("%2C", ",").replaceAll("%2F", "/")}` : "";
+  };
   /** The address of a place on this page. A copy on disk has the published one, or the way from the first page of the site. */
   const here = (hash) => {
     const published = document.querySelector("link[rel=canonical]")?.href;
     if (location.protocol === "file:" && !published) {
       const first = new URL(".", new URL(document.querySelector(".md-logo").getAttribute("href"), location.href));
-      return `${location.href.split(/[?#]/)[0].replace(first.href, "").replace(/index\.html$/, "")}${hash ? `#${hash}` : ""}`;
+      return `${location.href.split(/[?#]/)[0].replace(first.href, "").replace(/index\.html$/, "")}${asked()}${hash ? `#${hash}` : ""}`;
     }
     const address = new URL(location.protocol === "file:" ? published : location.href);
-    address.search = "";
+    address.search = asked();
     address.hash = hash;
     return address.href;
   };
@@ -50,13 +57,18 @@
     }
     return found;
   };
-  const picture = (figure, wide = WIDE) => {
+  /** A chart with measures of its own is saved as wide as it is drawn. */
+  const widthOf = (figure) => {
+    const own = figure.querySelector("svg.chart").viewBox.baseVal?.width;
+    return own ? own + 20 : WIDE;
+  };
+  const picture = (figure, wide = widthOf(figure)) => {
     const style = getComputedStyle(document.body);
     const value = (name) => style.getPropertyValue(name).trim();
     const drawn = figure.querySelector("svg.chart");
     const copy = drawn.cloneNode(true);
-    const originals = drawn.querySelectorAll("rect, line, text, tspan");
-    copy.querySelectorAll("rect, line, text, tspan").forEach((part, at) => {
+    const originals = drawn.querySelectorAll(SHAPES);
+    copy.querySelectorAll(SHAPES).forEach((part, at) => {
       const computed = getComputedStyle(originals[at]);
       for (const name of INK) {
         const own = computed.getPropertyValue(name);
@@ -152,19 +164,26 @@
     if (figure.querySelector("svg.chart")) {
       const frozen = `<figure style="margin:0">${picture(figure).text.replace(/(<svg [^>]*?) width="\d+" height="\d+"/, '$1 style="max-width:100%;height:auto"').trim()}${table(figure)}</figure>`;
       parts.push(copied(words("embed_frozen", { version }), frozen));
+    } else if (figure.querySelector("[role=tabpanel] table")) {
+      const source = `<figcaption>${name} · ${invented ? `${escaped(own(invented))} · ` : ""}${escaped(`${heading()} · ${site()} ${version}`)} · <a href="${escaped(here(""))}">${escaped(here(""))}</a></figcaption>`;
+      parts.push(copied(words("embed_frozen", { version }), `<figure style="margin:0"><table>${plainRows(figure, "[role=tabpanel] tr")}</table>${source}</figure>`));
     }
     return parts;
   };
+  const plainRows = (figure, which) =>
+    [...figure.querySelectorAll(which)]
+      .map((row) => `<tr>${[...row.cells].map((cell) => `<${cell.localName}>${escaped(cell.innerText)}</${cell.localName}>`).join("")}</tr>`)
+      .join("");
   const table = (figure) => {
-    const rows = [...figure.querySelectorAll(".numbers tr")].map((row) => [...row.cells].map((cell) => `<${cell.localName}>${escaped(cell.textContent)}</${cell.localName}>`).join(""));
-    return rows.length ? `<details><summary>${escaped(words("table"))}</summary><table>${rows.map((row) => `<tr>${row}</tr>`).join("")}</table></details>` : "";
+    const rows = plainRows(figure, ".numbers tr");
+    return rows ? `<details><summary>${escaped(words("table"))}</summary><table>${rows}</table></details>` : "";
   };
 
   // --- the tools of each figure ---
 
   const tools = (figure) => {
     const links = figure.querySelector(".take > .links");
-    if (!links || links.querySelector("button")) return;
+    if (!links || links.querySelector("[aria-expanded]")) return;
     const panel = tag("div", { className: "tool", hidden: true });
     let shown;
     const button = (key, does) => {
@@ -209,7 +228,7 @@
     if (!figure.querySelector(".source")) figure.append(tag("p", { className: "source aside" }, link));
   };
 
-  globalThis.siteTools = { words, here, heading, citations, copied, tag, save, version };
+  globalThis.siteTools = { words, here, heading, citations, copied, tag, save, version, tools };
   const start = () => {
     document.querySelectorAll("figure.fig[id]").forEach(tools);
     alone();

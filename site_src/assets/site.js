@@ -316,7 +316,7 @@
     setTimeout(reach, 200);
     document.querySelectorAll("[data-finder]").forEach(finder);
     if (document.querySelector("[data-search]")) part("search");
-    if (document.querySelector("[data-compare]")) part("compare");
+    document.querySelectorAll("a[data-moved]").forEach((link) => location.replace(link.href + location.search));
     document.querySelectorAll("[data-changes]").forEach((link) =>
       link.addEventListener("click", (event) => {
         if (location.protocol === "file:") return; // nothing may be fetched there: the link is followed

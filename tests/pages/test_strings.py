@@ -29,7 +29,7 @@ FROM_DATA = (
     "checks.",
     "indicators.",
     "quality.",
-    "compare.",
+    "explore.",
     "search.",
     "months.",
     "share.",

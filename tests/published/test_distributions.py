@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -27,12 +28,14 @@ from pipeline.model.findings import PipelineError
 from pipeline.package.rows import make_tables
 from pipeline.package.validate import validate
 from pipeline.package.write import write_package
-from pipeline.published.distributions import excel, sheets, sqlite
+from pipeline.published.derived import AGGREGATES
+from pipeline.published.distributions import excel, explore, sheets, sqlite
 from pipeline.published.distributions.excel import _Shown, printed
 from pipeline.published.distributions.write import write_catalogues, write_distributions
 from pipeline.published.official import Official
 from pipeline.published.reader import Published, open_package
 from tests.five import copy_five
+from tests.shared import Demonstration
 from tests.site.corpus import Corpus
 
 ROOT = Path(__file__).parents[2]
@@ -109,6 +112,53 @@ def test_a_difference_of_one_cell_is_seen(package: Published) -> None:
     assert not same("", 0, "number")
     assert not same("0", None, "number")
     assert not same("1", "1", "integer")
+
+
+def test_the_explorers_file_holds_every_cell_and_adds_what_is_stated(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    """Of the invented reports, which have blanks, marks and totals that are not printed."""
+    package = open_package(demonstration.package)
+    (file,) = explore.write(package, tmp_path)
+    first = file.read_bytes()
+    explore.write(package, tmp_path)
+    assert file.read_bytes() == first
+    with duckdb.connect() as database:
+        rows = database.execute(
+            "SELECT agency_id || year || is_aggregate || figure, value, status FROM read_parquet(?)",
+            [str(file)],
+        ).fetchall()
+    found = {key: (value, status) for key, value, status in rows}
+    assert len(found) == len(rows), "each once"
+    cells = {
+        "{agency_id}{year}{is_aggregate}{form_table}/{item}/{measure}".format(**row): row
+        for row in package.records("observations")
+    }
+    totals = [key for key, (_, status) in found.items() if status == "summed"]
+    assert [(key, found[key]) for key in totals] == [
+        ("990300-education2023falserequests/outcomes_total/total", (161.0, "summed"))
+    ]
+    for key, row in cells.items():
+        if key not in totals:
+            assert found[key] == (float(row["value"]) if row["value"] else None, row["status"]), key
+    more = {key: one for key, one in found.items() if key not in cells and "ratio/" not in key}
+    assert {status for _, status in more.values()} == {"added"}
+    for key, (value, _) in list(more.items())[::97]:
+        start, heading, measure = re.split(r"/(?=[^/]+/)|/", key)
+        children = [row["item"] for row in package.records("items") if row["parent"] == heading]
+        assert value == sum(
+            float(cells[f"{start}/{item}/{measure}"]["value"])
+            for item in children
+            if f"{start}/{item}/{measure}" in cells
+        )
+    reports = {row["report_id"]: row for row in package.records("reports")}
+    aggregates = {key for key, row in reports.items() if row["scope"] in AGGREGATES}
+    ratios = Counter(
+        f"{reports[row['report_id']]['agency_id']}{row['report_id'][-4:]}"
+        f"{str(row['report_id'] in aggregates).lower()}ratio/{row['indicator_id']}"
+        for row in package.records("indicators")
+    )
+    assert ratios == Counter(key for key in found if "ratio/" in key)
 
 
 def test_parquet_holds_every_cell(package: Published, made: Path) -> None:

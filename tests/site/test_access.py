@@ -33,7 +33,7 @@ KINDS = {
     REPORT: "site",
     "years/": "demo_site",
     "years/2024/": "demo_site",
-    "compare/?a=990100-finance,g-function-housing&m=requests/granted&as=share": "demo_site",
+    "explore/?a=990100-finance,g-function-housing&m=requests/granted&as=share": "demo_site",
     "search/?q=信息公开": "demo_site",
     "quality/": "demo_site",
     "quality/T3-BAL/": "demo_site",
@@ -48,7 +48,8 @@ KINDS = {
     "404.html": "site",
     f"en/{REPORT}": "site",
     "en/": "site",
-    "en/compare/?a=990100-finance": "demo_site",
+    "explore/": "demo_site",
+    "compare/": "demo_site",
 }
 
 
@@ -151,6 +152,13 @@ def test_the_offline_copy_works_from_a_folder(site: Built, visit: Visit, tmp_pat
         assert "localhost" not in text
         assert "file:" not in text
     page.goto((tmp_path / "copy/compare/index.html").as_uri() + "?a=511900-housing&m=requests/new_received")
-    expect(page.locator(".compare tbody td").first).to_have_text(re.compile(r"^\d+$"))
-    expect(page.locator(".compare svg.chart circle").first).to_be_visible()
+    page.wait_for_url("file://**/explore/index.html?a=511900-housing&m=requests/new_received")
+    expect(page.locator("#view tbody td").first).to_have_text(re.compile(r"^\d+$"))
+    page.get_by_role("tab", name="线").click()
+    expect(page.locator("#view")).to_contain_text("线图要按年度看")  # it has one year
+    page.get_by_role("tab", name="点").click()
+    expect(page.locator("#view svg.chart circle").first).to_be_visible()
+    page.get_by_role("tab", name="表").click()
+    page.locator("#view tbody td a").first.click()
+    page.wait_for_url(f"file://**/{REPORT}index.html#c-requests-new_received-total")
     page.wait_for_load_state("networkidle")

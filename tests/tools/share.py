@@ -23,7 +23,7 @@ SECTIONS = {
     "agencies": "agencies.title",
     "years": "years.title",
     "quality": "report.checks",
-    "compare": "compare.title",
+    "explore": "explore.title",
     "data": "data.title",
 }
 CARD = """<!doctype html><meta charset="utf-8"><style>
