@@ -1,9 +1,9 @@
 """One Parquet file that the explorer asks from a browser: every figure, every sum and indicator, in few narrow columns.
 
 It is sorted by figure, agency and year, so one figure of all agencies is one stretch of the file, which a browser takes by
-byte range (an agency's years beside each other take a third of the room); snappy, since every reader knows it. A figure is named ``table/item/measure`` as in ``observations``; a heading
-of the form that prints no figure of its own (不予公开) is there as the sum of its rows; an indicator is ``ratio/<id>`` with
-its numerator and denominator.
+byte range (an agency's years beside each other take a third of the room); snappy, since every reader knows it. A figure is
+named ``table/item/measure`` as in ``observations``; a heading of the form that prints no figure of its own (不予公开) is there
+as the sum of its rows; an indicator is ``ratio/<id>`` with its numerator and denominator.
 """
 
 from __future__ import annotations

@@ -135,8 +135,9 @@ const factsOf = (tables, key) => {
     let at = figure.indexOf(key);
     if (at < 0) continue;
     for (; figure[at] === key; at++) {
-      if (!years.has(year[at])) years.set(year[at], new Map());
-      const agencies = years.get(year[at]);
+      const when = Number(year[at]); // a file of long integers gives others
+      if (!years.has(when)) years.set(when, new Map());
+      const agencies = years.get(when);
       const fact = { value: value[at] ?? null, base: base[at] ?? null, status: status[at], aggregate: is_aggregate[at] };
       if (agencies.has(agency_id[at])) agencies.get(agency_id[at]).push(fact);
       else agencies.set(agency_id[at], [fact]);
