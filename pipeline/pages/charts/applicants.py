@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from pipeline.pages.charts.shapes import Figure
@@ -36,7 +37,7 @@ def draw(package: Package, report: Report, words: Words) -> Figure | None:
     else:
         most = with_share(top.amount.number, whole, words)
         caption = words("figure.applicants.most", n=whole, label=top.label, most=most)
-    return figure_of(
+    drawn = figure_of(
         lines,
         words,
         name="applicants",
@@ -47,3 +48,4 @@ def draw(package: Package, report: Report, words: Words) -> Figure | None:
         chart=bars_of(some, words),
         notes=(words("figure.applicants.only"),) if known and 1 < len(some) < len(lines) else (),
     )
+    return replace(drawn, sources=("api/v1/items/new_received.csv",))

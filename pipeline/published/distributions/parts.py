@@ -45,13 +45,16 @@ def _items(package: Published, head: Json, whose: dict[str, Line]) -> Iterator[t
         return
     listed = {row["item"]: row for row in package.records("items")}
     for name, table in package.descriptor.figure_tables.items():
-        found: dict[str, dict[str, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+        asked = _asked(package, name)  # an item that no report has yet has a file too, without rows
+        found: dict[str, dict[str, dict[str, str]]] = {item: defaultdict(dict) for item in asked}
         for record in package.records(name):
             for key, value in table.cells(record):
-                found[key.row][record["report_id"]][key.column] = value
+                found.setdefault(key.row, defaultdict(dict))[record["report_id"]][key.column] = value
         for item, by_report in sorted(found.items()):
             measures = [
-                key for key in package.descriptor.columns if any(key in one for one in by_report.values())
+                key
+                for key in package.descriptor.columns
+                if key in asked[item] or any(key in one for one in by_report.values())
             ]
             rows = [
                 (report, *whose[report], *(cells.get(measure, "") for measure in measures))
@@ -76,6 +79,16 @@ def _items(package: Published, head: Json, whose: dict[str, Line]) -> Iterator[t
             }
             kinds = [TYPES.get(column, "string") for column in WHOSE] + ["number"] * len(measures)
             yield from _three(package, head, f"items/{item}", described, (*WHOSE, *measures), kinds, rows)
+
+
+def _asked(package: Published, table: str) -> dict[str, set[str]]:
+    """The items that the forms ask for in a table, each with its measures."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for form in package.descriptor.forms.values():
+        for key in form.cell_keys():
+            if key.table == table:
+                found[key.row].add(key.column)
+    return found
 
 
 def _measure(package: Published, key: str) -> Json:
