@@ -27,6 +27,7 @@ from pipeline.pages.report import report_pages
 from pipeline.pages.scripts.finder import english_script, finder_script
 from pipeline.pages.scripts.messages import words_script
 from pipeline.pages.search import search_page
+from pipeline.pages.shell import write_shells
 from pipeline.pages.source import source_page
 from pipeline.pages.words import LANGUAGES, Words
 from pipeline.pages.writing import Writer
@@ -80,6 +81,7 @@ def _write(context: Context, docs: Path, fragments: Path, kept: Kept, too_large:
     writer = Writer(package, words, docs, fragments, kept, too_large)
     for page in _pages(context):
         writer.write(page)
+    write_shells(docs, sorted(writer.shells))
     if is_first(words.language):  # what is the same in every language lies there once
         shutil.copytree(source / "assets", docs / "assets")
         scripts = {"finder": finder_script, "finder-en": english_script, "words": words_script}

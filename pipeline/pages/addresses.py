@@ -65,17 +65,20 @@ class Page:
 
     Attributes:
         path: its address below the site, with a slash at the end; empty for the first page.
-        template: name of ``templates/<name>.md.jinja`` and ``<name>.html.jinja`` (its blocks are the fragments).
+        template: name of ``templates/<name>.md.jinja`` and ``<name>.html.jinja`` (its blocks are the fragments), or of
+            ``<name>.article.jinja``, where the article is ready HTML and goes into a shell (``shell.py``).
         title: in the browser's tab and in the navigation.
         heading: at its top.
         description: for search engines and previews; plain text.
         values: what the templates show.
-        figures: written beside it as JSON and CSV.
+        figures: written beside it in one file.
         files: other text files beside it, by name.
         pictures: beside it, by name; they lie there once for all languages.
         toc: whether it is long enough for a table of contents.
         written: whether its Markdown is ours to write, or stands in ``site_src``.
-        smaller: the pages to write instead where this one comes to more than ``LARGEST``.
+        apart: blocks that lie on pages of their own where this one comes to more than ``LARGEST``; each is then made
+            with the value ``apart``, to lead there.
+        twin: what stands for it in the other languages, where that is another page: it is written in the first alone.
         card: the picture that a link to it shows; None where that of its section does.
         image: the address below the site of the card of another page, which is the same.
         feed: the address below the site of the feed that tells what is new on it; empty for that of the site alone.
@@ -93,7 +96,8 @@ class Page:
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     toc: bool = True
     written: bool = True
-    smaller: tuple[Page, ...] = ()
+    apart: Mapping[str, Page] = field(default_factory=dict)
+    twin: str = ""
     jsonld: Callable[[str], Mapping[str, Any]] | None = None
     feed: str = ""
     card: Card | None = None

@@ -15,11 +15,13 @@ from pipeline.pages.charts.tables import cell, shown_number
 from pipeline.pages.context import Context, once
 from pipeline.pages.parts import amounts, indicators, story
 from pipeline.pages.parts.amounts import Amount
+from pipeline.pages.parts.places import counted
 from pipeline.pages.words import Words
 from pipeline.published.records import Agency, Report
 from pipeline.published.schema_org import agency_dataset
 
 NEIGHBOURS = 12
+MOST_ROWS = 200  # in a table: a page is for a phone
 # What the table over the years shows: rows of the forms, as far as a form of the agency has them.
 MAIN_ROWS = (
     *("new_received", "carried_in", "outcomes_total", "granted", "partially_granted"),
@@ -217,10 +219,10 @@ def _proactive(context: Context, reports: Sequence[Report]) -> Iterator[tuple[st
 
 
 def agencies_page(context: Context) -> Page:
-    """All agencies in one table, with filters where there is JavaScript."""
+    """All agencies in one table, with filters where there is JavaScript; where they are too many, their places."""
     package, words = context.package, context.words
-    rows = []
-    for agency in package.agencies.values():
+    rows, many = [], len(package.agencies) > MOST_ROWS
+    for agency in () if many else package.agencies.values():
         reports = package.by_agency[agency.key]
         latest = reports[-1] if reports else None
         received = amounts.total(latest, amounts.REQUESTS, "new_received") if latest else amounts.NOTHING
@@ -245,6 +247,7 @@ def agencies_page(context: Context) -> Page:
                 "agencies.lead", agencies=len(package.agencies), reports=len(package.reports)
             ),
             "rows": rows,
+            "by_place": counted(context, package.reports) if many else [],
             "places": list_of_places(package.agencies.values()),
             "levels": list(dict.fromkeys(str(row["level"]) for row in rows)),
             "functions": sorted({str(row["function"]) for row in rows}),

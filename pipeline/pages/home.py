@@ -10,7 +10,7 @@ from pipeline.pages.agency import year_range
 from pipeline.pages.charts.outcomes import outcomes
 from pipeline.pages.context import Context
 from pipeline.pages.parts import amounts
-from pipeline.pages.place import Place, places_below
+from pipeline.pages.parts.places import widest
 from pipeline.pages.year import totals, years_chart
 from pipeline.published.schema_org import catalog
 
@@ -19,14 +19,6 @@ DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("me
 
 
 MOST_PLACES = 40  # on the first page
-
-
-def _first_places(context: Context) -> list[Place]:
-    """The widest places; where there is one alone, those inside it."""
-    wide = places_below(context, None)
-    while len(wide) == 1 and (inside := places_below(context, wide[0])):
-        wide = inside
-    return wide[:MOST_PLACES]
 
 
 def home(context: Context) -> Page:
@@ -74,7 +66,7 @@ def home(context: Context) -> Page:
             "doors": [
                 (target, words(f"home.way_{key}"), words(f"home.way_{key}_about")) for key, target in DOORS
             ],
-            "places": _first_places(context),
+            "places": widest(context)[:MOST_PLACES],
             **drawn,
         },
         figures=tuple(one for one in drawn.values() if one),

@@ -7,85 +7,28 @@ their divisions; a reader may sort them, which is no ranking.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from pipeline.knowledge.english import places_in_english
 from pipeline.model.text import Text
-from pipeline.pages.addresses import Page, place_path
+from pipeline.pages.addresses import Page
 from pipeline.pages.agency import year_range
 from pipeline.pages.cards import Card, card
 from pipeline.pages.charts.outcomes import outcomes
 from pipeline.pages.charts.over_years import height, over_years
 from pipeline.pages.charts.shapes import Figure, csv_text
 from pipeline.pages.charts.tables import cell, plain
-from pipeline.pages.context import Context, once
+from pipeline.pages.context import Context
 from pipeline.pages.parts import amounts
 from pipeline.pages.parts.amounts import Amount, Requests
 from pipeline.pages.parts.coverage import State
+from pipeline.pages.parts.places import Place, above, places, places_below
 from pipeline.pages.report import timing
 from pipeline.pages.words import Words, figure
 from pipeline.published.records import Agency, Report
 
 LATEST = 3  # years in the list of all places
-MOST_AGENCIES = 150  # in one table; a wider place lists the places below
-LENGTHS = (2, 4, 6)  # of a division code: province, city, county
-WHOLE = {2: "0000", 4: "00", 6: ""}  # what makes six digits of it
-
-
-@dataclass(frozen=True)
-class Place:
-    """A province, city or county: the beginning of its division code, its names from the widest, its agencies."""
-
-    code: str
-    names: tuple[str, ...]
-    agencies: tuple[Agency, ...]
-
-    @property
-    def name(self) -> str:
-        """Its own name."""
-        return self.names[-1]
-
-    @property
-    def path(self) -> str:
-        """Its address below the site."""
-        return place_path(self.code + WHOLE[len(self.code)])
-
-
-@once
-def places(context: Context) -> dict[str, Place]:
-    """Code → place, in the order of codes, a province before its cities."""
-    found: dict[str, tuple[tuple[str, ...], list[Agency]]] = {}
-    for agency in context.package.agencies.values():
-        named = (agency.province, agency.city, agency.county)
-        for depth, length in enumerate(LENGTHS, 1):
-            if named[depth - 1]:
-                names = tuple(name for name in named[:depth] if name)
-                found.setdefault(agency.division[:length], (names, []))[1].append(agency)
-    return {code: Place(code, names, tuple(some)) for code, (names, some) in sorted(found.items())}
-
-
-@once
-def _inside(context: Context) -> dict[str, list[Place]]:
-    """Code → the places right below it; empty text for the widest ones."""
-    found: dict[str, list[Place]] = {}
-    for code, place in places(context).items():
-        around = [
-            code[:length] for length in LENGTHS if length < len(code) and code[:length] in places(context)
-        ]
-        found.setdefault(around[-1] if around else "", []).append(place)
-    return found
-
-
-def places_below(context: Context, place: Place | None) -> list[Place]:
-    """The places right below one; the widest ones for None."""
-    return _inside(context).get(place.code if place else "", [])
-
-
-def above(context: Context, place: Place) -> list[Place]:
-    """The places around one, the widest first."""
-    wider = (place.code[:length] for length in LENGTHS if length < len(place.code))
-    return [places(context)[code] for code in wider if code in places(context)]
+MOST_AGENCIES = 150  # in one table or list; a wider place lists the places below
 
 
 def place_pages(context: Context) -> Iterator[Page]:
@@ -123,6 +66,7 @@ def place_page(context: Context, place: Place) -> Page:
             ),
             "years": years,
             "rows": [_row(context, agency, years) for agency in place.agencies[:MOST_AGENCIES]],
+            "most": MOST_AGENCIES,
             "more": max(len(place.agencies) - MOST_AGENCIES, 0),
             "functions": sorted(
                 {context.word("agencies", "function_class", agency.function) for agency in place.agencies}

@@ -80,9 +80,7 @@ def _nearby(context: Context) -> Neighbours:
 def report_pages(context: Context, report: Report) -> Iterator[Page]:
     """The page of one report, and one for its text where it would make that page too large."""
     texts = list(_texts(context, report))
-    whole = _page(context, report, texts, text_apart=False)
-    apart = replace(whole, values={**whole.values, "text_apart": True})
-    yield replace(whole, smaller=(apart, _text_page(context, report, texts)))
+    yield replace(_page(context, report, texts), apart={"text": _text_page(context, report, texts)})
 
 
 def _text_page(context: Context, report: Report, texts: Texts) -> Page:
@@ -99,10 +97,12 @@ def _text_page(context: Context, report: Report, texts: Texts) -> Page:
             "crumbs": [*_crumbs(context, report), (str(report.year), report_path(report))],
             "texts": texts,
         },
+        toc=False,
+        twin=report_path(report),
     )
 
 
-def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -> Page:
+def _page(context: Context, report: Report, texts: Texts) -> Page:
     package, words = context.package, context.words
     told = story.tell(package, report, words.markdown)
     plain = story.tell(package, report, words)
@@ -136,7 +136,7 @@ def _page(context: Context, report: Report, texts: Texts, *, text_apart: bool) -
             "indicator_notes": indicator_notes,
             "findings": [_shown(context, report, finding) for finding in report.findings],
             "texts": texts,
-            "text_apart": text_apart,
+            "apart": False,
             "before": _before(context, report),
             "has_source": has_source(context, report),
             "has_clippings": has_clippings(report, context.clippings) is not None,

@@ -107,6 +107,7 @@ def _page(context: Context, report: Report, pictures: dict[str, bytes], **values
         },
         pictures=pictures,
         toc=False,
+        twin=report_path(report),
     )
 
 

@@ -1,7 +1,7 @@
 """All sentences of the pages: ``strings.yml`` in one language, filled with values. No sentence stands in Python.
 
-A ``Words`` speaks plain text or Markdown. In Markdown every value is escaped and every number is bold, so a
-sentence can be put on a page as it is.
+A ``Words`` speaks plain text or Markdown. In Markdown every value is escaped and every number is strong, in a way that
+HTML understands as well, so a sentence can be put on a page as it is.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Number:
         if spec:
             one, _, many = spec.partition("|")
             return one if self.value == 1 else many
-        return f"**{figure(self.value)}**" if self.bold else figure(self.value)
+        return f"<strong>{figure(self.value)}</strong>" if self.bold else figure(self.value)
 
 
 class Term(str):

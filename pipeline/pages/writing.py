@@ -8,7 +8,7 @@ most of the build reading tables that need no reading.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,17 @@ from markupsafe import Markup
 from pipeline.pages.addresses import INDICATORS, Page, agency_path, is_first, quality_path, report_path
 from pipeline.pages.cards import CARD, png
 from pipeline.pages.charts import svg
-from pipeline.pages.charts.figure_csv import Owners, csv_of
-from pipeline.pages.charts.plotly import figure_json
+from pipeline.pages.charts.figure_csv import Owners, figures_json
 from pipeline.pages.charts.shapes import Chart, Figure
 from pipeline.pages.kept import Kept
+from pipeline.pages.shell import ARTICLE, article, picture_of, shell_of
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
 from pipeline.published.schema_org import in_page
 from pipeline.safety.escape import markdown, scalar
 
 TEMPLATES = Path(__file__).with_name("templates")
+FIGURES = "figures.json"  # beside the page
 PLACEHOLDER = '<div data-fragment="{name}"></div>'
 
 
@@ -42,7 +43,7 @@ class Writer:
 
     Args:
         kept: what was drawn before.
-        too_large: addresses of pages that are written as several smaller ones. The first language finds them, and the
+        too_large: addresses of pages with blocks apart. The first language finds them, and the
             others have the same pages.
     """
 
@@ -85,35 +86,43 @@ class Writer:
         self.env.globals["sources_of"] = partial(
             _sources, {item for report in package.reports for _, item in report.rows}
         )
+        self.articles = {name.split(".")[0] for name in self.env.list_templates() if ".article." in name}
+        self.shells: set[str] = set()
         self.ui: Any = self.env.get_template("macros.html.jinja").module
         self.env.globals["ui"] = self.ui
 
     def write(self, page: Page) -> None:
-        """Writes one page, or the smaller ones in its place."""
+        """Writes one page, and what it leads to where it would be too large; no page that its twin stands for."""
+        first = is_first(self.words.language)
+        if page.twin and not first:
+            return
         text, blocks = self._rendered(page)
         size = len(text.encode()) + sum(len(block.encode()) for block in blocks.values())
-        if page.smaller and is_first(self.words.language) and size > LARGEST:
+        if page.apart and first and size > LARGEST:
             self.too_large.add(page.path)
-        if page.smaller and page.path in self.too_large:
-            for one in page.smaller:
+        if page.path in self.too_large:
+            blocks |= self._blocks(page, page.apart, {**page.values, "apart": True})
+            for one in page.apart.values():
                 self.write(one)
-            return
-        folder = self.docs / page.path
-        folder.mkdir(parents=True, exist_ok=True)
-        if page.written:
-            (folder / "index.md").write_text(text.rstrip() + "\n", encoding="utf-8", newline="\n")
-        if blocks:
-            target = self.fragments / page.path / "fragments.json"
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(json.dumps(blocks, ensure_ascii=False), encoding="utf-8", newline="\n")
-        if is_first(self.words.language):  # pictures are the same in all
+        files = dict(page.files)
+        if page.template in self.articles:
+            self.shells.add(shell_of(page))
+            whole = article(page, text, blocks, self.up)
+            _write(self.fragments / page.path / ARTICLE, json.dumps(whole, ensure_ascii=False))
+        else:
+            if page.written:
+                files["index.md"] = text.rstrip() + "\n"
+            if blocks:
+                _write(self.fragments / page.path / "fragments.json", json.dumps(blocks, ensure_ascii=False))
+        if page.figures:
+            files[FIGURES] = figures_json(page.figures, page.path, self.owners)
+        for name, content in files.items():
+            _write(self.docs / page.path / name, content)
+        if first:  # pictures are the same in all
             card = {CARD: png(page.card, self.kept)} if page.card else {}
             for name, picture in {**card, **page.pictures}.items():
-                (folder / name).write_bytes(picture)
-        for name, content in (*page.files.items(), *_files_of(page, self.owners)):
-            file = folder / name
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(content, encoding="utf-8", newline="\n")
+                (self.docs / page.path).mkdir(parents=True, exist_ok=True)
+                (self.docs / page.path / name).write_bytes(picture)
 
     def _rendered(self, page: Page) -> tuple[str, dict[str, str]]:
         """Markdown and blocks of HTML. A block that the Markdown does not place is not rendered."""
@@ -131,17 +140,25 @@ class Writer:
         values = {**page.values, "page": page, "heading": page.heading, "fragment": fragment}
         text = ""
         if page.written:
-            text = self.env.get_template(f"{page.template}.md.jinja").render(
+            kind = "article" if page.template in self.articles else "md"
+            text = self.env.get_template(f"{page.template}.{kind}.jinja").render(
                 front=_front(page, self.up), **values
             )
         else:
             placed.extend(page.values["placed"])
-        if not placed:
-            return text, figures
+        return text, {**figures, **self._blocks(page, placed, values)}
+
+    def _blocks(self, page: Page, names: Iterable[str], values: Mapping[str, Any]) -> dict[str, str]:
+        if not names:
+            return {}
         template = self.env.get_template(f"{page.template}.html.jinja")
-        context = template.new_context(values)
-        blocks = {name: "".join(template.blocks[name](context)).strip() for name in placed}
-        return text, {**figures, **blocks}
+        context = template.new_context({**values, "page": page})
+        return {name: "".join(template.blocks[name](context)).strip() for name in names}
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _shared(up: str, page: Page, target: str) -> str:
@@ -155,13 +172,6 @@ def _sources(items: set[str], shown: Figure) -> tuple[str, ...]:
     return shown.sources or tuple(f"api/v1/items/{item}.csv" for item in found[:MOST_SOURCES])
 
 
-def _files_of(page: Page, owners: Owners) -> Iterator[tuple[str, str]]:
-    for one in page.figures:
-        yield f"figures/{one.name}.csv", csv_of(one, page.path, owners)
-        if one.drawn:
-            yield f"figures/{one.name}.json", figure_json(one.drawn)
-
-
 def _picture(chart: Chart, shown: Figure) -> Markup:
     return svg.draw(chart, shown.name, shown.question)
 
@@ -170,7 +180,7 @@ def _front(page: Page, up: str = "") -> Markup:
     """Front matter; its text is escaped once more where the theme puts it into HTML."""
     lines = ["---", f"title: {scalar(page.title)}", f"description: {scalar(page.description)}"]
     lines += ["hide: [navigation]" if page.toc else "hide: [navigation, toc]", "---"]
-    if image := page.image or (page.card and page.path + CARD):
+    if image := picture_of(page):
         lines.insert(-1, f"image: {scalar(image)}")
     if page.feed:
         lines.insert(-1, f"feed: {scalar(page.feed)}")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from statistics import quantiles
 
 from pipeline.pages.addresses import Page
-from pipeline.pages.agency import list_of_places
+from pipeline.pages.agency import MOST_ROWS, list_of_places
 from pipeline.pages.charts.by_group import by_function, by_place
 from pipeline.pages.charts.outcomes import outcomes, parts_of
 from pipeline.pages.charts.over_years import height, over_years
@@ -17,6 +17,7 @@ from pipeline.pages.charts.tables import cell
 from pipeline.pages.context import Context, once
 from pipeline.pages.parts import amounts, indicators
 from pipeline.pages.parts.amounts import Requests
+from pipeline.pages.parts.places import counted
 from pipeline.pages.report import timing
 from pipeline.pages.words import figure
 from pipeline.published.records import Report
@@ -41,6 +42,7 @@ def year_page(context: Context, year: int) -> Page:
     reports, whole = totals(context, year)
     received = [amounts.total(report, amounts.REQUESTS, "new_received") for report in reports]
     held = {report.agency.key for report in every}
+    many = len(every) > MOST_ROWS
     absent = [agency for key, agency in package.agencies.items() if key not in held]
     drawn = {
         "outcomes": outcomes(package, whole, words, several=[amounts.requests(one) for one in reports]),
@@ -82,12 +84,14 @@ def year_page(context: Context, year: int) -> Page:
                 few=indicators.FEW,
                 quartiles=indicators.QUARTILES,
             ),
-            "rows": [_row(context, report) for report in every],
+            "rows": [] if many else [_row(context, report) for report in every],
+            "by_place": counted(context, every) if many else [],
             "all_places": list_of_places(report.agency for report in every),
             "all_functions": sorted(
                 {context.word("agencies", "function_class", report.agency.function) for report in every}
             ),
             "absent": absent,
+            "most": MOST_ROWS,
             "others": [other for other in package.by_year if other != year],
         },
         figures=tuple(one for one in drawn.values() if one),

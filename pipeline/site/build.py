@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from markupsafe import escape
 from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import contact, repository, settings
 from pipeline.pages.addresses import language_folders, language_home
+from pipeline.pages.shell import ARTICLE
 from pipeline.pages.words import Words
 from pipeline.published.distributions.write import write_catalogues
 from pipeline.published.states import read_states
@@ -31,6 +32,7 @@ from pipeline.safety.files import replaced
 from pipeline.site import csp, pinned
 from pipeline.site.language import marked
 from pipeline.site.search_index import BUNDLE, write_index
+from pipeline.site.shell import Shell, is_shell, sitemap
 
 CONFIG = Path(__file__).resolve().parents[2] / "mkdocs.yml"
 LOCAL = "http://localhost:8000/"  # where `serve` shows it; a site that is published says its own address
@@ -47,6 +49,8 @@ _PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
 _BODY = re.compile(r'<body[^>]*>(?:.*?<div data-md-component="announce">)?', re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
 _ARTICLE = ("<article", "</article>")
+Scripts = dict[str, tuple[str, str]]
+Done = Callable[[str, str], str]  # page, its address → the finished page
 _TAIL = 4000  # of what MkDocs says when it fails
 
 
@@ -76,10 +80,12 @@ def build_site(docs: Path, site: Path, *, site_url: str, earlier: Path | None = 
             for language in there:
                 _move(Path(made) / language, new / language_home(language))
         _drop(new)
-        allowed = csp.script_hashes(_fill((new / "404.html").read_text(encoding="utf-8"), {}, "404.html"))
+        scripts = csp.inline_scripts(_fill((new / "404.html").read_text(encoding="utf-8"), {}, "404.html"))
+        for name, content in scripts.values():
+            _write(new / "assets" / name, content)
         for language in there:
             fragments, home = language_folders(docs, language)[1], language_home(language)
-            _finish(fragments, new / home, address + home, language, there, allowed)
+            _finish(fragments, new / home, address + home, language, there, scripts)
         _say_invented(docs, new)
         home = repository(os.environ)
         own = pinned.package(new / "data/datapackage.json", home)
@@ -142,42 +148,83 @@ def _drop(site: Path) -> None:
 
 
 def _finish(
-    fragments: Path, site: Path, site_url: str, language: str, languages: Sequence[str], allowed: str
+    fragments: Path, site: Path, site_url: str, language: str, languages: Sequence[str], scripts: Scripts
 ) -> None:
-    """Puts every fragment in its place and takes the theme's indentation out; each must fit.
+    """Puts every fragment in its place, every article in its shell, and takes the theme's indentation out; each must fit.
 
     Pages of the other languages lie below those of the first one and are not looked at.
     """
-    repository_url = repository(os.environ)
+    home = language_home(language)
+    root = site_url.removesuffix(home)
+    done = partial(_done, site_url=site_url, root=root, language=language, scripts=scripts)
+    below = [] if home else [site / other for other in languages if other != language]
+    shells = _put_fragments(fragments, site, below, done)
+    _put_articles(fragments, site, shells, "" if root.startswith(LOCAL) else root, done)
+
+
+def _put_fragments(fragments: Path, site: Path, below: Sequence[Path], done: Done) -> dict[str, Shell]:
+    """Finishes MkDocs' pages, save those ``below``; the shells among them are taken away and come back."""
     blocks = {
         path.parent.relative_to(fragments).as_posix(): path for path in fragments.rglob("fragments.json")
     }
-    below = [] if language_home(language) else [site / other for other in languages if other != language]
+    shells = {}
     for page in sorted(site.rglob("*.html")):
         if any(page.is_relative_to(other) for other in below):
             continue
         address = page.parent.relative_to(site).as_posix()
         known = blocks.pop(address, None) if page.name == "index.html" else None
         found = json.loads(known.read_text(encoding="utf-8")) if known else {}
-        url = site_url + ("" if address == "." else f"{address}/")
         html = _fill(page.read_text(encoding="utf-8"), found, page.relative_to(site).as_posix())
-        html = html.replace(csp.PLACEHOLDER, allowed, 1).replace(_NAMESPACE, "<svg")
-        html = html.replace("<span data-page-url></span>", str(escape(url)))
-        html = html.replace("<span data-site-url></span>", str(escape(site_url)))
-        root = site_url.removesuffix(language_home(language))
-        html = html.replace("<span data-root-url></span>", str(escape(root)))
-        html = _FILED.sub(_at_its_commit, html)
-        if not repository_url:
-            html = _TO_REPOSITORY.sub(r"\1", _WRONG.sub("", html))
-        html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
-        if language_home(language):
-            html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
-        if language != "zh":
-            html = marked(html)
-        page.write_text(html, encoding="utf-8", newline="\n")
+        address = "" if address == "." else f"{address}/"
+        if is_shell(address):
+            shells[address] = Shell.of(html, address)
+        else:
+            _write(page, done(html, address))
     if blocks:
         names = ", ".join(sorted(blocks)[:5])
         raise wrong("fragments_without_page", names=names)
+    for folder in {"/".join(address.split("/")[:2]) for address in shells}:
+        shutil.rmtree(site / folder)
+    return shells
+
+
+def _put_articles(fragments: Path, site: Path, shells: Mapping[str, Shell], root: str, done: Done) -> None:
+    """Writes the page of every article, and the sitemap with them."""
+    pages: dict[str, list[tuple[str, str]]] = {address: [] for address in shells}
+    for file in sorted(fragments.rglob(ARTICLE)):
+        address = f"{file.parent.relative_to(fragments).as_posix()}/"
+        told = json.loads(file.read_text(encoding="utf-8"))
+        if told["shell"] not in shells:
+            raise wrong("fragments_without_page", names=address)
+        _write(
+            site / address / "index.html", done(shells[told["shell"]].around(told, address, root), address)
+        )
+        pages[told["shell"]].append((address, told["twin"]))
+    if pages:
+        listed = (site / "sitemap.xml").read_text(encoding="utf-8")
+        _write(site / "sitemap.xml", sitemap(listed, pages))
+        (site / "sitemap.xml.gz").unlink()  # without the pages; the one that is read is not packed
+
+
+def _write(page: Path, text: str) -> None:
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _done(html: str, address: str, *, site_url: str, root: str, language: str, scripts: Scripts) -> str:
+    """A page with what is known only now: its address, where the repository is, the theme's scripts."""
+    repository_url = repository(os.environ)
+    html = csp.without_inline(html, scripts).replace(_NAMESPACE, "<svg")
+    html = html.replace("<span data-page-url></span>", str(escape(site_url + address)))
+    html = html.replace("<span data-site-url></span>", str(escape(site_url)))
+    html = html.replace("<span data-root-url></span>", str(escape(root)))
+    html = _FILED.sub(_at_its_commit, html)
+    if not repository_url:
+        html = _TO_REPOSITORY.sub(r"\1", _WRONG.sub("", html))
+    html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
+    if language_home(language):
+        html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
+    return marked(html) if language != "zh" else html
 
 
 def _at_its_commit(found: re.Match[str]) -> str:

@@ -1,28 +1,31 @@
-"""The Content-Security-Policy of every page: scripts are the site's own files and the theme's few inline ones, by hash.
+"""The Content-Security-Policy of every page (``site_src/overrides/main.html``) lets only the site's own files run.
 
-The hashes are taken from the page for missing addresses, which shows nothing from a report, so a script that came in
-with a report has none and does not run, whatever the escaping missed. Styles may be inline: charts set heights.
+The theme's few inline scripts, the same on every page, become files: a script that came in with a report does not run,
+whatever the escaping missed, and no page carries them. They are taken from the page for missing addresses, which shows
+nothing from a report. Styles may be inline: charts set heights.
 """
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 
-PLACEHOLDER = "SCRIPT-HASHES"  # stands in site_src/overrides/main.html
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_ASSETS = re.compile(r'="([^"]*assets/)stylesheets/')
 
 
-def script_hashes(page: str) -> str:
-    """The sources that allow the inline scripts of a page, which are the same on every page of the site.
+def inline_scripts(page: str) -> dict[str, tuple[str, str]]:
+    """The inline scripts of a page: the element → name and content of the file that it becomes.
 
     Args:
         page: the finished HTML of a page without any text from reports.
     """
-    return " ".join(dict.fromkeys(_hash(script) for script in _INLINE.findall(page)))
+    texts = dict.fromkeys(_INLINE.findall(page))
+    return {f"<script>{text}</script>": (f"theme-{at}.js", f"{text}\n") for at, text in enumerate(texts, 1)}
 
 
-def _hash(script: str) -> str:
-    digest = hashlib.sha256(script.encode("utf-8")).digest()
-    return f"'sha256-{base64.b64encode(digest).decode('ascii')}'"
+def without_inline(page: str, scripts: dict[str, tuple[str, str]]) -> str:
+    """A page that loads files where it had these scripts; it has the theme's stylesheets, which lie beside them."""
+    if assets := _ASSETS.search(page):
+        for element, (name, _) in scripts.items():
+            page = page.replace(element, f'<script src="{assets[1]}{name}"></script>', 1)
+    return page

@@ -5,7 +5,7 @@
   const vendor = new URL("vendor/", document.currentScript.src);
   const asked = new WeakSet();
   const drawn = new Map(); // target → figure as loaded
-  let plotly;
+  let library;
 
   const script = (name) =>
     new Promise((done, failed) => {
@@ -16,9 +16,9 @@
       document.head.append(element);
     });
   const load = () =>
-    (plotly ??= script("plotly-basic.min.js")
+    (library ??= script("plotly-basic.min.js")
       .then(() => script("plotly-locale-zh-cn.js"))
-      .catch((reason) => { plotly = undefined; throw reason; }));
+      .catch((reason) => { library = undefined; throw reason; }));
 
   // The files hold the colours of the day; the page knows those of day and night.
   const dressed = (figure) => {
@@ -48,12 +48,18 @@
     locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-US",
   });
 
-  const draw = async (box, address) => {
+  // The figures of a page lie in one file beside it.
+  let loaded;
+  globalThis.siteFigures = (name) =>
+    (loaded ??= fetch(new URL("figures.json", location.href)).then((answer) => {
+      if (!answer.ok) throw new Error(answer.statusText);
+      return answer.json();
+    }).catch((reason) => { loaded = undefined; throw reason; })).then(({ owner, figures }) => ({ owner, ...figures[name] }));
+
+  const draw = async (box, name) => {
     asked.add(box);
     try {
-      const answer = await fetch(address);
-      if (!answer.ok) throw new Error(answer.statusText);
-      const figure = await answer.json();
+      const { plotly: figure } = await siteFigures(name);
       await load();
       const picture = box.querySelector("svg.chart");
       const target = document.createElement("div");
@@ -76,7 +82,7 @@
   if (location.protocol === "file:") return;
   const wanted = ({ target }) => {
     const box = target.closest?.("figure.fig")?.querySelector(".plot[data-src]");
-    if (box && !asked.has(box)) draw(box, new URL(box.dataset.src, location.href));
+    if (box && !asked.has(box)) draw(box, box.closest("figure").id.replace("fig-", ""));
   };
   for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, wanted, { passive: true });
 

@@ -125,10 +125,9 @@
   const offer = (about) => {
     const links = document.getElementById("get");
     if (!links || links.querySelector("button")) return;
-    const { words, heading, tag, save, version } = globalThis.siteTools;
+    const { words, heading, tag, save, csv, version } = globalThis.siteTools;
     const { agency, year } = about.dataset;
     const plain = (text) => (/^[=+\-@\t]/.test(text) && !/^-?[\d.]+$/.test(text) ? `'${text}` : text);
-    const line = (fields) => fields.map((field) => (/[",\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");
     const button = tag("button", { type: "button", textContent: words("tables") });
     button.addEventListener("click", () => {
       const lines = [["report", "agency_id", "year", "table", "row", "column", "label", "value", "printed", "data_version"]];
@@ -139,7 +138,7 @@
         lines.push([heading(), agency, year, ...name.split("/"), title, value, plain(text), version]);
       }
       // The mark at the start tells Excel that the letters are UTF-8.
-      save(`${agency}-${year}.csv`, new Blob([`\ufeff${lines.map(line).join("\n")}\n`], { type: "text/csv;charset=utf-8" }));
+      save(`${agency}-${year}.csv`, new Blob([`\ufeff${csv(lines)}`], { type: "text/csv;charset=utf-8" }));
     });
     links.prepend(button);
   };

@@ -134,6 +134,26 @@
     canvas.toBlob((blob) => save(fileName(figure, "png"), blob), "image/png");
   };
 
+  // --- the table as CSV: whose it is, its question, its unit and the version stand in each row ---
+
+  const quoted = (cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell);
+  const csv = (rows) => rows.map((row) => `${row.map(quoted).join(",")}\n`).join("");
+  const csvOf = async (figure) => {
+    const shown = () => [...figure.querySelectorAll(".numbers tr")].map((row) => [...row.cells].map((cell) => cell.textContent));
+    if (location.protocol === "file:") return csv(shown()); // may not fetch
+    const { owner, question, columns, rows, unit } = await siteFigures(figure.id.replace("fig-", ""));
+    const other = ([name, value]) => value && !columns.includes(name);
+    const before = [...owner, ["question", question]].filter(other);
+    const after = [["unit", unit], ["data_version", version]].filter(other);
+    const line = (row, at) => [...before.map((pair) => pair[at]), ...row, ...after.map((pair) => pair[at])];
+    return csv([line(columns, 0), ...rows.map((row) => line(row, 1))]);
+  };
+  const saveCsv = async (figure) => save(fileName(figure, "csv"), new Blob(["\ufeff", await csvOf(figure)], { type: "text/csv;charset=utf-8" }));
+  const saveJson = async (figure) => {
+    const { plotly } = await siteFigures(figure.id.replace("fig-", ""));
+    save(fileName(figure, "json"), new Blob([JSON.stringify(plotly)], { type: "application/json" }));
+  };
+
   // --- text to copy ---
 
   const copied = (label, text) => {
@@ -204,9 +224,10 @@
       return made;
     };
     const drawn = figure.querySelector("svg.chart") ? [button("svg", () => saveSvg(figure)), button("png", () => savePng(figure))] : [];
-    const json = figure.querySelector(".plot")?.dataset.src;
+    const json = figure.querySelector(".plot") && location.protocol !== "file:";
+    if (figure.querySelector(".numbers")) links.replaceChildren(button("csv", () => saveCsv(figure)));
     links.append(
-      ...(json ? [tag("a", { href: json, download: "", textContent: "JSON" })] : []),
+      ...(json ? [button("json", () => saveJson(figure))] : []),
       tag("a", { href: `#${figure.id}`, textContent: words("link") }),
       ...drawn,
       opening("embed", () => embeds(figure)),
@@ -228,7 +249,7 @@
     if (!figure.querySelector(".source")) figure.append(tag("p", { className: "source aside" }, link));
   };
 
-  globalThis.siteTools = { words, here, heading, citations, copied, tag, save, version, tools };
+  globalThis.siteTools = { words, here, heading, citations, copied, tag, save, csv, version, tools };
   const start = () => {
     document.querySelectorAll("figure.fig[id]").forEach(tools);
     alone();

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from pipeline.pages.agency import MOST_ROWS, agencies_page
 from pipeline.pages.charts.shapes import Figure
 from pipeline.pages.context import Context
 from pipeline.pages.words import Words
+from pipeline.pages.writing import Writer
 from pipeline.pages.year import BINS, totals, year_page
 from pipeline.published.package import read_package
 from tests.site.corpus import Corpus, requests
@@ -60,3 +62,21 @@ def test_a_row_counts_warnings_and_errors_and_no_notes(tmp_path: Path) -> None:
         made.finding("990000-housing-2023", code, severity=severity)
     rows = year_page(context(made, tmp_path), 2023).values["rows"]
     assert [row["warnings"] for row in rows] == [2, 0]
+
+
+def test_more_agencies_than_a_page_has_room_for_are_told_by_place(tmp_path: Path) -> None:
+    made = Corpus().empty()
+    for number in range(MOST_ROWS + 1):
+        code = f"{51 + number % 2}0100"
+        made.agency(f"{code}-a{number}", division_code=code, province=code[:2], city=code[:4])
+        made.report(f"{code}-a{number}", 2023)
+    made_from = context(made, tmp_path)
+    for page in (agencies_page(made_from), year_page(made_from, 2023)):
+        assert page.values["rows"] == []
+        told = [(place.path, *numbers) for place, *numbers in page.values["by_place"]]
+        assert told == [("places/510000/", 101, 101), ("places/520000/", 100, 100)]
+    writer = Writer(made_from.package, made_from.words, tmp_path / "docs", tmp_path / "fragments")
+    writer.write(agencies_page(made_from))
+    (blocks,) = (path.read_text("utf-8") for path in (tmp_path / "fragments").rglob("fragments.json"))
+    assert "../places/520000/" in blocks
+    assert "-a7" not in blocks

@@ -105,6 +105,15 @@ def test_what_a_stranger_wrote_is_letters_and_nothing_else(busy_site: Built) -> 
     assert hostile >= 6, "the attack stands, harmless, on the pages it belongs to"
 
 
+def test_only_files_of_the_site_may_run(site: Built) -> None:
+    for path in site.folder.rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert "script-src 'self' 'wasm-unsafe-eval';" in text, path
+        elements = re.findall(r"<script\b([^>]*)>", text)
+        assert len(elements) > 5, path
+        assert all("src=" in one or "json" in one for one in elements), path
+
+
 def test_a_report_page_stays_small(site: Built, busy_site: Built) -> None:
     sizes = {
         path.relative_to(built.folder).as_posix(): path.stat().st_size / 1024
@@ -185,12 +194,16 @@ def test_a_build_that_fails_leaves_the_old_site(site: Built, tmp_path: Path) -> 
         build_site(docs, old, site_url=ADDRESS)
     page.write_text(text, "utf-8")
 
-    report = docs / "agencies/511900-housing/2022/index.md"
-    filed = report.read_text("utf-8")
-    report.write_text(filed.replace('<div data-fragment="tables"></div>', ""), "utf-8")
-    with pytest.raises(PipelineError, match="tables"):
+    year = docs / "years/2022/index.md"
+    written = year.read_text("utf-8")
+    year.write_text(written.replace('<div data-fragment="table"></div>', ""), "utf-8")
+    with pytest.raises(PipelineError, match="table"):
         build_site(docs, old, site_url=ADDRESS)
-    report.unlink()
+    year.unlink()
+    with pytest.raises(PipelineError, match="years/2022"):
+        build_site(docs, old, site_url=ADDRESS)
+    year.write_text(written, "utf-8")
+    (docs / "agencies/shell-toc-jsonld-feed-image/shell/index.md").unlink()
     with pytest.raises(PipelineError, match="511900-housing/2022"):
         build_site(docs, old, site_url=ADDRESS)
 

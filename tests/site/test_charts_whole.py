@@ -93,7 +93,7 @@ def test_plotly_comes_when_a_chart_is_touched_and_not_before(site: Built, visit:
         figure.scroll_into_view_if_needed()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(300)
-    assert not [url for url in visitor.requests if "plotly" in url or "/figures/" in url]
+    assert not [url for url in visitor.requests if "plotly" in url or "figures.json" in url]
     page.locator("#fig-outcomes .numbers > summary").focus()  # by keyboard
     expect(page.locator("#fig-outcomes .plot.drawn")).to_have_count(1)
     expect(page.locator("#fig-reasons .plot.drawn")).to_have_count(0)

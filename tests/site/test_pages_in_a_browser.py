@@ -201,7 +201,9 @@ def test_charts_change_their_colours_with_the_page(site: Built, visit: Visit) ->
     page = visitor.go(site.url + REPORT)
     visitor.scroll()
     day = page.evaluate(DRAWN)
-    written = json.loads((site.folder / REPORT / "figures/outcomes.json").read_text("utf-8"))
+    written = json.loads((site.folder / REPORT / "figures.json").read_text("utf-8"))["figures"]["outcomes"][
+        "plotly"
+    ]
     assert day[0]["colours"] == [trace["marker"]["color"] for trace in written["data"]]
     page.emulate_media(color_scheme="dark")
     page.wait_for_selector("body[data-md-color-scheme=slate]")
@@ -223,6 +225,8 @@ def test_the_switch_in_the_header_changes_the_palette(site: Built, visit: Visit)
         page.locator("header .md-header__option label:visible").click()
         page.wait_for_selector(f"body[data-md-color-scheme={scheme}]")
     assert "#dba544" in page.evaluate(DRAWN)[0]["colours"]
+    visitor.go(site.url + "en/about/")
+    page.wait_for_selector("body[data-md-color-scheme=slate]")  # it is remembered
 
 
 def test_a_page_without_a_look_at_charts_is_light(site: Built, visit: Visit) -> None:
@@ -236,7 +240,7 @@ def test_a_phone_loads_little_before_it_looks_at_a_chart(busy_site: Built, visit
     visitor.go(busy_site.url + BUSY + "2024/")
     visitor.page.wait_for_load_state("networkidle")
     paths = {url.removeprefix(busy_site.url) for url in visitor.requests}
-    needed = [path for path in paths if "/vendor/" not in path and "/figures/" not in path]
+    needed = [path for path in paths if "/vendor/" not in path and "figures.json" not in path]
     assert len(needed) > 5
     files = [busy_site.folder / (f"{path}index.html" if path.endswith("/") else path) for path in needed]
     assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 150 * 1024

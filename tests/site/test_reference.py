@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ from pipeline.published.reader import open_package
 from pipeline.published.releases import Correction, Release, read_history, with_release
 from pipeline.site import pinned
 from pipeline.site.build import build_site
-from tests.site.conftest import Built
+from tests.site.conftest import Built, Visitor
 from tests.site.corpus import PUBLISHED
+
+Visit = Callable[..., Visitor]
 
 JSONLD = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
@@ -121,29 +124,47 @@ LABELLED = {
 }  # a column of words, or one that says itself what it is
 
 
-def test_every_csv_of_a_page_says_whose_it_is_and_what_stands_in_it(busy_site: Built) -> None:
+def test_every_figure_of_a_page_says_whose_it_is_and_what_stands_in_it(busy_site: Built) -> None:
     package = open_package(busy_site.folder / "data")
     reports = {row["report_id"]: row for row in package.records("reports")}
     names = {row["agency_id"]: TURNING.sub("", row["name_zh"]) for row in package.records("agencies")}
-    found = [p for p in sorted(busy_site.folder.rglob("*.csv")) if p.parent.name == "figures"]
-    for path in found:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
-        columns = set(rows[0])
-        where = path.relative_to(busy_site.folder).parts
-        assert columns & LABELLED, path
-        assert all(row["question"] for row in rows), path
-        assert ("unit" in columns and all(row["unit"] for row in rows)) or "numerator" in columns, path
+    found: set[str] = set()
+    for path in sorted(busy_site.folder.rglob("figures.json")):
+        told = json.loads(path.read_text(encoding="utf-8"))
+        found |= set(told["figures"])
+        for figure in told["figures"].values():
+            assert set(figure["columns"]) & LABELLED, path
+            assert figure["question"], path
+            assert figure["rows"], path
+            assert {len(row) for row in figure["rows"]} == {len(figure["columns"])}, path
+            assert figure["unit"] or "numerator" in figure["columns"], path
+        where, owner = path.relative_to(busy_site.folder).parts, dict(told["owner"])
         if "agencies" not in where:
             continue
         agency = where[where.index("agencies") + 1]
-        assert {row["agency_id"] for row in rows} == {agency}
+        assert owner["agency_id"] == agency
         if where[0] == "agencies":
-            assert {row["agency"] for row in rows} == {names[agency]}
-        if len(where) - where.index("agencies") > 4:
-            (report,) = {row["report_id"] for row in rows}
-            assert {row["year"] for row in rows} == {reports[report]["year"]}
-            assert reports[report]["agency_id"] == agency
-    assert {path.stem for path in found} >= {"outcomes", "cases", "years", "proactive", "punctual"}
+            assert owner["agency"] == names[agency]
+        if len(where) - where.index("agencies") > 3:
+            assert owner["year"] == reports[owner["report_id"]]["year"]
+            assert reports[owner["report_id"]]["agency_id"] == agency
+    assert found >= {"outcomes", "cases", "years", "proactive", "punctual"}
+
+
+def test_the_csv_of_a_figure_says_in_each_row_whose_it_is(busy_site: Built, visit: Visit) -> None:
+    page = visit().go(f"{busy_site.url}agencies/990001-housing/2024/")
+    page.locator("#fig-outcomes .take > summary").click()
+    with page.expect_download() as download:
+        page.locator("#fig-outcomes").get_by_role("button", name="CSV").click()
+    rows = list(csv.DictReader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
+    (report,) = {
+        (row["report_id"], row["agency_id"], row["year"], row["question"], row["unit"]) for row in rows
+    }
+    assert report == ("990001-housing-2024", "990001-housing", "2024", "要办的申请，结果如何？", "件")
+    (version,) = {row["data_version"] for row in rows}
+    assert version == open_package(busy_site.folder / "data").descriptor.version
+    shown = page.locator("#fig-outcomes .numbers tbody tr td:nth-child(2)").all_text_contents()
+    assert [row["value"] for row in rows] == [text.replace(",", "") for text in shown]
 
 
 def test_the_promise_of_the_json_stands_on_the_data_page(site: Built) -> None:

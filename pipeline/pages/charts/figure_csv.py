@@ -1,19 +1,24 @@
-"""The table of a figure as a file that says by itself what it is: whose, which year, which question, labels and units.
+"""The figures of a page as one file, from which their CSVs and Plotly figures are made when someone asks for them.
 
-A person who is sent the file alone knows what stands in it. What the package does not need, since it has a dictionary.
+A CSV says by itself what it is: whose, which year, which question, labels and units. A person who is sent the file alone
+knows what stands in it. What the package does not need, since it has a dictionary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from pipeline.pages.charts.shapes import Figure, csv_text
+from pipeline.pages.charts import plotly
+from pipeline.pages.charts.shapes import Figure
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
+from pipeline.safety.escape import inert
 
 Pairs = tuple[tuple[str, str], ...]  # column → the same value in every row
-LABEL, VALUE, UNIT = "label", "value", "unit"
+LABEL, VALUE = "label", "value"
 RATIO = {
     "numerator",
     "denominator",
@@ -26,7 +31,6 @@ class Owners:
     """Address below the site → whose page it is."""
 
     by_path: Mapping[str, Pairs]
-    version: str
     language: str
 
     @classmethod
@@ -40,19 +44,29 @@ class Owners:
                 told = (("report_id", report.key), *whose, ("year", str(report.year)))
                 found[f"agencies/{agency.key}/{report.slug}/"] = told
         found |= {f"years/{year}/": (("year", str(year)),) for year in package.by_year}
-        return cls(found, package.descriptor.version, language)
+        return cls(found, language)
 
 
-def csv_of(figure: Figure, path: str, owners: Owners) -> str:
-    """The CSV of a figure that stands on the page at ``path``."""
+def figures_json(figures: Iterable[Figure], path: str, owners: Owners) -> str:
+    """The file beside the page at ``path``: whose it is, and of each figure what makes its CSV and its Plotly figure.
+
+    ``share.js`` makes the CSV of it: in each row whose it is, the question, the columns, the unit and the version.
+    """
+    told = {one.name: _told(one, owners.language) for one in figures}
+    owner = [(name, inert(value)) for name, value in owners.by_path.get(path, ())]
+    whole = {"owner": owner, "figures": told}
+    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _told(figure: Figure, language: str) -> dict[str, Any]:
     head, *rows = _long(figure)
-    about: Pairs = (*owners.by_path.get(path, ()), ("question", figure.question))
-    about = tuple((name, value) for name, value in about if name not in head)
-    end: Pairs = ((UNIT, _unit(figure, head, owners.language)), ("data_version", owners.version))
-    end = tuple((name, value) for name, value in end if value)
-    names = (*(name for name, _ in about), *head, *(name for name, _ in end))
-    before, after = tuple(value for _, value in about), tuple(value for _, value in end)
-    return csv_text([names, *((*before, *row, *after) for row in rows)])
+    return {
+        "question": inert(figure.question),
+        "unit": _unit(figure, head, language),
+        "columns": head,
+        "rows": [[inert(cell) for cell in row] for row in rows],
+        **({"plotly": plotly.figure_of(figure.drawn)} if figure.drawn else {}),
+    }
 
 
 def _long(figure: Figure) -> Iterator[tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Charts as Plotly figures: plain dictionaries, without a template, that stand where the SVG stood.
+"""Charts as Plotly figures: plain dictionaries, without the template that Plotly brings, that stand where the SVG stood.
 
 A template in each file would be more than the figure itself, and Plotly's objects take a hundred times as long; a
 test feeds every shape to ``plotly.graph_objects.Figure``, which refuses a property that Plotly does not know.
@@ -7,7 +7,6 @@ The colours are those of the day; ``meta`` names them, and ``charts.js`` puts th
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any
@@ -21,12 +20,8 @@ Json = dict[str, Any]
 _MIDDLE = svg.BAND / 2
 
 
-def figure_json(chart: Chart) -> str:
-    """The figure as one line of JSON, the same bytes each time."""
-    return json.dumps(_figure(chart), ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _figure(chart: Chart) -> Json:
+def figure_of(chart: Chart) -> Json:
+    """The figure, ready for JSON; the same each time."""
     if isinstance(chart, Bars):
         return _bars(chart)
     return _columns(chart) if isinstance(chart, Columns) else _strips(chart)
@@ -50,6 +45,11 @@ def _layout(chart: Chart, **more: Any) -> Json:
         "plot_bgcolor": "rgba(0,0,0,0)",
         **more,
     }
+
+
+def _each(**same: Any) -> Json:
+    """What all annotations of a figure have in common."""
+    return {"layout": {"annotationdefaults": {"showarrow": False, **same}}}
 
 
 def _bars(chart: Bars) -> Json:
@@ -81,14 +81,7 @@ def _bars(chart: Bars) -> Json:
     labels = [
         {
             "text": "<br>".join(map(_text, bar.lines)),
-            "xref": "paper",
-            "x": 0,
-            "xanchor": "right",
-            "xshift": -8,
-            "align": "right",
             "y": middle,
-            "showarrow": False,
-            "borderpad": 0,
         }
         for middle, bar in zip(middles, chart.bars, strict=True)
     ]
@@ -100,6 +93,7 @@ def _bars(chart: Bars) -> Json:
             xaxis={**axis, "range": [0, float(chart.most * 100 / chart.longest)]},
             yaxis={**axis, "range": [high, 0]},
             annotations=labels,
+            template=_each(xref="paper", x=0, xanchor="right", xshift=-8, align="right", borderpad=0),
         ),
     }
 
@@ -133,12 +127,7 @@ def _strips(chart: Strips) -> Json:
     labels = [
         {
             "text": f"{_text(strip.label)} {_text(strip.text)}",
-            "x": 0,
-            "xanchor": "left",
             "y": place,
-            "yshift": _MIDDLE - svg.LABEL_AT + 5,
-            "showarrow": False,
-            "borderpad": 0,
         }
         for place, strip in zip(places, chart.strips, strict=True)
     ]
@@ -151,6 +140,7 @@ def _strips(chart: Strips) -> Json:
             xaxis={**axis, "range": [0, 100]},
             yaxis={**axis, "range": [len(places) - 0.5, -0.5]},
             annotations=labels,
+            template=_each(x=0, xanchor="left", yshift=_MIDDLE - svg.LABEL_AT + 5, borderpad=0),
         ),
     }
 

@@ -51,12 +51,13 @@ def _percent(value: Decimal) -> str:
 
 
 def _bars(chart: Bars) -> tuple[str, int]:
-    labels, drawn, top = [], [], 0
+    labels, drawn, top, beside = [], [], 0, chart.beside
+    longest, most = chart.longest, chart.most
     for bar in chart.bars:
-        middle, long = top + bar.band // 2, _percent(bar.value * chart.longest / chart.most)
+        middle, long = top + bar.band // 2, _percent(bar.value * longest / most)
         first = middle + 5 - LINE * (len(bar.lines) - 1) // 2
         labels += [
-            f"<text x={chart.beside - 8} y={first + LINE * at}>{html(line)}</text>"
+            f"<text x={beside - 8} y={first + LINE * at}>{html(line)}</text>"
             for at, line in enumerate(bar.lines)
         ]
         drawn.append(
@@ -65,7 +66,7 @@ def _bars(chart: Bars) -> tuple[str, int]:
         )
         top += bar.band
     # The column of bars takes the width that the labels leave; where a browser cannot compute that, the most of it.
-    column = f'<svg x={chart.beside} width=60% height={top} style="width:calc(100% - {chart.beside}px)">'
+    column = f'<svg x={beside} width=60% height={top} style="width:calc(100% - {beside}px)">'
     axis = f"<line class=axis x1=.5 x2=.5 y1=2 y2={top - 2} />"
     return f"<g text-anchor=end>{''.join(labels)}</g>{column}{''.join(drawn)}{axis}</svg>", top
 

@@ -13,6 +13,8 @@ KEYS = (
     "link",
     "svg",
     "png",
+    "csv",
+    "json",
     "embed",
     "embed_live",
     "embed_frozen",

@@ -32,14 +32,14 @@ def test_a_chart_is_a_module_and_a_line(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(page_of_report, "CHARTS", (*page_of_report.CHARTS, one))
     write_pages(corpus.write(tmp_path / "package"), tmp_path / "docs")
     folder = "agencies/990000-x/2023"
-    text = (tmp_path / "docs" / folder / "index.md").read_text("utf-8")
-    assert "{: #intake }" in text
-    blocks = json.loads((tmp_path / "fragments" / folder / "fragments.json").read_text("utf-8"))
-    assert "来了 12 件。" in blocks["intake"]
-    assert blocks["intake"].count("<rect") == 2  # its bars
-    assert "<td>9" in blocks["intake"]  # its table
-    table = (tmp_path / "docs" / folder / "figures/intake.csv").read_text("utf-8").splitlines()
-    assert table[0].split(",")[:9] == COLUMNS
-    assert [line.split(",")[7] for line in table[1:]] == ["9", "3"]
-    drawn = json.loads((tmp_path / "docs" / folder / "figures/intake.json").read_text("utf-8"))
-    assert drawn["data"][0]["x"] == [9, 3]
+    told = json.loads((tmp_path / "fragments" / folder / "article.json").read_text("utf-8"))
+    assert "intake" in dict(told["contents"])
+    drawn = told["article"].partition('<h2 id="intake">')[2].partition("<h2")[0]
+    assert "来了 12 件。" in drawn
+    assert drawn.count("<rect") == 2  # its bars
+    assert "<td>9" in drawn  # its table
+    written = json.loads((tmp_path / "docs" / folder / "figures.json").read_text("utf-8"))
+    table = written["figures"]["intake"]
+    assert [*(name for name, _ in written["owner"]), "question", *table["columns"], "unit"] == COLUMNS
+    assert [row[2] for row in table["rows"]] == ["9", "3"]
+    assert table["plotly"]["data"][0]["x"] == [9, 3]
