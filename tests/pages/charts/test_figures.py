@@ -15,6 +15,7 @@ from pipeline.pages.charts import applicants, outcomes, svg
 from pipeline.pages.charts.over_years import breaks
 from pipeline.pages.charts.plotly import figure_of
 from pipeline.pages.charts.shapes import COLOURS, Bar, Bars, Columns, Figure, Series, Strips, csv_text
+from pipeline.pages.context import Context
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from tests.site.corpus import ROOT, Cell, Corpus, grown, requests
@@ -27,7 +28,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
     found = [
         figure
         for language in ("zh", "en")
-        for page in _pages(package, Words(language))
+        for page in _pages(Context(package, Words(language)))
         for figure in page.figures
     ]
     assert len(found) > 50
