@@ -280,7 +280,7 @@ def test_no_year_is_called_the_busiest_while_another_is_not_known(tmp_path: Path
         corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, known)
         corpus.report("990000-x", 2022, filed, usual=usual)
         package = read_package(corpus.write(tmp_path / name))
-        pages = {page.path: page for page in _pages(package, Words("zh"))}
+        pages = {page.path: page for page in _pages(Context(package, Words("zh")))}
         for path, figure in (("agencies/990000-x/", "outcomes"), ("years/", "years")):
             (drawn,) = (one for one in pages[path].figures if one.name == figure)
             assert ("最多" in drawn.caption) == (name == "known")
