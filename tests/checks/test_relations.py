@@ -15,7 +15,7 @@ from pipeline.checks.reports import ABOUT_ONE, BETWEEN
 from pipeline.checks.sums import HOLDS
 from pipeline.checks.text import SAID
 from pipeline.knowledge import rules as rules_module
-from pipeline.knowledge.rules import make_rule, relation_kinds, rules
+from pipeline.knowledge.rules import make_rule, relation_kinds
 from pipeline.model.findings import Finding
 from pipeline.model.outcome import Outcome, ReadReport
 from pipeline.model.report import Report
@@ -81,7 +81,7 @@ def test_a_relation_costs_one_entry_and_one_function(key: str, monkeypatch: pyte
     monkeypatch.setitem(ANSWERED_BY[about], key, function)  # what @add does
     relation_kinds.cache_clear()
     try:
-        words = rules()["T3-BAL"].words
+        words = {word: knowledge.load("rules.yml")["T3-BAL"][word] for word in rules_module.WORDS}
         new = make_rule("NEW", {"class": "inferred", "severity": "info", "relation": key, **words, **options})
         monkeypatch.setattr(rules_module, "rules", lambda: {"NEW": new})
         for module in ("reports", "text"):
