@@ -54,7 +54,7 @@ def _items(package: Published, head: Json, whose: dict[str, Line]) -> Iterator[t
             measures = [
                 key
                 for key in package.descriptor.columns
-                if key in asked[item] or any(key in one for one in by_report.values())
+                if any(key in one for one in by_report.values() or [asked[item]])
             ]
             rows = [
                 (report, *whose[report], *(cells.get(measure, "") for measure in measures))
