@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -22,6 +23,7 @@ from pipeline.cli.group import (
     REPORTS,
     SITE,
     Reader,
+    T,
     checked_reports,
     friendly,
     main,
@@ -70,8 +72,8 @@ def publish(
     checked = check_all(read)  # checks: what holds, what fails, what cannot be assessed
     clippings = docs.with_name(CLIPPINGS)
     _say_without(write_clippings(checked, clippings))  # what recognised figures look like in their pictures
-    tables = make_tables(agencies(reports), checked)  # package: the rows
-    del read, checked  # of ten thousand reports most of the memory, and nobody below looks at them
+    del read  # of ten thousand reports most of the memory: each goes when its rows are made
+    tables = make_tables(agencies(reports), _drained(checked))  # package: the rows
     write_learned(tables, package)  # package: validated, then put in place as a whole
     write_pages(
         package, docs, clippings=clippings
@@ -83,6 +85,13 @@ def _say_without(reports: int) -> None:
     if reports:
         said = message("no_clippings", count=reports)
         click.echo(f"{said.zh}\n{said.en}", err=True)
+
+
+def _drained(items: list[T]) -> Iterator[T]:
+    """The items of a list, which is empty at the end: nobody else holds what was asked for."""
+    items.reverse()
+    while items:
+        yield items.pop()
 
 
 def write_learned(tables: Tables, package: Path) -> None:
@@ -134,7 +143,7 @@ def _say_site() -> None:
 def package(jobs: int) -> None:
     """读取、核对并写出数据包。 Reads, checks and writes the data package."""
     with locked(PACKAGE):
-        write_learned(make_tables(agencies(REPORTS), checked_reports(jobs)), PACKAGE)
+        write_learned(make_tables(agencies(REPORTS), _drained(checked_reports(jobs))), PACKAGE)
     _say_package()
 
 

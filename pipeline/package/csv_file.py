@@ -51,14 +51,14 @@ def write_csv(path: Path, names: Sequence[str], rows: Iterable[Mapping[str, str]
         ValueError: a row has a column that is not named.
     """
     count, sample = 0, []
-    known = frozenset(names)
+    known, blanks = frozenset(names), ("",) * len(names)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(names)
         for row in rows:
             if not known.issuperset(row):
                 raise ValueError(f"{path.name}: no columns {sorted(set(row) - known)}")
-            writer.writerow([_inert(row.get(name, "")) for name in names])
+            writer.writerow(map(_inert, map(row.get, names, blanks)))
             if count < SAMPLE:
                 sample.append(row)
             count += 1
