@@ -26,7 +26,11 @@ fi
 echo "$version" > "$1/version"
 # A release has no folders: the files of this state, and not those of the states before it, which have the same names.
 data="${SITE:-build/site}/data"
-find "$data" "$data/data" "$data/parquet" -maxdepth 1 -type f ! -name '*.html' ! -name SHA256SUMS -exec cp -- {} "$1/files/" \;
+for folder in "$data" "$data/data" "$data/parquet"; do
+  if [ -d "$folder" ]; then
+    find "$folder" -maxdepth 1 -type f ! -name '*.html' ! -name SHA256SUMS -exec cp -- {} "$1/files/" \;
+  fi
+done
 "${PYTHON:-.venv/bin/python}" -m pipeline large "$1/files"
 git archive --format=zip --output "$1/files/datapackage-with-reports-$version.zip" HEAD datapackage
 "${PYTHON:-.venv/bin/python}" -m pipeline offline "$1/files/site-offline-$version.zip" --site "${SITE:-build/site}"

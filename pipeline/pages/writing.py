@@ -34,8 +34,8 @@ PLACEHOLDER = '<div data-fragment="{name}"></div>'
 
 
 # Bytes of a page before the theme adds its own tenth part: a phone on a slow line loads it before it shows a number.
-LARGEST = 26_000
-MOST_SOURCES = 3  # named at a chart; the dictionary has them all
+LARGEST = 25_000
+MOST_SOURCES = 1  # named at a chart, which is a small part of its page; the dictionary has them all
 
 
 class Writer:
@@ -83,9 +83,7 @@ class Writer:
             "root_url": Markup("<span data-root-url></span>"),
         }
         self.env.globals["shared"] = partial(_shared, self.up)
-        self.env.globals["sources_of"] = partial(
-            _sources, {item for report in package.reports for _, item in report.rows}
-        )
+        self.env.globals["sources_of"] = partial(_sources, _measures(package))
         self.articles = {name.split(".")[0] for name in self.env.list_templates() if ".article." in name}
         self.shells: set[str] = set()
         self.ui: Any = self.env.get_template("macros.html.jinja").module
@@ -166,9 +164,21 @@ def _shared(up: str, page: Page, target: str) -> str:
     return page.root + up + target
 
 
-def _sources(items: set[str], shown: Figure) -> tuple[str, ...]:
+def _measures(package: Package) -> dict[str, set[str]]:
+    """The items that some report has, in the order of the forms, each with its measures."""
+    found: dict[str, set[str]] = {}
+    for report in package.reports:
+        for (_, item), row in report.rows.items():
+            found.setdefault(item, set()).update(row.columns)
+    return {item: found[item] for item in package.items if item in found}
+
+
+def _sources(items: dict[str, set[str]], shown: Figure) -> tuple[str, ...]:
     """The files, below the root of the site, that have the figures of a chart for all reports."""
-    found = [key for key in shown.codes() if key in items]
+    codes = shown.codes()
+    found = [code for code in codes if code in items] or [
+        item for item, measures in items.items() if measures & set(codes)
+    ]
     return shown.sources or tuple(f"api/v1/items/{item}.csv" for item in found[:MOST_SOURCES])
 
 

@@ -18,7 +18,7 @@ from pipeline.published.records import Report
 from pipeline.safety.escape import is_web_address
 
 SCHEMA_ORG = "https://schema.org"
-SHORT_DESCRIPTION = 300  # characters, on the page of a report: there are many of them
+SHORT_DESCRIPTION = 110  # characters, on the page of a report: there are many of them
 REGULARLY = {"zh": "各行政机关每年公布一次", "en": "Published once a year by each agency"}
 
 

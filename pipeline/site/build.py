@@ -40,7 +40,9 @@ EPOCH = "315532800"  # 1980: the time MkDocs writes into sitemap.xml.gz, instead
 # Interfaces of Pagefind; ours is search.js.
 UNUSED = ("pagefind-ui", "pagefind-modular", "pagefind-component", "pagefind-highlight", "wasm.unknown")
 _ASSETS = re.compile(r'((?:href|src)=")((?:\./|(?:\.\./)*)assets/)')
-_WRONG = re.compile(r'<p class="links wrong">.*?</p>\n?')  # where to report an error, if that is known
+_WRONG = re.compile(
+    r'<p class="links (?:wrong|filed)">.*?</p>\n?'
+)  # where to report an error, if that is known
 _TO_REPOSITORY = re.compile(r'<a href="REPOSITORY/[^>]*>(.*?)</a>', re.DOTALL)  # then its words alone
 _FILED = re.compile(r"/blob/HEAD/(datapackage/reports/[^\"?#]+)")
 _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'  # in a page of HTML, which knows what svg is
@@ -247,9 +249,8 @@ def _list_states(site: Path, page: Path, language: str) -> None:
         lines.append(
             f'<tr><th scope="row"><code>{escape(one.version)}</code><td class="t">{day}<td class="t">{files}'
         )
-    heads = "".join(
-        f'<th scope="col" class="t">{words(f"versions.{key}")}' for key in ("state", "day", "files")
-    )
+    titles = (words("versions.state"), words("versions.day"), words("versions.files"))
+    heads = "".join(f'<th scope="col" class="t">{title}' for title in titles)
     region = f'tabindex="0" role="region" aria-label="{words("versions.states")}"'
     table = f'<div class="scroll" {region}><table class="wide"><thead><tr>{heads}<tbody>{"".join(lines)}</table></div>'
     html = page.read_text(encoding="utf-8").replace("<div data-states></div>", table)

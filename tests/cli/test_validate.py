@@ -175,7 +175,6 @@ OURS_ALONE = {
         "saved by Windows",
         "a file too many",
         "a property misspelt",
-        "two columns of one name",
     ),
 }
 

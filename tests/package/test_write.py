@@ -272,6 +272,8 @@ def test_every_cell_that_is_no_plain_number_has_a_note() -> None:
     }
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning")  # frictionless leaves a packed file open
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_table_that_is_too_large_for_git_is_packed_and_read_as_any_other(
     tables: Tables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

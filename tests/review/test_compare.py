@@ -342,7 +342,7 @@ def test_the_package_after_the_merge_is_validated(
     monkeypatch.setattr(
         write,
         "validate",
-        lambda folder: (
+        lambda folder, **more: (
             (
                 ["agencies.csv: no"]
                 if "另一个名字" in (folder / "data/agencies.csv").read_text("utf-8")

@@ -38,7 +38,7 @@ def test_a_formula_is_stopped_in_a_figures_csv(text: str) -> None:
 
 @pytest.mark.parametrize("text", RUN)
 def test_a_formula_is_stopped_in_the_workbook(text: str) -> None:
-    (row,) = sheet_rows([[text]], plain=1, quoted=2)
+    (row,) = sheet_rows([[text]], plain=1, quoted=2, dated=3)
     assert 's="2" t="inlineStr"' in row
 
 
@@ -50,7 +50,7 @@ def test_a_formula_is_stopped_in_the_package(text: str) -> None:
 @pytest.mark.parametrize("text", KEPT)
 def test_a_number_and_a_mark_are_no_formula(text: str) -> None:
     assert inert(text) == csv_text([(text,)]).rstrip("\n").strip('"') == text
-    (row,) = sheet_rows([[text]], plain=1, quoted=2)
+    (row,) = sheet_rows([[text]], plain=1, quoted=2, dated=3)
     assert 's="1"' in row
 
 

@@ -199,7 +199,7 @@ def test_every_report_leads_to_its_file_at_the_commit_that_filed_it_without_a_sc
     link = re.compile(
         r'href="https://github.com/someone/reports/blob/([0-9a-f]{40})/(datapackage/reports/[^"]+)"'
     )
-    for path in ("agencies/511900-housing/2022", "agencies/511900-housing/2022/source"):
+    for path in ("agencies/511900-housing/2022", "en/agencies/511900-housing/2022"):
         ((commit, file),) = link.findall(busy_site.html(path))
         assert file == "datapackage/reports/511900-housing/2022.txt"
         assert commit == pinned.filed()[file]
