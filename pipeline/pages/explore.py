@@ -18,6 +18,7 @@ from urllib.parse import urlencode
 import yaml
 
 from pipeline.knowledge.divisions import CENTRAL, divisions
+from pipeline.knowledge.english import place_in_english
 from pipeline.pages.addresses import Page
 from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words, leaves_of
@@ -106,20 +107,19 @@ def write_agencies(package: Package, docs: Path) -> None:
             "sha256": hashlib.sha256(data).hexdigest()[:16],
         },
         "agencies": [_agency(package, agency) for agency in package.agencies.values()],
-        "places": dict(sorted(_places(package))),
+        "places": {code: [name, place_in_english(name)] for code, name in sorted(_places(package))},
     }
     text = f"globalThis.explorerIndex = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))};\n"
     (docs / "explore" / "agencies.js").write_text(text, encoding="utf-8", newline="\n")
 
 
 def _agency(package: Package, agency: Agency) -> list[str]:
-    """Id, name, English name where it has one of its own, division, level, function, its reports: a ``*`` is an aggregate."""
+    """Id, name, division, level, function, its reports: a ``*`` is an aggregate. English names are those of the finder."""
     reports = package.by_agency[agency.key]
     countable = set(amounts.countable(reports))
     return [
         agency.key,
         agency.name.zh,
-        "" if agency.name.en == agency.name.zh else agency.name.en,
         agency.division,
         agency.level,
         agency.function,

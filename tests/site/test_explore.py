@@ -416,9 +416,11 @@ def ten_thousand(demo_site: Built, tmp_path: Path) -> Path:
         "bytes": len(data), "footer": int.from_bytes(data[-8:-4], "little") + 8, "sha256": sha256(data).hexdigest()[:16],
     }  # fmt: skip
     index["agencies"] = [
-        [key, f"某省某某市某某区{key[7:]}局", "", key[:6], "county", key[7:], years] for key, years in found
+        [key, f"某省某某市某某区{key[7:]}局", key[:6], "county", key[7:], years] for key, years in found
     ]
-    index["places"] = {key[:length]: f"地方{key[:length]}" for key, _ in found for length in (2, 4, 6)}
+    index["places"] = {
+        key[:length]: [f"地方{key[:length]}", "Place"] for key, _ in found for length in (2, 4, 6)
+    }
     text = f"globalThis.explorerIndex = {json.dumps(index, ensure_ascii=False)};\n"
     (site / "explore/agencies.js").write_text(text, "utf-8")
     return site

@@ -62,7 +62,7 @@ const start = (section) => {
         fields.place.append(option(code, `${"\u3000".repeat(code.length / 2 - 1)}${name}`));
     for (const kind of ["function", "level", "province", "city"]) {
       const keys = Map.groupBy(found.all, (agency) => agency[kind]);
-      const some = [...keys].filter(([key, agencies]) => agencies.length >= 3 && /^[\w-]+$/.test(key) && (kind.length < 8 && kind !== "level" ? key in found.places : true));
+      const some = [...keys].filter(([key, agencies]) => agencies.length >= 3 && /^[\w-]+$/.test(key) && (!["province", "city"].includes(kind) || key in found.places));
       if (some.length) fields.group.append(make("optgroup", { label: labels.kinds[kind] }, ...some.map(([key]) => option(`g-${kind}-${key}`, found.nameOf(kind, key)))));
     }
     return found;

@@ -22,12 +22,13 @@ const middle = (values) => {
 
 /** The agencies as the file of them says, and what groups there are. */
 const population = (labels) => {
-  const { agencies, places } = globalThis.explorerIndex;
-  const all = agencies.map(([id, zh, en, division, level, duty, reports]) => {
+  const { agencies, places: names } = globalThis.explorerIndex;
+  const places = Object.fromEntries(Object.entries(names).map(([code, [zh, en]]) => [code, labels.english ? en : zh]));
+  const all = agencies.map(([id, zh, division, level, duty, reports], at) => {
     const slugs = reports.split(" ").filter(Boolean);
     return {
       id, division, level, function: duty, slugs,
-      name: (labels.english && en) || zh,
+      name: (labels.english && globalThis.finderEnglish?.[at]) || zh, // the same agencies in the same order
       years: new Set(slugs.map((slug) => Number(slug.slice(0, 4)))),
       province: division.slice(0, 2), city: division.slice(0, 4), county: division,
     };
