@@ -85,6 +85,11 @@ BUDGETS = (
     Budget("最大的一页 largest page (KB HTML)", 200, lambda r: max(r.largest.values()) / 1000),
     Budget("年报页，传输 report page, wire (KB)", 100, lambda r: r.wire.get("report"), grows=False),
     Budget("第一次检索，传输 first search, wire (KB)", 150, lambda r: r.wire.get("search")),
+    Budget(
+        "自由查询的第一问，传输 first question to the explorer, wire (KB)",
+        1000,
+        lambda r: r.wire.get("explore"),
+    ),
 )
 
 

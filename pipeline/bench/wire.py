@@ -6,6 +6,7 @@ The browser is that of the tests, which is asked at run time: it is no part of t
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,17 +19,22 @@ from typing import Any
 PHONE = {"width": 390, "height": 844}
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 TEXTS = (".html", ".css", ".js", ".json", ".svg", ".csv", ".xml", ".txt")
+RANGE = re.compile(r"bytes=(\d+)-(\d+)", re.ASCII)  # as the explorer asks for its file
 SETTLED = 1500  # milliseconds that a page has to ask for more, once it is quiet
 
 
 class _Compressing(SimpleHTTPRequestHandler):
-    """Sends texts compressed, as every host of static files does; other files as they are."""
+    """Sends texts compressed, as every host of static files does; other files as they are, or a part of them."""
 
     def do_GET(self) -> None:
         path = Path(self.translate_path(self.path))
         path = path / "index.html" if path.is_dir() else path
+        asked = RANGE.fullmatch(self.headers.get("Range", ""))
         if path.suffix not in TEXTS or not path.is_file():
-            super().do_GET()
+            if asked and path.is_file():
+                self._send_part(path.read_bytes(), int(asked[1]), int(asked[2]) + 1)
+            else:
+                super().do_GET()
             return
         body = gzip.compress(path.read_bytes(), mtime=0)
         self.send_response(200)
@@ -37,6 +43,13 @@ class _Compressing(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _send_part(self, whole: bytes, start: int, end: int) -> None:
+        self.send_response(206)
+        self.send_header("Content-Range", f"bytes {start}-{end - 1}/{len(whole)}")
+        self.send_header("Content-Length", str(len(whole[start:end])))
+        self.end_headers()
+        self.wfile.write(whole[start:end])
 
     def log_message(self, format: str, *args: Any) -> None:
         """Nothing."""

@@ -50,8 +50,8 @@ const lines = (view, state, labels, wide) => {
   if (state.cols !== "year" || view.columns.length < 2) return [note(labels.say.lines_years)];
   const drawn = view.rows.filter(({ cells }) => cells.some((cell) => cell.number !== null)).slice(0, KINDS.length);
   if (!drawn.length) return [note(labels.say.undrawn)];
-  const years = view.columns.map(({ year }) => year).toReversed();
-  const cells = drawn.map((row) => row.cells.toReversed());
+  const years = view.columns.map(({ year }) => year).reverse();
+  const cells = drawn.map((row) => [...row.cells].reverse());
   const most = Math.max(...cells.flat().map((cell) => cell.number ?? 0), 1);
   const least = Math.min(...cells.flat().map((cell) => cell.number ?? 0), 0);
   const [high, left, right, top, foot] = [280, 8, 36, 24, 26];

@@ -1,7 +1,7 @@
 /* The page: choices to state, state to address and back, figures to view. */
 (() => {
 "use strict";
-const { readState, settled, writeState, population, needed, pivot, open, loaded, Refused, table, charts, csv, xlsx, make, named, GROUP, MOST } = globalThis.explorer;
+const { readState, settled, writeState, grouped, population, needed, pivot, open, loaded, Refused, table, charts, csv, xlsx, make, named, GROUP, MOST } = globalThis.explorer;
 const { save, version, here, heading, tools } = globalThis.siteTools;
 const { invented } = globalThis.siteWords;
 
@@ -61,7 +61,7 @@ const start = (section) => {
       if (found.all.some(({ division }) => division.startsWith(code)))
         fields.place.append(option(code, `${"\u3000".repeat(code.length / 2 - 1)}${name}`));
     for (const kind of ["function", "level", "province", "city"]) {
-      const keys = Map.groupBy(found.all, (agency) => agency[kind]);
+      const keys = grouped(found.all, (agency) => agency[kind]);
       const some = [...keys].filter(([key, agencies]) => agencies.length >= 3 && /^[\w-]+$/.test(key) && (!["province", "city"].includes(kind) || key in found.places));
       if (some.length) fields.group.append(make("optgroup", { label: labels.kinds[kind] }, ...some.map(([key]) => option(`g-${kind}-${key}`, found.nameOf(kind, key)))));
     }

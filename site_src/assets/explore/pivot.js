@@ -15,9 +15,20 @@ const percent = (part, whole) => {
   return part !== whole && value === 100 ? ">99%" : `${value}%`;
 };
 const middle = (values) => {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = [...values].sort((a, b) => a - b);
   const half = sorted.length / 2;
   return sorted.length % 2 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
+};
+
+// Not Map.groupBy: phones of 2023 do not know it.
+const grouped = (all, keyOf) => {
+  const groups = new Map();
+  for (const one of all) {
+    const key = keyOf(one);
+    if (!groups.has(key)) groups.set(key, []);
+    groups.get(key).push(one);
+  }
+  return groups;
 };
 
 /** The agencies as the file of them says, and what groups there are. */
@@ -69,7 +80,7 @@ const rowsOf = (state, people, labels) => {
     const group = (row) => (row.agency ? row : { ...row, name: `${row.name} · ${labels.stat.get(state.stat)}` });
     return all.filter((row) => row.agencies.length).map(group);
   }
-  const groups = Map.groupBy(some.filter((agency) => isIn(agency, state.by, people)), (agency) => agency[state.by]);
+  const groups = grouped(some.filter((agency) => isIn(agency, state.by, people)), (agency) => agency[state.by]);
   const rows = [...groups].map(([key, agencies]) => ({ key, name: people.nameOf(state.by, key), agencies }));
   if (state.by in LENGTHS) return shortened(rows.sort((a, b) => (a.key < b.key ? -1 : 1)));
   const order = [...labels[state.by].keys()];
@@ -81,7 +92,7 @@ const shortened = (rows) => {
   const own = (name) => name.split(" · ").slice(1).join(" · ") || name;
   return starts.size === 1 ? rows.map((row) => ({ ...row, name: own(row.name) })) : rows;
 };
-const totalFirst = (applicants) => applicants.toSorted(([a], [b]) => (b === "total") - (a === "total"));
+const totalFirst = (applicants) => [...applicants].sort(([a], [b]) => (b === "total") - (a === "total"));
 /** A province's own agencies are in no city, and a city's own in no county. */
 const isIn = (agency, kind, people) => !(kind in LENGTHS) || agency[kind] in people.places;
 
@@ -209,5 +220,5 @@ const order = (at, turn) => (one, other) => {
   return (a - b) * turn;
 };
 
-Object.assign(explorer, { population, needed, pivot, shown, chosen });
+Object.assign(explorer, { grouped, population, needed, pivot, shown, chosen });
 })();
