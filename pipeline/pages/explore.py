@@ -51,6 +51,8 @@ def explore_page(package: Package, words: Words) -> Page:
     offered = {one.key for some in measures.values() for one in some}
     said = {key.removeprefix(SAID): text for key, text in leaves_of(words.language) if key.startswith(SAID)}
     names = _named_kinds(words)
+    # Another form asks for other things.
+    first = FIRST if FIRST in offered else next((one.key for some in measures.values() for one in some), "")
     return Page(
         path="explore/",
         template="explore",
@@ -70,7 +72,7 @@ def explore_page(package: Package, words: Words) -> Page:
             "questions": [
                 (text, urlencode(asked, safe="/,")) for text, asked in _questions(package, words, offered)
             ],
-            "about": _about(package, words, {**said, **{f"kind.{key}": name for key, name in names.items()}}),
+            "about": _about(package, words, first, {**said, **{f"kind.{key}": name for key, name in names.items()}}),
             "items": [
                 (item.key, words.label(item.label))
                 for item in package.items.values()
@@ -139,7 +141,7 @@ def _places(package: Package) -> Iterator[tuple[str, str]]:
             yield one.code[:4], one.name
 
 
-def _about(package: Package, words: Words, said: Mapping[str, str]) -> str:
+def _about(package: Package, words: Words, first: str, said: Mapping[str, str]) -> str:
     """What the scripts have to know, beside their words."""
     tiles = yaml.load(TILES.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     language = 0 if words.language == "zh" else 1
@@ -151,7 +153,7 @@ def _about(package: Package, words: Words, said: Mapping[str, str]) -> str:
     statuses = descriptor.tables["cell_notes"].column("status").labels
     notes = descriptor.tables["indicators"].column("note").labels
     about = {
-        "first": FIRST,
+        "first": first,
         "year": _full_year(package),
         "said": said,
         "status": {key: words.label(label) for key, label in {**notes, **statuses}.items()},
@@ -265,7 +267,8 @@ def _of_row(
     if table == amounts.REQUESTS:
         whole = f"{table}/{amounts.OUTCOMES_TOTAL}"
         label = words.label(item.short)
-        yield Measure(own, label, whole if item.parent and own != whole else "")
+        known = item.parent and own != whole and amounts.OUTCOMES_TOTAL in package.items
+        yield Measure(own, label, whole if known else "")
         return
     label = words.label(item.label if amounts.TOTAL in keys else item.short)
     for column in sorted(keys, key=lambda key: key != amounts.TOTAL):
