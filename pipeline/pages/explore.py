@@ -72,7 +72,9 @@ def explore_page(package: Package, words: Words) -> Page:
             "questions": [
                 (text, urlencode(asked, safe="/,")) for text, asked in _questions(package, words, offered)
             ],
-            "about": _about(package, words, first, {**said, **{f"kind.{key}": name for key, name in names.items()}}),
+            "about": _about(
+                package, words, first, {**said, **{f"kind.{key}": name for key, name in names.items()}}
+            ),
             "items": [
                 (item.key, words.label(item.label))
                 for item in package.items.values()
