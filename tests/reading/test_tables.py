@@ -633,6 +633,19 @@ def test_a_misprinted_label_between_its_neighbours_is_read_by_its_place(label: s
     assert ("T113", label) in codes(read, "requests")
 
 
+@pytest.mark.parametrize(
+    ("other", "read_as"), [("其他行政许可", [0] * 7), ("2.其他法律行政法规止公", ["absent"] * 7)]
+)
+def test_another_unknown_row_beside_a_misprinted_label_matters_where_it_is_alike_too(
+    other: str, read_as: list[object]
+) -> None:
+    rows = request_rows(denied_prohibited_by_law="2.其他法律行政止公开")
+    at = next(n for n, (text, *_) in enumerate(rows) if "止公开" in text)
+    rows.insert(at, (other, *["0"] * 7))
+    read = report(REQUESTS, grid(("", *APPLICANTS), *rows))
+    assert row(read, "requests", "denied_prohibited_by_law") == read_as
+
+
 def test_a_mark_in_the_row_of_a_misprinted_label_stays_a_mark() -> None:
     rows = request_rows(denied_prohibited_by_law="2.其他法律行政止公开")
     rows = [(text, "0", "/", *rest[2:]) if "止公开" in text else (text, *rest) for text, *rest in rows]
