@@ -1,5 +1,8 @@
 """What was measured stands beside what it may be."""
 
+from pathlib import Path
+
+from pipeline.bench import speed
 from pipeline.bench.process import Cost
 from pipeline.bench.speed import Result, tables
 
@@ -39,3 +42,10 @@ def test_without_a_browser_nothing_is_claimed() -> None:
 
 def test_start_up_alone_tells_nothing() -> None:
     assert tables([ONE]) == ""
+
+
+def test_the_last_result_is_told_for_every_budget_of_today() -> None:
+    told = (Path(speed.__file__).parent / "SCALE.md").read_text("utf-8")
+    for budget in speed.BUDGETS:
+        assert row(told, budget.words)[1] == f"{budget.most:g}"
+        assert "met" in row(told, budget.words)[4] or "–" in row(told, budget.words)
