@@ -24,7 +24,12 @@ def inline_scripts(page: str) -> dict[str, tuple[str, str]]:
 
 
 def without_inline(page: str, scripts: dict[str, tuple[str, str]]) -> str:
-    """A page that loads files where it had these scripts; it has the theme's stylesheets, which lie beside them."""
+    """A page that loads files where it had these scripts.
+
+    Args:
+        page: its HTML, with the theme's stylesheets, beside which the files lie; without them it stays as it is.
+        scripts: as ``inline_scripts`` gives them; none changes nothing.
+    """
     if assets := _ASSETS.search(page):
         for element, (name, _) in scripts.items():
             page = page.replace(element, f'<script src="{assets[1]}{name}"></script>', 1)

@@ -23,7 +23,11 @@ END = "\0"  # no text of a page holds it
 
 
 def is_shell(address: str) -> bool:
-    """Whether an address below the site is that of a shell, and of no page."""
+    """Whether an address is that of a shell, and of no page.
+
+    Args:
+        address: below the site, with a slash at the end; empty for the first page.
+    """
     return bool(_SHELL.fullmatch(address))
 
 
@@ -36,7 +40,12 @@ class Shell:
 
     @classmethod
     def of(cls, html: str, address: str) -> Shell:
-        """Of a page that MkDocs built at an address below the site."""
+        """Of a page that MkDocs built.
+
+        Args:
+            html: the page; without a heading for the contents it has no table of them.
+            address: where it is below the site, with a slash at the end.
+        """
         item = _CONTENTS.search(html)
         names = {address: "path", **{f"{NAME}-{name}": name for name in PLACES}}
         html = _BODY.sub(f"{END}article{END}", html)

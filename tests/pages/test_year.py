@@ -6,6 +6,7 @@ from pathlib import Path
 from pipeline.pages.agency import MOST_ROWS, agencies_page
 from pipeline.pages.charts.shapes import Figure
 from pipeline.pages.context import Context
+from pipeline.pages.kept import Kept
 from pipeline.pages.words import Words
 from pipeline.pages.writing import Writer
 from pipeline.pages.year import BINS, totals, year_page
@@ -75,7 +76,9 @@ def test_more_agencies_than_a_page_has_room_for_are_told_by_place(tmp_path: Path
         assert page.values["rows"] == []
         told = [(place.path, *numbers) for place, *numbers in page.values["by_place"]]
         assert told == [("places/510000/", 101, 101), ("places/520000/", 100, 100)]
-    writer = Writer(made_from.package, made_from.words, tmp_path / "docs", tmp_path / "fragments")
+    writer = Writer(
+        made_from.package, made_from.words, tmp_path / "docs", tmp_path / "fragments", Kept(tmp_path)
+    )
     writer.write(agencies_page(made_from))
     (blocks,) = (path.read_text("utf-8") for path in (tmp_path / "fragments").rglob("fragments.json"))
     assert "../places/520000/" in blocks

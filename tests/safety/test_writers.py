@@ -55,7 +55,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_pages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def few(package: object, words: object, docs: Path, fragments: Path, too_large: object) -> None:
+    def few(context: object, docs: Path, fragments: Path, *more: object) -> None:
         (docs / "index.md").write_text("new", encoding="utf-8")
         (fragments / "fragments.json").write_text("{}", encoding="utf-8")
 

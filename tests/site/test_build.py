@@ -204,7 +204,7 @@ def test_a_build_that_fails_leaves_the_old_site(site: Built, tmp_path: Path) -> 
         build_site(docs, old, site_url=ADDRESS)
     year.write_text(written, "utf-8")
     (docs / "agencies/shell-toc-jsonld-feed-image/shell/index.md").unlink()
-    with pytest.raises(PipelineError, match="511900-housing/2022"):
+    with pytest.raises(PipelineError, match=r"agencies/.+/20\d\d/"):
         build_site(docs, old, site_url=ADDRESS)
 
     assert hashes(old) == before
