@@ -62,7 +62,8 @@ class Card:
 
 
 def card(package: Package, title: Text, year: int, requests: Requests, reports: int = 1) -> Card | None:
-    """The card of a report, of an agency's latest one, or of several added up; None where the font lacks a character.
+    """The card of a report, of an agency's latest one, or of several added up; None where the font lacks a character, or
+    the form asks about no requests.
 
     Args:
         title: whose figures these are.
@@ -70,6 +71,8 @@ def card(package: Package, title: Text, year: int, requests: Requests, reports: 
         requests: what came in and what became of it; a number that is not stated says so.
         reports: how many were added up.
     """
+    if not requests.asked:
+        return None
     words = Words(settings().languages[0])
     rows = [
         (requests.received, words("years.received")),

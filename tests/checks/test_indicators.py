@@ -104,7 +104,7 @@ def test_an_indicator_that_names_an_unknown_cell_is_refused_with_its_line() -> N
         "numerator": ["requests/grnted"]
     }
     with pytest.raises(PipelineError, match=r"indicators\.yml:\d+: .* has no requests/grnted"):
-        module._definition("disclosure_rate", entry)
+        module._checked(module._definition("disclosure_rate", entry))
 
 
 def test_the_names_of_indicators_are_in_one_place_with_formula_and_caveat() -> None:
