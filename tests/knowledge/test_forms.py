@@ -30,9 +30,7 @@ def change(path: str, value: object = None) -> Callable[[Any], object]:
     return done
 
 
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
+WRONG = (
         *((change(key), f"lacks {key}") for key in ("zh", "number", "report_years", "signs", "tables", "sections")),
         *((change(f"tables/0/{key}"), f"lacks {key}") for key in ("key", "en", "section", "parts")),
         *((change(f"tables/0/parts/0/{key}"), f"lacks {key}") for key in ("key", "rows", "columns")),
@@ -42,11 +40,14 @@ def change(path: str, value: object = None) -> Callable[[Any], object]:
         (change("sections", ["nowhere"]), "sections.yml:"),
         (change("tables/0/parts/0/rows", ["nothing"]), "no row 'nothing'"),
         (change("tables/0/parts/0/columns", ["nothing"]), "no column 'nothing'"),
-    ],
 )  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(WRONG)))
 def test_what_is_wrong_with_a_form_is_told_with_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: Callable[[Any], object], said: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
+    wrong, said = WRONG[number]
     form = yaml.safe_load(yaml.safe_dump(GOOD)) | {"key": "odd"}
     wrong(form)
     _refused(tmp_path, monkeypatch, yaml.safe_dump(form, allow_unicode=True), said)
