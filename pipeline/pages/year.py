@@ -268,11 +268,12 @@ def years_chart(context: Context, by_year: dict[int, Requests]) -> Figure | None
         return None
     top = max(busy, key=lambda year: (busy[year], year))
     stated = all(amount.stated for whole in by_year.values() for amount in parts_of(whole).values())
+    told = top if stated else max(busy)  # which year had most is not known where figures are missing
     caption = words(
         "years.chart_caption" if stated else "years.chart_some",
-        year=str(top),
-        n=busy[top],
-        reports=len(context.package.by_year[top]),
+        year=str(told),
+        n=busy[told],
+        reports=len(context.package.by_year[told]),
     )
     question = words("years.chart_question")
     return over_years(context.package, by_year, words, name="years", question=question, caption=caption)

@@ -4,7 +4,7 @@
   "use strict";
   const MOST = 4e6; // pairs of sentences to compare; longer texts are shown as replaced
   const link = document.querySelector("[data-changes]");
-  const said = JSON.parse(link.dataset.changes);
+  const { words } = globalThis.siteTools;
   const sentences = (text) => text.split(/(?<=[。；！？])/).map((one) => one.trim()).filter(Boolean);
 
   /** Heading and sentences of each section on a page; long texts stand on a page of their own. */
@@ -13,7 +13,8 @@
     if (!answer.ok) throw new Error(answer.statusText);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const parts = [...page.querySelectorAll("article :is(details, section)[lang=zh]")];
-    if (!parts.length && page.querySelector('article a[href="text/"]')) return read(new URL("text/", address));
+    const apart = page.querySelector("article a[data-text]");
+    if (!parts.length && apart) return read(new URL(apart.getAttribute("href"), address));
     return parts.map((part) => ({
       heading: part.querySelector("summary, h2").textContent.trim(),
       sentences: [...part.querySelectorAll("p")].flatMap((line) => sentences(line.textContent)),
@@ -57,8 +58,8 @@
       const details = document.createElement("details");
       details.lang = "zh";
       details.open = count("ins") + count("del") > 0;
-      const told = count("ins") + count("del") ? said.counts : said.same;
-      const counts = tag("small", ` ${told.replace("{added}", count("ins")).replace("{removed}", count("del"))}`);
+      const [added, removed] = [count("ins"), count("del")];
+      const counts = tag("small", ` ${added + removed ? words("changes_counts", { added, removed }) : words("changes_none")}`);
       counts.lang = document.documentElement.lang;
       const summary = tag("summary", heading);
       summary.append(counts);
@@ -67,7 +68,7 @@
       details.append(summary, line);
       return details;
     };
-    box.append(tag("p", said.about), ...now.map((part) => section(part.heading, compared(pair(part), part.sentences))));
+    box.append(tag("p", words("changes_about", { year: link.dataset.changes })), ...now.map((part) => section(part.heading, compared(pair(part), part.sentences))));
     box.append(...left.map((part) => section(part.heading, part.sentences.map((one) => ["del", one]))));
     link.parentElement.after(box);
     link.parentElement.hidden = true;

@@ -35,9 +35,22 @@ KEYS = (
     "cell_report",
     "cell_report_about",
     "cell_report_text",
+    "changes_about",
+    "changes_none",
+    "changes_counts",
 )
 
-FILLED = ("line", "page", "version", "title", "shown", "address")  # by the scripts
+FILLED = (
+    "year",
+    "added",
+    "removed",
+    "line",
+    "page",
+    "version",
+    "title",
+    "shown",
+    "address",
+)  # by the scripts
 
 
 def words_script(package: Package) -> str:
