@@ -519,8 +519,10 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
     runner = play.clone("runner")
     data = runner / "build/site/data/data"
     data.mkdir(parents=True)
-    (runner / "build/site/assets").mkdir()
+    for name in ("assets", "explore"):
+        (runner / "build/site" / name).mkdir()
     (data / "requests.csv").write_text("a\n", "utf-8")
+    (data.parent / "explore.parquet").write_bytes(b"PAR1")
     (runner / "build/site/index.html").write_text("<p>here", "utf-8")
     version = announced(runner)
     (runner / "datapackage/versions.yml").unlink()
@@ -532,6 +534,7 @@ def test_a_release_is_made_once_a_version_has_no_tag(play: Play) -> None:
     assert packed.outputs == {"due": "true"}, packed.log
     assert {p.name for p in (runner / "build/release/files").iterdir()} == {
         "requests.csv",
+        "explore.parquet",
         f"datapackage-with-reports-{version}.zip",
         f"site-offline-{version}.zip",
         "SHA256SUMS",
