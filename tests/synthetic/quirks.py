@@ -850,7 +850,10 @@ def other_handling_in_one_row(rng: random.Random, printed: Printed) -> bool:
         for number, cell in enumerate(columns):
             says = Says.LOST if sums[number // 3] else Says.VALUE
             zero = None if sums[number // 3] else Decimal(0)
-            printed.truth[cell] = Truth(says, zero, sure=False, knowable=zero is not None)
+            told = zero is not None and bool(
+                group.text
+            )  # where the label is lost too, it is a row of nothing
+            printed.truth[cell] = Truth(says, zero, sure=False, knowable=told)
         return True
     return False
 
