@@ -180,13 +180,15 @@ def bend_of(ink: Picture) -> tuple[float, ...]:
     ]
     if len(lines) < FEWEST_LINES:
         return ()
-    sag = np.median([_sag(labels == number, wide) for number in lines], axis=0)
+    sag = np.median([_sag(labels, number, stats[number], wide) for number in lines], axis=0)
     return tuple(round(float(value), 1) for value in sag) if np.abs(sag).max() >= LEAST_BEND else ()
 
 
-def _sag(line: Picture, wide: int) -> NDArray[Any]:
+def _sag(labels: Picture, number: int, stats: Picture, wide: int) -> NDArray[Any]:
     """How much lower than its ends one line stands, at the places across the page; beyond its ends as at them."""
-    ys, xs = np.nonzero(line)
+    x, y, width, height = (int(value) for value in stats[:4])
+    ys, xs = np.nonzero(labels[y : y + height, x : x + width] == number)
+    xs = xs + x  # sag needs no place down the page
     left, right = xs.min(), xs.max()
     curve = np.polynomial.Polynomial.fit(xs, ys, 4)
     places = np.clip(np.linspace(0, wide - 1, SAMPLES), left, right)
