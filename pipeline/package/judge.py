@@ -35,7 +35,7 @@ Key = tuple[str, str]  # table, column
 MOST_ALIKE = 20  # of one kind of fault in one file; the rest says nothing new
 LONGEST_SHOWN = 60  # characters of a value in a message
 LONGEST_LINE = 32 * 1024**2  # bytes of one row, and of what is read at once: a section's text may be long
-MEMORY = "400MB"
+MEMORY = "1GB"  # of ten thousand reports it takes some 300 MB; a limit that is met is a fault of ours
 BOM = b"\xef\xbb\xbf"
 NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?", re.ASCII)
 INTEGER = re.compile(r"-?(0|[1-9]\d*)", re.ASCII)
@@ -147,6 +147,8 @@ class _File:
                 f"count(*) FILTER (WHERE _key < _before){lists} "
                 f"FROM (SELECT *, lag(_key) OVER () AS _before FROM (SELECT *, {self._row()} AS _key FROM {self._scan()}))"
             )[0]
+        except duckdb.OutOfMemoryException:
+            raise  # that says nothing of the file
         except duckdb.Error as error:
             shape = list(self._shape())
             yield from shape or [self.problem(0, "", message("csv_form"), "", str(error)[:300])]
