@@ -172,15 +172,15 @@ def report_dataset(package: Published, report: Report, root: str) -> dict[str, A
     agency = f"{root}agencies/{report.agency.key}/"
     filed = {
         "@type": "DigitalDocument",
-        "name": name,
         **({"url": report.source_url} if is_web_address(report.source_url) else {}),
         **({"datePublished": report.dated} if report.dated else {}),
         "author": {"@type": "GovernmentOrganization", "name": report.agency.name.zh},
         "identifier": f"sha256:{report.source_sha256}",
     }
     path = f"agencies/{report.agency.key}/{report.slug}/"
-    return _part(package, path, report.key, f"{name} · {package.descriptor.title.zh}", root) | {
-        "description": f"{name}：{REGULARLY['zh']}。{description(package)}"[:SHORT_DESCRIPTION],
+    first_paragraph, _, _ = description(package).partition("\n")  # a report page has 40 KB for all
+    return _part(package, path, report.key, name, root) | {
+        "description": f"{name}：{first_paragraph}"[:SHORT_DESCRIPTION],
         "temporalCoverage": str(report.year),
         "isPartOf": {"@type": "Dataset", "@id": f"{agency}#dataset", "name": report.agency.name.zh},
         "isBasedOn": filed,

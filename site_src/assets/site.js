@@ -310,7 +310,25 @@
     }
   };
 
+  // The drawer of narrow screens holds what the tabs hold, which a page carries once.
+  const drawer = () => {
+    const list = document.querySelector(".md-nav--primary > .md-nav__list");
+    for (const tab of document.querySelectorAll(".md-tabs__link")) {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      const here = tab.hasAttribute("aria-current");
+      item.className = `md-nav__item${here ? " md-nav__item--active" : ""}`;
+      link.className = `md-nav__link${here ? " md-nav__link--active" : ""}`;
+      link.href = tab.getAttribute("href");
+      link.textContent = tab.textContent;
+      if (here) link.setAttribute("aria-current", tab.getAttribute("aria-current"));
+      item.append(link);
+      list?.append(item);
+    }
+  };
+
   const start = () => {
+    drawer();
     beside();
     unfold();
     setTimeout(reach, 200);

@@ -613,7 +613,8 @@ def test_the_catalogues_are_made_of_the_published_package(
         "latest",
         "0",
         "0.1",
-    }  # the state by its own name, and by those that lead to it
+        "versions",
+    }  # the state by its own name, by those that lead to it, and in the list of all
     for path in catalogues:
         assert "https://example.org/x/" in path.read_text(encoding="utf-8")
 

@@ -317,3 +317,21 @@ def test_a_page_opened_from_a_folder_lacks_nothing(site: Built, visit: Visit) ->
     page.goto((site.folder / "agencies/index.html").as_uri())
     page.get_by_label("名称或地名").fill("巴中")
     expect(page.locator("#agencies tbody tr:visible")).to_have_count(1)
+
+
+def test_the_drawer_of_a_phone_holds_what_the_tabs_hold(site: Built, visit: Visit) -> None:
+    page = visit(390).go(f"{site.url}agencies/")
+    names = page.locator(".md-tabs__link").all_text_contents()
+    page.locator(".md-header label[for=__drawer]").click()
+    links = page.locator(".md-nav--primary .md-nav__link")
+    assert links.all_text_contents() == names
+    expect(page.locator(".md-nav--primary [aria-current]")).to_have_text("机关")
+    links.get_by_text("年度").click()
+    expect(page).to_have_url(f"{site.url}years/")
+
+
+def test_without_a_script_a_phone_shows_the_tabs(site: Built, visit: Visit) -> None:
+    page = visit(390, java_script_enabled=False).go(f"{site.url}agencies/")
+    expect(page.locator(".md-header label[for=__drawer]")).to_be_hidden()
+    page.locator(".md-tabs__link", has_text="年度").click()
+    expect(page).to_have_url(f"{site.url}years/")
