@@ -20,16 +20,19 @@ ENTRY = "pagefind-entry.json"
 FILTERS, FILTER_NAME, META_NAME = 3, 7, 10  # where the metadata list the filters; digits of a name
 
 
-def settle(bundle: Path) -> None:
+def settle(bundle: Path, records: int) -> None:
     """Sorts the filters and their values, and names filters and metadata by their new content.
 
     Args:
         bundle: ``pagefind/`` of a site.
+        records: how many pages are in it; where there is none, nothing in it is named to the browser.
 
     Raises:
         ValueError: a file is not of the form of this version of Pagefind.
     """
     entry = json.loads((bundle / ENTRY).read_text(encoding="utf-8"))
+    if not records:
+        entry["languages"] = {}
     for language, told in entry["languages"].items():
         meta = bundle / f"pagefind.{told['hash']}.pf_meta"
         content = _read(meta)

@@ -8,17 +8,18 @@ report; of its tables, the names of the rows that hold a figure are indexed, and
 
 from __future__ import annotations
 
-import asyncio
 import re
+import subprocess
+import tempfile
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
-from pagefind.index import IndexConfig, PagefindIndex
+from pagefind.service import get_executable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.site.search_bytes import settle
+from pipeline.site.search_bytes import ENTRY, settle
 
 PAGES = ("agencies/*/**/index.html", "years/*/index.html")
 LEFT_OUT = (
@@ -32,6 +33,7 @@ FILED = (
 TEXT = "text/"  # the page of a report's text, below that of the report
 BUNDLE = "pagefind"
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
+NOTHING = "<html><body><p>0</p></body></html>"  # Pagefind refuses a folder without a word
 END = " · "  # of a line: no phrase goes over it
 _ENDS = re.compile(r"\s*·[\s·]*")
 _SPACE = re.compile(r"\s+")
@@ -113,28 +115,48 @@ def _pairs(run: str) -> Iterator[str]:
 def write_index(site: Path, language: str) -> None:
     """Writes the bundle into ``site``; a site without such pages gets an empty index.
 
+    Pagefind's program reads one small page a record. Its Python service is not used: it answers before its files are
+    written and is then ended, so that under load an index was cut short (its issue 1271).
+
     Args:
         site: the built site of one language.
-        language: ``zh`` or ``en``: how Pagefind parts words.
+        language: ``zh`` or ``en``: which pages are searched for what.
 
     Raises:
-        OSError: Pagefind's program cannot be run.
+        OSError: Pagefind's program cannot be run, or fails.
     """
-    with ThreadPoolExecutor(1) as own:  # a loop of its own, whoever calls
-        own.submit(asyncio.run, _write(site, language)).result()
+    with tempfile.TemporaryDirectory(dir=site.parent) as folder:
+        number = sum(
+            1 for record in records(site, language) if _put(Path(folder) / record.path, _page(record))
+        )
+        if not number:
+            _put(Path(folder), NOTHING)
+        _run(Path(folder), site / BUNDLE)
+    settle(site / BUNDLE, number)
 
 
-async def _write(site: Path, language: str) -> None:
+def _put(folder: Path, page: str) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    return (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+def _page(record: Record) -> str:
+    """A record as a page that Pagefind reads."""
+    told = [f'<i data-pagefind-meta="title[data-is]" data-is="{escape(record.title)}"></i>']
+    told += [
+        f'<i data-pagefind-filter="{name}[data-is]" data-is="{escape(value)}"></i>'
+        for name, values in record.filters.items()
+        for value in values
+    ]
+    return f"<html><body>{''.join(told)}<p>{escape(pairs(f'{record.title} {record.text}'))}</p></body></html>"
+
+
+def _run(pages: Path, bundle: Path) -> None:
     # English, whatever the page: spaces part words then, in the index as in the question.
-    config = IndexConfig(force_language="en", output_path=str(site / BUNDLE))
-    async with PagefindIndex(config=config) as index:
-        for record in records(site, language):
-            await index.add_custom_record(
-                url=f"/{record.path}",
-                content=pairs(f"{record.title} {record.text}"),
-                language="en",
-                meta={"title": record.title},
-                filters=record.filters,
-            )
-    # Written at the end of the block; written by hand too, every filter lay there twice.
-    settle(site / BUNDLE)
+    words = ("--site", pages, "--output-path", bundle, "--force-language", "en", "--silent")
+    program = get_executable()
+    if program is None:
+        raise FileNotFoundError("pagefind_extended")
+    done = subprocess.run([program, *words], capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode or not (bundle / ENTRY).is_file():
+        raise OSError(done.stderr or done.stdout or f"pagefind: {done.returncode}")

@@ -1,6 +1,7 @@
 """The built site as files: complete, the same each time, within its budgets, and nothing of a stranger's in it."""
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -175,6 +176,23 @@ def test_a_search_index_of_many_places_is_the_same_bytes_each_time(tmp_path: Pat
     assert hashes(tmp_path / "first") == hashes(tmp_path / "second") == hashes(tmp_path / "third")
     bundle = tmp_path / "first/pagefind"
     assert (len(list(bundle.glob("*.pf_meta"))), len(list(bundle.glob("filter/*")))) == (1, 3)
+
+
+def test_a_site_without_a_page_gets_an_empty_search_index(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    write_index(site, "zh")
+    assert json.loads((site / "pagefind/pagefind-entry.json").read_text("utf-8"))["languages"] == {}
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]  # nothing is left beside it
+
+
+def test_a_program_of_the_index_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    for program in ("/bin/false", None):
+        monkeypatch.setattr("pipeline.site.search_index.get_executable", lambda program=program: program)
+        with pytest.raises(OSError, match="pagefind"):
+            write_index(site, "zh")
 
 
 def test_a_build_that_fails_leaves_the_old_site(site: Built, tmp_path: Path) -> None:
