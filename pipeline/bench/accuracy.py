@@ -86,7 +86,11 @@ class Tally:
     blamed: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
-        """Takes in the counts of another."""
+        """Takes in the counts of another.
+
+        Args:
+            other: stays as it is.
+        """
         for name in COUNTS:
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.mib = max(self.mib, other.mib)
@@ -95,7 +99,12 @@ class Tally:
 
 
 def judge(case: Any, report: Report) -> Tally:
-    """Compares one report as read with the truth of its case."""
+    """Compares one report as read with the truth of its case.
+
+    Args:
+        case: a report made by tests/synthetic, with what every cell of it holds and which of them are damaged.
+        report: what was read; of another form than the case every stated cell counts as wrong.
+    """
     tally = Tally(reports=1)
     named = {(f.at.table, f.at.row, f.at.column) for f in report.findings if f.code in CELL_CODES}
     gone = {(f.at.table, f.at.row) for f in report.findings if f.code in WHOLE_CODES}
@@ -165,7 +174,11 @@ def _name(case: Any) -> str:
 
 
 def read_cases(cases: Iterable[Any]) -> Tally:
-    """Reads and judges; the seconds are those of reading alone."""
+    """Reads and judges; the seconds are those of reading alone.
+
+    Args:
+        cases: reports made by tests/synthetic; without any every count is 0.
+    """
     tally = Tally()
     for case in cases:
         start = time.process_time()
@@ -258,7 +271,14 @@ HEAD = (
 
 
 def line(file_format: str, layout: str, damaged: bool, tally: Tally) -> str:
-    """One row of the table."""
+    """One row of the table.
+
+    Args:
+        file_format: such as "docx".
+        layout: how the tables are set, or "all".
+        damaged: whether the reports have quirks.
+        tally: what was counted; of no cells the shares are 0 %.
+    """
     return (
         f"{file_format:<6} {layout:<12} {'quirks' if damaged else 'clean':<7} {tally.reports:>7} {tally.cells:>7}"
         f" {100 * tally.exact / (tally.cells or 1):>8.3f} % {tally.flagged:>8} {tally.wrong:>6} {tally.false_flags:>11}"
@@ -292,6 +312,11 @@ def missed(damaged: bool, tally: Tally, *, exact: bool = True) -> Iterator[str]:
 
 def report(reports: int, seed: int, say: Callable[[str], object]) -> bool:
     """Measures, and says a line for each layout, then one for each format, whose bars count.
+
+    Args:
+        reports: how many damaged ones; clean ones come to these.
+        seed: of the first; the others follow it.
+        say: takes a line without its end.
 
     Returns:
         whether every bar is reached.

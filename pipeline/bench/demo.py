@@ -241,6 +241,9 @@ AGGREGATED, LEFT_OUT = (0, 1, 3, 4, 6, 7), (2, 5)
 def write_demo(folder: Path) -> Planted:
     """Files the demonstration corpus below a folder.
 
+    Args:
+        folder: empty or missing; each agency becomes a folder in it.
+
     Returns:
         the ids of its reports, and every finding that reading and checking them must give.
     """

@@ -42,13 +42,22 @@ class Costs:
     pages: int = 0
 
     def add(self, other: Costs) -> None:
-        """Takes in the counts of another."""
+        """Takes in the counts of another.
+
+        Args:
+            other: stays as it is.
+        """
         self.tally.add(other.tally)
         self.pages += other.pages
 
 
 def write_scan(seed: int, folder: Path) -> Path:
-    """Makes the scan of a seed and keeps it in a file, so that making it is not counted as reading it."""
+    """Makes the scan of a seed and keeps it in a file, so that making it is not counted as reading it.
+
+    Args:
+        seed: the same one gives the same bytes.
+        folder: is there.
+    """
     scans, sheet, cases = (import_module(f"tests.synthetic.{name}") for name in ("scans", "sheet", "cases"))
     rng = random.Random(f"scan {seed}")
     printed, how = sheet.print_report(rng), scans.draw_spoiling(rng)
@@ -75,7 +84,11 @@ def write_scan(seed: int, folder: Path) -> Path:
 
 
 def read_scan(path: Path) -> tuple[bool, Costs]:
-    """Recognises and judges one scan; the seconds are those of recognising it. Says whether it was a hard one."""
+    """Recognises and judges one scan; the seconds are those of recognising it. Says whether it was a hard one.
+
+    Args:
+        path: made by ``write_scan``.
+    """
     from pipeline.document.scan.engine import engine
     from pipeline.document.scan.page import read_page
     from pipeline.document.scan.pictures import picture_of, scanned_pages
@@ -95,6 +108,11 @@ def read_scan(path: Path) -> tuple[bool, Costs]:
 
 def run(scans: int, seed: int, *, jobs: int = 2) -> Iterator[tuple[bool, Costs]]:
     """Each scan as it was read: whether it was hard, and its counts.
+
+    Args:
+        scans: how many; of 0 nothing comes.
+        seed: of the first; the others follow it.
+        jobs: processes that recognise, each with about 700 MiB.
 
     Raises:
         PipelineError: this machine has no font to print them in.
@@ -121,7 +139,12 @@ def run(scans: int, seed: int, *, jobs: int = 2) -> Iterator[tuple[bool, Costs]]
 
 
 def missed(is_hard: bool, costs: Costs) -> Iterator[str]:
-    """The bars that scans of one kind miss, in words."""
+    """The bars that scans of one kind miss, in words.
+
+    Args:
+        is_hard: whether they are hard scans, whose bar for cells read is lower.
+        costs: of at least one page.
+    """
     tally, least = costs.tally, READ_HARD if is_hard else READ_CLEAR
     if tally.wrong:
         yield f"{tally.wrong} cells silently wrong"
@@ -139,6 +162,11 @@ def report(scans: int, seed: int, say: Callable[[str], Any]) -> bool:
     """Measures, and says a line for each scan as it was read, then one for clear and hard scans each.
 
     Stopped before it is done (Ctrl+C), it says how many it has seen, and those bars.
+
+    Args:
+        scans: how many.
+        seed: of the first; the others follow it.
+        say: takes a line without its end.
 
     Returns:
         whether all were seen and every bar is reached.

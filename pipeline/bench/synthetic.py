@@ -50,7 +50,11 @@ class Stock:
 
 
 def form_for(year: int) -> Form:
-    """The form prescribed for a year."""
+    """The form prescribed for a year.
+
+    Args:
+        year: not before the first form.
+    """
     return next(form for form in forms().values() if form.first_year <= year)
 
 
@@ -193,7 +197,11 @@ CITIES = ("云湖市", "青岚市", "白石市", "长汀市", "望川市")
 
 
 def agencies(count: int) -> Iterator[InventedAgency]:
-    """Invented agencies, every third of them one that gets no requests. No Chinese division code begins with 99."""
+    """Invented agencies, every third of them one that gets no requests. No Chinese division code begins with 99.
+
+    Args:
+        count: how many; each place has all functions before the next begins.
+    """
     for number in range(count):
         kind, place = number % len(FUNCTIONS), number // len(FUNCTIONS)
         code = f"99{place + 1:02d}00" if place < 99 else f"99{place // 99:02d}{place % 99 + 1:02d}"
@@ -205,7 +213,12 @@ def agencies(count: int) -> Iterator[InventedAgency]:
 
 
 def file_agency(folder: Path, agency: InventedAgency) -> Path:
-    """Makes the folder of an invented agency, with its ``agency.yml``."""
+    """Makes the folder of an invented agency, with its ``agency.yml``.
+
+    Args:
+        folder: takes one more folder, which must not be there.
+        agency: the name, code and place that are written.
+    """
     home = folder / agency.id
     home.mkdir(parents=True)
     entry = {
@@ -223,7 +236,15 @@ def file_agency(folder: Path, agency: InventedAgency) -> Path:
 
 
 def file_report(home: Path, year: int, text: str, extra: str = "", stem: str = "") -> None:
-    """Files an invented report with its ``.yml``."""
+    """Files an invented report with its ``.yml``.
+
+    Args:
+        home: the folder of its agency.
+        year: of the report, and the name of its file.
+        text: what the file holds.
+        extra: further lines of the ``.yml``, each with its end.
+        stem: the name of the file where it is not the year.
+    """
     name = stem or str(year)
     (home / f"{name}.txt").write_text(text, encoding="utf-8")
     (home / f"{name}.yml").write_text(f"source_url: null\nretrieved: null\n{extra}", encoding="utf-8")

@@ -95,7 +95,12 @@ def _drained(items: list[T]) -> Iterator[T]:
 
 
 def write_learned(tables: Tables, package: Path) -> None:
-    """Writes the package; a report that this machine could not read keeps its last rows, and that is said aloud."""
+    """Writes the package; a report that this machine could not read keeps its last rows, and that is said aloud.
+
+    Args:
+        tables: the rows of all resources.
+        package: the folder of the package of before, which may be missing.
+    """
     tables, kept = keep_learned(tables, package)
     write_package(tables, package)
     for report in kept:

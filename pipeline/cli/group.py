@@ -42,7 +42,11 @@ WORTH_A_POOL = 40  # with fewer reports, starting workers costs more than it sav
 
 
 def friendly(command: Callable[P, T]) -> Callable[P, T]:
-    """Shows what a person can mend in both languages and exits with 2, instead of a traceback."""
+    """Shows what a person can mend in both languages and exits with 2, instead of a traceback.
+
+    Args:
+        command: what a click command calls.
+    """
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -75,14 +79,23 @@ def main() -> None:
 
 
 def workers(count: int, jobs: int) -> AbstractContextManager[Executor | None]:
-    """A pool where there is enough to do for one, else none; ``jobs`` 0 is one worker a processor."""
+    """A pool where there is enough to do for one, else none; ``jobs`` 0 is one worker a processor.
+
+    Args:
+        count: of the files to read.
+        jobs: of the machine's processors.
+    """
     number = jobs or os.cpu_count() or 1
     return ProcessPoolExecutor(number) if number > 1 and count > WORTH_A_POOL else nullcontext()
 
 
 @contextmanager
 def progress_of(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on a terminal; one plain line at the end elsewhere."""
+    """A progress bar on a terminal; one plain line at the end elsewhere.
+
+    Args:
+        what: a few words in both languages, before the bar.
+    """
     if sys.stderr.isatty():
         with click.progressbar(length=1, label=what, file=sys.stderr) as bar:
 
@@ -123,7 +136,12 @@ def need_reports() -> None:
 
 
 def reader(jobs: int, cache: Cache | None = None) -> Reader:
-    """What reads sources, with so many workers, and shows how far it is."""
+    """What reads sources, with so many workers, and shows how far it is.
+
+    Args:
+        jobs: processes; 0 is one a processor.
+        cache: of earlier readings; without one all are read.
+    """
 
     def read(todo: Sequence[Source]) -> list[ReadReport]:
         with workers(len(todo), jobs) as executor, progress_of("读取报告 reports read") as progress:
@@ -135,7 +153,11 @@ def reader(jobs: int, cache: Cache | None = None) -> Reader:
 
 
 def checked_reports(jobs: int) -> list[CheckedReport]:
-    """Every filed report, read and checked."""
+    """Every filed report, read and checked.
+
+    Args:
+        jobs: processes; 0 is one a processor.
+    """
     need_reports()
     return check_all(reader(jobs, Cache(CACHE))(list(sources(REPORTS))))
 

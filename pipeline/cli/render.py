@@ -42,6 +42,10 @@ def report_json(name: str, report: Report) -> str:
 
     ``published`` is the date that tells whether a report was on time; ``published_by`` says what it is: ``page``, a
     printed date of publication, ``signature`` where none is printed, or null where there is no date at all.
+
+    Args:
+        name: of the file.
+        report: of it.
     """
     printed_by = "page" if report.published else "signature" if report.signed else None
     tables: dict[str, Any] = {}
@@ -77,7 +81,11 @@ def _figure_json(figure: Figure) -> dict[str, Any]:
 
 
 def finding_json(finding: Finding) -> dict[str, str]:
-    """A finding as an object of strings; ``message`` is Chinese, ``message_en`` English."""
+    """A finding as an object of strings; ``message`` is Chinese, ``message_en`` English.
+
+    Args:
+        finding: of a cell, a row, a table or the whole report; what it has no place in is "".
+    """
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -95,7 +103,12 @@ def finding_json(finding: Finding) -> dict[str, str]:
 
 
 def report_text(name: str, report: Report) -> str:
-    """What was read, for a person: identity, the tables with doubtful cells marked, the findings."""
+    """What was read, for a person: identity, the tables with doubtful cells marked, the findings.
+
+    Args:
+        name: of the file.
+        report: of it.
+    """
     stated = report.cells_stated
     lines = [
         f"{name}",
@@ -136,7 +149,13 @@ def _cell_text(figure: Figure) -> str:
 
 
 def finding_text(indent: str, finding: Finding, report_id: str = "") -> str:
-    """A finding in two lines, Chinese and English, with its place."""
+    """A finding in two lines, Chinese and English, with its place.
+
+    Args:
+        indent: blanks before each line.
+        finding: of one report.
+        report_id: "" where it is plain whose it is.
+    """
     place = ":".join(part for part in (report_id, finding.at.cell) if part)
     place += f" ({finding.at.source})" if finding.at.source else ""
     hint_zh = f" → {finding.hint.zh}" if finding.hint.zh else ""
@@ -148,7 +167,12 @@ def finding_text(indent: str, finding: Finding, report_id: str = "") -> str:
 
 
 def findings(filed: Sequence[CheckedReport], style: str) -> str:
-    """All findings of all reports in one of the styles text, json, github, markdown."""
+    """All findings of all reports in one of the styles text, json, github, markdown.
+
+    Args:
+        filed: all reports; without a finding the list is empty and the text says 0.
+        style: one of them.
+    """
     pairs = [(one, finding) for one in filed for finding in one.findings]
     pairs.sort(key=lambda pair: (pair[1].severity.rank, pair[0].source.report_id, pair[1].sort_key))
     if style == "json":
@@ -191,24 +215,41 @@ def _annotations(pairs: Sequence[tuple[CheckedReport, Finding]]) -> list[str]:
 
 
 def workflow_data(text: str) -> str:
-    """Text from anywhere as the message of a workflow command: one line, and no command of its own."""
+    """Text from anywhere as the message of a workflow command: one line, and no command of its own.
+
+    Args:
+        text: a stranger's; "" stays "".
+    """
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def workflow_property(text: str) -> str:
-    """The same as a property of a workflow command, such as a file or title."""
+    """The same as a property of a workflow command, such as a file or title.
+
+    Args:
+        text: a stranger's; "" stays "".
+    """
     return workflow_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
 def refusal(name: str, error: PipelineError | OSError) -> str:
-    """One clear line on a file that could not be read."""
+    """One clear line on a file that could not be read.
+
+    Args:
+        name: of the file.
+        error: why not.
+    """
     if isinstance(error, PipelineError):
         return f"{name}: {error.zh} / {error.en}"
     return f"{name}: 打不开文件 / cannot be opened: {error.strerror}"
 
 
 def document_text(document: Document) -> str:
-    """A document as its reader sees it, a block at a time: for mending a reader."""
+    """A document as its reader sees it, a block at a time: for mending a reader.
+
+    Args:
+        document: without blocks there is no line.
+    """
     lines = []
     for block in document.blocks:
         if isinstance(block, Grid):
@@ -224,6 +265,9 @@ def document_text(document: Document) -> str:
 
 def explanation(code: str) -> str:
     """The explanation of one code.
+
+    Args:
+        code: of a rule or a kind of finding, in capitals or not.
 
     Raises:
         PipelineError: there is no such code; the message names similar ones.

@@ -148,7 +148,11 @@ def _report(one: Reviewed, review: Review) -> str:
 
 
 def form_path(one: Reviewed) -> str:
-    """Where the form of a report lies among the pages of a review."""
+    """Where the form of a report lies among the pages of a review.
+
+    Args:
+        one: a report of the review.
+    """
     return f"doubts/{one.filed.source.report_id}.html"
 
 
@@ -175,7 +179,11 @@ def _data_diff(review: Review, jumps: Sequence[CellChange]) -> Iterator[str]:
 
 
 def annotated(review: Review) -> list[str]:
-    """Workflow commands for at most ten faults and findings, the worst first, on the lines of the files."""
+    """Workflow commands for at most ten faults and findings, the worst first, on the lines of the files.
+
+    Args:
+        review: without a fault or finding the list is empty.
+    """
     found = [("error", f.path, "", "", f.zh, f.en) for f in review.faults]
     found += [
         (
@@ -209,7 +217,11 @@ def _where(one: Reviewed, finding: Finding) -> tuple[str, str, str, str]:
 
 
 def lines(review: Review) -> Iterator[str]:
-    """The same in short for a terminal, without characters that could lead it astray."""
+    """The same in short for a terminal, without characters that could lead it astray.
+
+    Args:
+        review: as it was made.
+    """
     for fault in review.faults:
         yield _printed(f"❌ {fault.path}: {fault.zh}\n   {fault.en}")
     for entry in review.entries:
@@ -236,7 +248,11 @@ def _stated(filed: CheckedReport) -> str:
 
 
 def inbox_lines(entries: Sequence[Entry]) -> Iterator[str]:
-    """What became of each file of the inbox, a few lines each."""
+    """What became of each file of the inbox, a few lines each.
+
+    Args:
+        entries: one a file; of none the line says so.
+    """
     if not entries:
         yield "收件箱是空的 the inbox is empty"
     for entry in entries:
@@ -258,7 +274,11 @@ def _printed(text: str) -> str:
 
 
 def description(event: Path | None) -> str:
-    """The text of the pull request in GitHub's event file; empty where there is none. Only ever looked at, never run."""
+    """The text of the pull request in GitHub's event file; empty where there is none. Only ever looked at, never run.
+
+    Args:
+        event: a file of JSON; None outside of a pull request.
+    """
     if event is None or event.stat().st_size > MOST_EVENT:
         return ""
     try:
@@ -271,5 +291,9 @@ def description(event: Path | None) -> str:
 
 
 def crash(error: Exception) -> str:
-    """The job summary where the review itself came to nothing: that is ours to mend, and whoever handed in may wait."""
+    """The job summary where the review itself came to nothing: that is ours to mend, and whoever handed in may wait.
+
+    Args:
+        error: a fault of the program, told by its name and words.
+    """
     return str(_parts().crash(type(error).__name__, str(error))).lstrip("\n")

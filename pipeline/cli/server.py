@@ -21,6 +21,7 @@ def listening(folder: Path, port: int) -> ThreadingHTTPServer:
     """A server for a folder, which listens and does not yet serve.
 
     Args:
+        folder: is there; all below it is served.
         port: 0 is any that is free.
 
     Raises:

@@ -35,7 +35,12 @@ def validate(place: str, style: str) -> None:
 
 
 def lines(problems: Iterable[Problem], style: str) -> Iterable[str]:
-    """A line for each problem: for people, as JSON, or as an annotation of the workflow."""
+    """A line for each problem: for people, as JSON, or as an annotation of the workflow.
+
+    Args:
+        problems: of a package; of none there is no line.
+        style: ``text``, ``json`` or ``github``.
+    """
     for one in problems:
         if style == "json":
             told = {"file": one.file, "row": one.line, "column": one.column}
@@ -51,6 +56,10 @@ def lines(problems: Iterable[Problem], style: str) -> Iterable[str]:
 
 def refuse_broken(folder: Path, *, complete: bool = True) -> None:
     """Stops before anything is made of a package that is not whole.
+
+    Args:
+        folder: of a package.
+        complete: whether every table of today must be there. A package of an older version has fewer.
 
     Raises:
         PipelineError: with the first problems, each with file, row, column, expected and found.

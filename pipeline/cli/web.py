@@ -40,6 +40,11 @@ def fetcher() -> Fetcher:
 def save(address: str, file: IO[bytes], most: int) -> bool:
     """Takes a file of a package whose address a person gave: it may be large, and lie on this machine.
 
+    Args:
+        address: http or https, of any machine.
+        file: open for bytes; what comes is written to its end.
+        most: bytes.
+
     Returns:
         whether there is one.
 

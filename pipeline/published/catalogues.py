@@ -25,7 +25,7 @@ CHECKSUMS = "SHA256SUMS"
 CONTEXTS = Path(__file__).with_name("contexts.json")
 IANA = "https://www.iana.org/assignments/media-types/"
 EU = "http://publications.europa.eu/resource/authority/"
-SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 50, 5000  # what search engines accept
+LONGEST_DESCRIPTION = 5000  # what search engines accept
 REGULARLY = {"zh": "各行政机关每年公布一次", "en": "Published once a year by each agency"}
 
 

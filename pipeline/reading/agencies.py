@@ -78,7 +78,11 @@ def _words() -> dict[str, Any]:
 
 
 def normal_name(printed: str) -> str:
-    """A name in simplified characters, half width, without blanks: what names are compared and hashed by."""
+    """A name in simplified characters, half width, without blanks: what names are compared and hashed by.
+
+    Args:
+        printed: as it stands; "" gives "".
+    """
     return fold(normalize.compact(printed))
 
 
@@ -172,7 +176,12 @@ def agency_of_id(agency_id: str, name: str) -> Agency:
 
 
 def is_elsewhere(printed: str, agency: Agency) -> bool:
-    """Whether a printed name certainly belongs to another place than a filed agency."""
+    """Whether a printed name certainly belongs to another place than a filed agency.
+
+    Args:
+        printed: as it stands; "" belongs nowhere, so False.
+        agency: with its former names and its division code; without a known code nothing is certain.
+    """
     name = normal_name(printed)
     accepted = {normal_name(former) for former in agency.former_names}
     if name in accepted or agency.division_code not in divisions.divisions():

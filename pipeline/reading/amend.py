@@ -29,6 +29,11 @@ def apply_corrections(
     an error (C102). A number may be given only where the reading has none: what is printed plainly is never changed
     (C103); a mark or a blank only in place of what a picture left in doubt. Each row that applies is a finding of its own
     (C101), so that every review is in the data.
+
+    Args:
+        corrections: of the report's ``.yml``, in their order; without any all stays as it is.
+        figures: every cell of the form.
+        findings: of the reading; those about a cell that is settled go.
     """
     kinds = finding_kinds()
     figures, kept, said = dict(figures), list(findings), []
@@ -88,6 +93,12 @@ def transcribe(
     findings: Iterable[Finding],
 ) -> tuple[dict[CellKey, Figure], list[Finding]]:
     """The figures with the typed ones in the cells that the file does not print.
+
+    Args:
+        transcription: what somebody typed in; None where nobody did, and all stays as it is.
+        form: of the report.
+        figures: every cell of the form.
+        findings: of the reading.
 
     Returns:
         every cell of the form; and the findings, without those that said a typed cell was missing, with T120 for each

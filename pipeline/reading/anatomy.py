@@ -83,7 +83,11 @@ class Anatomy:
         self.dates = tuple(dict.fromkeys(self._dates()))
 
     def text(self, number: int) -> str:
-        """One line, as printed."""
+        """One line, as printed.
+
+        Args:
+            number: from 0.
+        """
         return self.lines[number].text.raw
 
     def _titles(self, head: int) -> list[Title]:
@@ -214,14 +218,22 @@ class Anatomy:
                 yield fold(normalize.compact(text))
 
     def says_before_sections(self, patterns: Sequence[str]) -> Iterator[str]:
-        """What the patterns find before the first section: their group, or all of it."""
+        """What the patterns find before the first section: their group, or all of it.
+
+        Args:
+            patterns: regular expressions of the knowledge, for compact text in simplified characters.
+        """
         for text in self.sections[0].texts:
             plain = fold(normalize.compact(text))
             for one in patterns:
                 yield from (match[match.lastindex or 0] for match in pattern(one).finditer(plain))
 
     def named(self, patterns: Sequence[str]) -> str:
-        """The first agency that one of the patterns finds in the prose."""
+        """The first agency that one of the patterns finds in the prose.
+
+        Args:
+            patterns: regular expressions of the knowledge with a group ``who``; "" where none finds an agency.
+        """
         for text in self.prose():
             for one in patterns:
                 for match in pattern(one).finditer(text):
@@ -244,7 +256,11 @@ class Anatomy:
 
 @cache
 def pattern(text: str) -> re.Pattern[str]:
-    """A regular expression of the knowledge, compiled once."""
+    """A regular expression of the knowledge, compiled once.
+
+    Args:
+        text: of a YAML file of ours, which was proven on loading.
+    """
     return re.compile(text)
 
 
@@ -254,7 +270,11 @@ def _is_text(line: Line) -> bool:
 
 
 def may_be_title(line: Line) -> bool:
-    """Whether a line may be a title or a piece of one: short, and no sentence."""
+    """Whether a line may be a title or a piece of one: short, and no sentence.
+
+    Args:
+        line: any; a row of a table is none.
+    """
     return _is_text(line) and len(line.text.raw) <= LONGEST_TITLE and not SENTENCE.search(line.text.raw)
 
 

@@ -31,7 +31,11 @@ LONGEST_LINE = 300
 
 
 def to_year(printed: str) -> int:
-    """A year printed in any digits: ``2023``, ``二〇二三``, ``2○23``."""
+    """A year printed in any digits: ``2023``, ``二〇二三``, ``2○23``.
+
+    Args:
+        printed: four digits and nothing else.
+    """
     return int(unicodedata.normalize("NFKC", printed).translate(DIGITS))
 
 
@@ -47,13 +51,23 @@ def _to_number(printed: str) -> int:
 
 
 def normal(text: Printed) -> str:
-    """A line in which dates can be found: half width, simplified, one blank for many, none inside a date."""
+    """A line in which dates can be found: half width, simplified, one blank for many, none inside a date.
+
+    Args:
+        text: any line; an empty one gives "".
+    """
     plain = " ".join(unicodedata.normalize("NFKC", text.clean).split())
     return SPACES_INSIDE.sub(r"\1", fold(plain))
 
 
 def bare_date(text: Printed, kind: str, place: str) -> PrintedDate | None:
-    """The date that a line consists of, brackets and time of day allowed."""
+    """The date that a line consists of, brackets and time of day allowed.
+
+    Args:
+        text: a line; of an empty or long one None.
+        kind: what the date is of, such as "signature".
+        place: the line's, kept with the date.
+    """
     if len(text.raw) > LONGEST_LINE:
         return None
     match = BARE.fullmatch(normal(text)) or BARE.fullmatch(fold(text.compact))
@@ -61,12 +75,21 @@ def bare_date(text: Printed, kind: str, place: str) -> PrintedDate | None:
 
 
 def is_signing_date(text: Printed) -> bool:
-    """Whether a line is nothing but a full date, which ends a report."""
+    """Whether a line is nothing but a full date, which ends a report.
+
+    Args:
+        text: a line; an empty one is none.
+    """
     return bool(SIGNING.fullmatch(text.compact))
 
 
 def signed_date(text: Printed, place: str) -> tuple[str, PrintedDate] | None:
-    """Name and date of a signature that stands on one line."""
+    """Name and date of a signature that stands on one line.
+
+    Args:
+        text: a line; of any other one None.
+        place: the line's, kept with the date.
+    """
     if len(text.raw) > LONGEST_LINE:
         return None
     match = SIGNED.fullmatch(text.compact) or SIGNED.fullmatch(normal(text))
@@ -74,7 +97,12 @@ def signed_date(text: Printed, place: str) -> tuple[str, PrintedDate] | None:
 
 
 def labelled_dates(text: Printed, place: str) -> Iterator[PrintedDate]:
-    """The dates of a line that have a word before them, such as ``发布日期``."""
+    """The dates of a line that have a word before them, such as ``发布日期``.
+
+    Args:
+        text: a line; what stands behind its first characters, where it is very long, is not looked at.
+        place: the line's, kept with each date.
+    """
     for match in _labelled().finditer(normal(text)[:LONGEST_LINE]):
         yield _printed(match, _kinds()[match["label"]], place)
 

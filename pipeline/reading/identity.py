@@ -58,7 +58,12 @@ class Identity:
 
 
 def identify(lines: Iterable[Line], form: Form) -> Identity:
-    """Reads title, agency, year, scope, dates and sections; without a line nothing but findings comes out."""
+    """Reads title, agency, year, scope, dates and sections; without a line nothing but findings comes out.
+
+    Args:
+        lines: of the whole document, in reading order.
+        form: whose sections are looked for.
+    """
     report = Anatomy(lines, form)
     title = report.title
     findings: list[Finding] = [*_missing(form, report.sections)]

@@ -59,18 +59,30 @@ class Index:
 
 
 def is_short(text: Printed) -> bool:
-    """Whether a text may be a label: not long, and no sentence."""
+    """Whether a text may be a label: not long, and no sentence.
+
+    Args:
+        text: any; an empty one is short.
+    """
     return len(text.raw) <= SHORT and not SENTENCE.search(text.raw)
 
 
 def is_page_number(compact: str) -> bool:
-    """Whether a line, compact, is the number of a page, marked as one: -3-, 第3页共9页, 3/9."""
+    """Whether a line, compact, is the number of a page, marked as one: -3-, 第3页共9页, 3/9.
+
+    Args:
+        compact: without blanks; "" is none.
+    """
     return bool(PAGE_NUMBER.fullmatch(compact))
 
 
 @cache
 def index(form: Form) -> Index:
-    """The labels of a form, each with all that it may mean."""
+    """The labels of a form, each with all that it may mean.
+
+    Args:
+        form: asked once, then remembered.
+    """
     whole: dict[str, list[Meaning]] = {}
     stems: list[tuple[str, Meaning]] = []
     full: dict[Meaning, tuple[str, ...]] = {}
@@ -163,13 +175,24 @@ def _is_part(text: str, whole: str) -> bool:
 
 
 def is_piece(text: Printed, form: Form) -> bool:
-    """Whether a text is a piece of a label, such as the first of its lines."""
+    """Whether a text is a piece of a label, such as the first of its lines.
+
+    Args:
+        text: of two characters at least, brackets not counted.
+        form: whose labels are looked through.
+    """
     piece = text.label.strip("()")
     return len(piece) > 1 and any(piece in label for label in index(form).whole)
 
 
 def is_piece_of(text: Printed, meaning: Meaning, form: Form) -> bool:
-    """Whether a text is a piece of the label of one row."""
+    """Whether a text is a piece of the label of one row.
+
+    Args:
+        text: any; an empty one is a piece of everything.
+        meaning: a row of the form.
+        form: that has this row.
+    """
     return any(
         text.label in normalize.without_brackets(label) or text.label in label
         for label in index(form).full[meaning]
@@ -177,7 +200,11 @@ def is_piece_of(text: Printed, meaning: Meaning, form: Form) -> bool:
 
 
 def split_figures(text: Printed) -> tuple[Printed, tuple[str, ...]]:
-    """Label and figures of a cell that holds both: ``规章 5 3 20``, or run together, ``规章000``; no figures where it does not."""
+    """Label and figures of a cell that holds both: ``规章 5 3 20``, or run together, ``规章000``; no figures where it does not.
+
+    Args:
+        text: a cell or line; an empty one comes back as it is.
+    """
     if len(text.raw) > LONGEST_ROW:
         return text, ()
     apart = FIGURES_APART.fullmatch(text.clean)
@@ -191,6 +218,10 @@ def section_heading(text: Printed, form: Form) -> Section | None:
     """The section that a line is the heading of, or None.
 
     With its number a heading may say more than is listed; without, it must be a listed one and nothing else on the line.
+
+    Args:
+        text: a line; an empty one is none.
+        form: whose sections are looked for.
     """
     if len(text.raw) > LONGEST_LABEL:
         return None

@@ -57,7 +57,11 @@ class Line:
 
 
 def lines_of(document: Document) -> tuple[Line, ...]:
-    """All blocks as lines, in reading order; a row without cells is none."""
+    """All blocks as lines, in reading order; a row without cells is none.
+
+    Args:
+        document: without blocks there is no line.
+    """
     return tuple(_lines(document))
 
 

@@ -13,7 +13,11 @@ from pipeline.reading.lines import Line
 
 
 def recognise_form(lines: Iterable[Line]) -> Form | None:
-    """The form whose own wordings the tables print; None where they print none, or as many of another form."""
+    """The form whose own wordings the tables print; None where they print none, or as many of another form.
+
+    Args:
+        lines: of the whole document, in reading order.
+    """
     texts: list[Printed] = []
     looked_at, has_rows = 0, False
     for line in lines:

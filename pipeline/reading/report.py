@@ -84,7 +84,12 @@ def make_report(
 
 
 def lacks_a_table(form: Form, figures: Mapping[CellKey, Figure]) -> bool:
-    """Whether no cell of some table of the form is in the source."""
+    """Whether no cell of some table of the form is in the source.
+
+    Args:
+        form: of the report.
+        figures: every cell of the form.
+    """
     there = {key.table for key, figure in figures.items() if figure.status is not Status.ABSENT}
     return not there.issuperset(table.key for table in form.tables)
 
@@ -101,6 +106,10 @@ def _is_of_form(year: int, form: Form) -> bool:
 
 
 def form_of_year(year: int | None) -> Form:
-    """The form prescribed for a year; the newest where no year is known."""
+    """The form prescribed for a year; the newest where no year is known.
+
+    Args:
+        year: of the report, 1 to 9999; one before all forms counts as not known.
+    """
     fitting = (form for form in forms().values() if year is not None and _is_of_form(year, form))
     return next(fitting, next(iter(forms().values())))

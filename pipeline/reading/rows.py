@@ -72,6 +72,9 @@ def without_padding(rows: list[PrintedRow]) -> list[PrintedRow]:
 
     In a grid the figures of a table begin below the first name of its header; where that does not tell, they begin in
     the same column, and the column of most rows is taken.
+
+    Args:
+        rows: of a whole document, in reading order; their cells are changed.
     """
     starts: dict[tuple[int, str], Counter[int]] = {}
     labelled = [row for row in rows if len(row.items) == 1]
@@ -92,6 +95,9 @@ def without_repeats(
     rows: Iterable[PrintedRow],
 ) -> tuple[list[PrintedRow], list[tuple[PrintedRow, PrintedRow]]]:
     """One row for each row of the form.
+
+    Args:
+        rows: of a whole document, in reading order; rows without a name are all kept.
 
     Returns:
         the rows, repeats of the same figures dropped; and apart from them the pairs that contradict each other.

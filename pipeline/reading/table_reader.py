@@ -102,7 +102,11 @@ class TableReader:
         self.figures_in_line = 0
 
     def read(self, line: Line) -> None:
-        """Takes one line."""
+        """Takes one line.
+
+        Args:
+            line: the next one in reading order; an empty one changes nothing.
+        """
         if self.is_over or is_page_number("".join(cell.text.compact for cell in line.filled)):
             return
         if line.is_paragraph and self._is_prose(line.text):

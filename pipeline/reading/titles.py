@@ -77,12 +77,20 @@ def _without_pinyin(printed: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A line without blanks and without pinyin in brackets, half width."""
+    """A line without blanks and without pinyin in brackets, half width.
+
+    Args:
+        text: any; "" gives "".
+    """
     return PINYIN.sub("", normalize.compact(text))
 
 
 def has_pinyin(text: str) -> bool:
-    """Whether a line has pinyin in brackets."""
+    """Whether a line has pinyin in brackets.
+
+    Args:
+        text: any; "" has none.
+    """
     return bool(PINYIN.search(normalize.compact(text)))
 
 
@@ -98,17 +106,29 @@ def _one_of(key: str) -> re.Pattern[str]:
 
 
 def is_furniture(text: str) -> bool:
-    """Whether a line belongs to the page around the report."""
+    """Whether a line belongs to the page around the report.
+
+    Args:
+        text: a line; its first 80 characters tell.
+    """
     return bool(_one_of("furniture").match(fold(normalize.compact(text[:80]))))
 
 
 def has_brand(name: str) -> bool:
-    """Whether a name has words that mirror sites put in the place of an agency."""
+    """Whether a name has words that mirror sites put in the place of an agency.
+
+    Args:
+        name: any; "" has none.
+    """
     return bool(_one_of("brands").search(fold(name)))
 
 
 def names_agency(text: str) -> bool:
-    """Whether a whole line reads like the name of an agency."""
+    """Whether a whole line reads like the name of an agency.
+
+    Args:
+        text: a line; an empty or very long one names none.
+    """
     if len(text) > 4 * LONGEST_NAME:
         return False
     plain = fold(bare(text))
@@ -123,7 +143,11 @@ def names_agency(text: str) -> bool:
 
 
 def names_itself(name: str) -> bool:
-    """Whether it is 我局, 公布我局, 本机关 or the like, which names nobody."""
+    """Whether it is 我局, 公布我局, 本机关 or the like, which names nobody.
+
+    Args:
+        name: as printed; "" is none.
+    """
     plain = fold(name)
     while plain.startswith(tuple(words()["before_self"])):
         plain = plain[1:]
@@ -132,7 +156,11 @@ def names_itself(name: str) -> bool:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text may be a name at all: of a sensible length, and no piece of a sentence. Empty text may."""
+    """Whether a text may be a name at all: of a sensible length, and no piece of a sentence. Empty text may.
+
+    Args:
+        text: as printed.
+    """
     plain = fold(bare(text))
     if len(plain) > LONGEST_NAME or any(word in plain for word in words()["never_in_names"]):
         return False
@@ -140,7 +168,11 @@ def is_name(text: str) -> bool:
 
 
 def without_inner_office(name: str) -> str:
-    """A name without the office inside the agency that answers letters: …局办公室 → …局; …政府办公室 stays."""
+    """A name without the office inside the agency that answers letters: …局办公室 → …局; …政府办公室 stays.
+
+    Args:
+        name: as printed; one that ends with no such office comes back as it is.
+    """
     plain = fold(name)
     for office in sorted(words()["inner_offices"], key=len, reverse=True):
         if plain.endswith(office):
@@ -151,7 +183,12 @@ def without_inner_office(name: str) -> str:
 
 
 def is_short_for(short: str, full: str) -> bool:
-    """Whether one name is the other, an end of it, or an abbreviation that leaves out two characters or more."""
+    """Whether one name is the other, an end of it, or an abbreviation that leaves out two characters or more.
+
+    Args:
+        short: as printed; "" is the end of every name.
+        full: as printed.
+    """
     a, b = fold(bare(short)), fold(bare(full))
     if a == b or b.endswith(a):
         return True
@@ -160,7 +197,11 @@ def is_short_for(short: str, full: str) -> bool:
 
 
 def is_one_body(one: str, other: str) -> bool:
-    """Whether two printed names may be one body: equal, short for each other, or one inside the other."""
+    """Whether two printed names may be one body: equal, short for each other, or one inside the other.
+
+    Args:
+        one, other: as printed; "" may be any body.
+    """
     a, b = fold(bare(one)), fold(bare(other))
     return is_short_for(a, b) or is_short_for(b, a) or a.startswith(b) or b.startswith(a)
 

@@ -52,7 +52,9 @@ def trusted(
 
     Args:
         document: what they were read from.
+        form: of the report.
         figures: every cell of the form; those from pictures still look like any others.
+        findings: of the reading.
 
     Returns:
         every cell; and the findings, with F110 for each unconfirmed cell and D150 for the document.
