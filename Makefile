@@ -22,7 +22,7 @@ scan_for = if [ ! -e $(VENV)/.scan ] && $(RUN) pictures $1 >/dev/null; then $(MA
 .PHONY: help site serve test check-fast scan pictures package parse add inbox check review demo offline bench fuzz mutate screenshots requirements clean
 
 help: ## 列出命令 / list the commands
-	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s%s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 site: $(VENV)/.site ## 由年报生成数据包和网站，放在 build/site / build data package and site into build/site
 	@$(RUN) build

@@ -183,3 +183,33 @@ def test_the_hooks_before_a_commit_are_the_projects_own_and_can_run() -> None:
             assert words[2] in commands.commands
         else:
             assert f"\n{name}==" in pinned
+
+
+# What macOS has not: its bash is of 2007, its sed, find and date are BSD's.
+NOT_ON_MACOS = re.compile(
+    r"\bsed\b.*\\[tn]|\bsed (-\w+ )*-i|\bgrep (-\w+ )*-\w*P|\breadlink -f|\bdate (-\w+ )*-d|\bstat -c|\bxargs -r|-printf\b"
+    r"|\b(mapfile|readarray)\b|\bdeclare -A|\$\{\w+(,,|\^\^)"
+)
+
+
+def test_what_people_run_works_with_the_bash_and_sed_of_macos() -> None:
+    """All but the files of a release, which GitHub's Ubuntu alone packs."""
+    files = [
+        GITHUB.parent / "Makefile",
+        *(path for path in GITHUB.glob("*.sh") if path.name != "pack-release.sh"),
+    ]
+    assert len(files) > 6
+    found = {
+        path.name: hit[0] for path in files for hit in NOT_ON_MACOS.finditer(path.read_text(encoding="utf-8"))
+    }
+    assert found == {}
+    for gnu in (
+        "sed 's/a/\\t/'",
+        "sed -E -i x",
+        "declare -A a",
+        "${a,,}",
+        "find . -printf x",
+        "date -u -d now",
+        "readlink -f x",
+    ):
+        assert NOT_ON_MACOS.search(gnu), gnu
