@@ -54,25 +54,25 @@ def row_deleted(seed: int, layout: str) -> None:
     judged(printed, layout, seed, "a row deleted")
 
 
-@share(0.15)
+@share(0.11)
 @given(SEEDS, QUICK)
 def test_a_changed_digit_changes_its_cell_alone(seed: int, layout: str) -> None:
     digit_changed(seed, layout)
 
 
-@share(0.03)
+@share(0.02)
 @given(SEEDS, SLOW)
 def test_a_changed_digit_of_a_word_file_or_pdf(seed: int, layout: str) -> None:
     digit_changed(seed, layout)
 
 
-@share(0.1)
+@share(0.08)
 @given(SEEDS, QUICK)
 def test_a_deleted_row_moves_no_other(seed: int, layout: str) -> None:
     row_deleted(seed, layout)
 
 
-@share(0.02)
+@share(0.015)
 @given(SEEDS, SLOW)
 def test_a_deleted_row_of_a_word_file_or_pdf(seed: int, layout: str) -> None:
     row_deleted(seed, layout)

@@ -111,7 +111,7 @@ def test_what_once_broke_a_reader() -> None:
         tried(path.read_bytes(), path.suffix.removeprefix("."))
 
 
-@share(0.12)
+@share(0.11)
 @given(st.data())
 def test_damaged_text(data: st.DataObject) -> None:
     tried(data.draw(damaged(originals("txt"), TEXT_WORDS)), "txt")
@@ -129,7 +129,7 @@ def test_damaged_pages(data: st.DataObject) -> None:
     tried(data.draw(damaged(originals("html"), HTML_WORDS)), "html")
 
 
-@share(0.03)
+@share(0.04)
 @given(st.data())
 def test_damaged_web_archives(data: st.DataObject) -> None:
     page = data.draw(st.sampled_from(originals("html")))
@@ -161,7 +161,7 @@ def test_damaged_pdfs(data: st.DataObject) -> None:
     tried(data.draw(damaged(originals("pdf"), PDF_WORDS)), "pdf")
 
 
-@share(0.05)
+@share(0.06)
 @given(
     st.binary(max_size=400),
     st.sampled_from([b"", b"%PDF-", b"PK\x03\x04", b"\xff\xfe", b"<html>"]),

@@ -122,14 +122,14 @@ def test_what_once_broke_a_yml() -> None:
             tried(f"yml-{target}", path.name, path.read_bytes(), read)
 
 
-@share(0.08)
+@share(0.11)
 @given(st.sampled_from(["report", "agency", "site", "versions"]), st.data())
 def test_damaged_yml(target: str, data: st.DataObject) -> None:
     read, originals = YML[target]
     tried(f"yml-{target}", "x.yml", data.draw(damaged(originals, YML_WORDS)), read)
 
 
-@share(0.02)
+@share(0.03)
 @given(st.data())
 def test_damaged_yml_beside_a_file_of_the_inbox(data: st.DataObject) -> None:
     read, originals = YML["inbox"]
@@ -163,7 +163,7 @@ TABLES = sorted(path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "dat
 SMALL = [path for path in TABLES if (PACKAGE / path).stat().st_size < 20_000]
 
 
-@share(0.02)
+@share(0.03)
 @given(st.data())
 def test_a_damaged_descriptor_is_read_or_refused(data: st.DataObject) -> None:
     original = (PACKAGE / "datapackage.json").read_bytes()
@@ -171,7 +171,7 @@ def test_a_damaged_descriptor_is_read_or_refused(data: st.DataObject) -> None:
     tried("descriptor", "x.json", drawn, lambda drawn: read_package_with("datapackage.json", drawn))
 
 
-@share(0.02)
+@share(0.04)
 @given(st.sampled_from(TABLES), st.data())
 def test_a_damaged_table_is_read_or_refused(path: str, data: st.DataObject) -> None:
     drawn = data.draw(damaged([(PACKAGE / path).read_bytes()], CSV_WORDS))
