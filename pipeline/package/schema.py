@@ -6,6 +6,7 @@ make the CSV headers, the descriptor, the dictionary and the tests. A column wit
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -70,6 +71,7 @@ FIELD_KEYS = {
     *("name", "type", "zh", "en", "about_zh", "about_en", "example"),
     *("required", "pattern", "minimum", "maximum", "enum", "enum_of", "enum_from", "unit", "ordered"),
 }
+_CELL = re.compile(r"\b(?P<table>[a-z_]+)/[a-z_]+(?P<column>/[a-z_]+)?")
 LONGEST_EXAMPLE = 200  # characters: a section's text is no example
 MUST_HAVE = {"zh", "en", "about_zh", "about_en", "example"}
 NUMBERS = ("integer", "number")
@@ -237,8 +239,9 @@ def _labels(source: str) -> Labels:
     if kind == "tables":
         return {t.key: (t.zh, t.en) for t in tables}
     if kind == "sections":
+        asked = {section.key for form in forms().values() for section in form.sections}
         words = knowledge.load("sections.yml")
-        found = {key: (words[key]["zh"], words[key]["en"]) for key in words}
+        found = {key: (entry["zh"], entry["en"]) for key, entry in words.items() if key in asked}
         return {"preamble": ("正文前的说明", "Preamble"), **found}
     if kind == "finding_codes":
         codes = {code: (k.title.zh, k.title.en) for code, k in finding_kinds().items()}
@@ -401,7 +404,19 @@ def _example(field: Field, rows: Sequence[Mapping[str, str]]) -> str:
     plain = (value for value in values if len(value) <= LONGEST_EXAMPLE and value.isprintable())
     if short := next(plain, ""):
         return short
-    return field.example if not field.labels or field.example in field.labels else next(iter(field.labels))
+    if field.labels:
+        return field.example if field.example in field.labels else next(iter(field.labels))
+    return _CELL.sub(_own_cell, field.example)
+
+
+def _own_cell(ours: re.Match[str]) -> str:
+    """A cell that ``package.yml`` names as an example; of another form, which has no such table, its first cell."""
+    tables = {table.key: table for form in forms().values() for table in form.tables}
+    if ours["table"] in tables or ours["table"] not in _knowledge()["resources"]:
+        return ours[0]
+    table = next(iter(tables.values()))
+    item, column = table.parts[0].data_rows[0].item.key, table.parts[0].columns[0].key
+    return f"{table.key}/{item}" + (f"/{column}" if ours["column"] else "")
 
 
 def _field_descriptor(field: Field, example: str) -> dict[str, Any]:

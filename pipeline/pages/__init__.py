@@ -6,6 +6,7 @@ docs folder of Markdown, JSON and CSV for MkDocs, and beside it a folder of HTML
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -37,6 +38,9 @@ from pipeline.published.package import read_package
 from pipeline.safety.files import replaced
 
 __all__ = ["site_source", "write_pages"]
+
+# What hand-written pages say of requests: left out where no form asks about them.
+ABOUT_REQUESTS = re.compile(r"<!-- requests -->(.*?)<!-- /requests -->\n?", re.DOTALL)
 
 
 def site_source() -> Path:
@@ -78,6 +82,9 @@ def _write(context: Context, docs: Path, fragments: Path, kept: Kept, too_large:
     package, words = context.package, context.words
     source = site_source()
     shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
+    for written in docs.glob("*.md"):
+        text = ABOUT_REQUESTS.sub(r"\1" if package.asks_requests else "", written.read_text("utf-8"))
+        written.write_text(text, encoding="utf-8", newline="\n")
     writer = Writer(package, words, docs, fragments, kept, too_large)
     for page in _pages(context):
         writer.write(page)

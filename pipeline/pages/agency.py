@@ -222,6 +222,7 @@ def agencies_page(context: Context) -> Page:
     """All agencies in one table, with filters where there is JavaScript; where they are too many, their places."""
     package, words = context.package, context.words
     rows, many = [], len(package.agencies) > MOST_ROWS
+    asked = ("received",) if package.asks_requests else ()
     for agency in () if many else package.agencies.values():
         reports = package.by_agency[agency.key]
         latest = reports[-1] if reports else None
@@ -251,6 +252,7 @@ def agencies_page(context: Context) -> Page:
             "places": list_of_places(package.agencies.values()),
             "levels": list(dict.fromkeys(str(row["level"]) for row in rows)),
             "functions": sorted({str(row["function"]) for row in rows}),
+            "heads": ("name", "reports", "place", "level", "function", *asked),
         },
         toc=False,
     )

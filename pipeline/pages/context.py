@@ -29,6 +29,10 @@ class Context:
         self.package, self.words, self.clippings, self.pictures = package, words, clippings, pictures
         self.kept: dict[tuple[object, ...], Any] = {}
 
+    def on_requests(self, key: str) -> str:
+        """The key of a sentence about requests; of its twin ``…_other`` where no form of the package asks about them."""
+        return key if self.package.asks_requests else f"{key}_other"
+
     def word(self, table: str, column: str, key: str) -> str:
         """What the package says for a key of a column, in the language."""
         return self.words.label(self.package.descriptor.word(table, column, key))

@@ -51,6 +51,8 @@ def explore_page(package: Package, words: Words) -> Page:
     offered = {one.key for some in measures.values() for one in some}
     said = {key.removeprefix(SAID): text for key, text in leaves_of(words.language) if key.startswith(SAID)}
     names = _named_kinds(words)
+    if not package.asks_requests:
+        del names["applicant"]
     # Another form asks for other things.
     first = FIRST if FIRST in offered else next((one.key for some in measures.values() for one in some), "")
     return Page(
@@ -63,14 +65,15 @@ def explore_page(package: Package, words: Words) -> Page:
             "lead": words.markdown("explore.lead"),
             "scripts": SCRIPTS,
             "measures": measures,
-            "rows": [(key, names[key]) for key in ROWS],
-            "columns": [(key, names[key]) for key in COLUMNS],
+            "rows": [(key, names[key]) for key in ROWS if key in names],
+            "columns": [(key, names[key]) for key in COLUMNS if key in names],
             "tabs": TABS,
             "years": sorted(package.by_year, reverse=True),
             "functions": _codes(package, words, "function_class", lambda agency: agency.function),
             "levels": _codes(package, words, "level", lambda agency: agency.level),
             "questions": [
-                (text, urlencode(asked, safe="/,")) for text, asked in _questions(package, words, offered)
+                (text, urlencode(asked, safe="/,"))
+                for text, asked in _questions(package, words, offered, first)
             ],
             "about": _about(
                 package, words, first, {**said, **{f"kind.{key}": name for key, name in names.items()}}
@@ -197,7 +200,7 @@ def _codes(package: Package, words: Words, column: str, of: Any) -> list[tuple[s
 
 
 def _questions(
-    package: Package, words: Words, offered: set[str]
+    package: Package, words: Words, offered: set[str], first: str
 ) -> Iterator[tuple[str, dict[str, str | int]]]:
     """What people ask most, each with its address; only what this package can answer."""
     year = _full_year(package)
@@ -221,7 +224,7 @@ def _questions(
         one, other = (words.label(agency.name) for agency in pair)
         yield (
             words("explore.question.two", one=one, other=other),
-            {"a": ",".join(agency.key for agency in pair), "m": FIRST, "tab": "line"},
+            {"a": ",".join(agency.key for agency in pair), "m": first, "tab": "line"},
         )
 
 

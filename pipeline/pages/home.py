@@ -50,7 +50,7 @@ def home(context: Context) -> Page:
         heading=settings().title[words.language],
         description=words("home.description"),
         values={
-            "lead": words("home.lead"),
+            "lead": words(context.on_requests("home.lead")),
             "held": rich.join(
                 (
                     rich("home.held", years=span, **numbers),

@@ -155,7 +155,7 @@ def _missing(context: Context, place: Place, year: int) -> list[Agency]:
 
 
 def _row(context: Context, agency: Agency, years: Sequence[int]) -> dict[str, object]:
-    """An agency: new requests of each year, as printed, with the report they stand in."""
+    """An agency: new requests of each year, as printed, with the report they stand in; of another form, its figures."""
     held = {report.year: report for report in context.package.by_agency[agency.key]}
     held |= {report.year: report for report in amounts.countable(context.package.by_agency[agency.key])}
     cells = [_year(context, held.get(year)) for year in years]
@@ -172,11 +172,13 @@ def _year(context: Context, report: Report | None) -> tuple[str, Report | None]:
         return context.words(f"quality.cell.{State.MISSING}"), None
     if not amounts.countable([report]):
         return context.words("place.aggregate"), report
+    if not context.package.asks_requests:
+        return figure(report.cells_stated), report
     return cell(amounts.total(report, amounts.REQUESTS, "new_received"), context.words), report
 
 
 def _sums(context: Context, place: Place, years: Sequence[int]) -> dict[str, object]:
-    """A place: new requests of each year over the reports that may be added up, with n."""
+    """A place: new requests of each year over the reports that may be added up, with n; of another form, its figures."""
     cells = []
     for year in years:
         some = [
@@ -185,8 +187,11 @@ def _sums(context: Context, place: Place, years: Sequence[int]) -> dict[str, obj
             for report in amounts.countable(context.package.by_agency[agency.key])
             if report.year == year
         ]
-        received = _together(some).received if some else amounts.NOTHING
-        cells.append((cell(received, context.words) if some else "", figure(len(some))))
+        if context.package.asks_requests:
+            said = cell(_together(some).received, context.words) if some else ""
+        else:
+            said = figure(sum(report.cells_stated for report in some)) if some else ""
+        cells.append((said, figure(len(some))))
     return {"place": place, "cells": cells}
 
 
@@ -225,7 +230,8 @@ def _card(context: Context, place: Place, reports: Sequence[Report], years: Sequ
 
 def _csv(context: Context, reports: Sequence[Report]) -> str:
     """The reports of the place, a row each, to take along: the sums of the page can be made from it."""
-    keys = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "carried_out")
+    requests = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "carried_out")
+    keys = requests if context.package.asks_requests else ()
     head = ("report_id", "agency_id", "agency", "year", "scope", "published", "signed", "due", *keys)
     rows = [
         (

@@ -75,6 +75,7 @@ class Writer:
             "package": package,
             "language": words.language,
             "svg": _picture,
+            "other": "" if package.asks_requests else "_other",  # see Context.on_requests
             "report_path": report_path,
             "agency_path": agency_path,
             "quality_path": quality_path,

@@ -220,6 +220,11 @@ class Package:
         """Where its files lie."""
         return self.published.place
 
+    @property
+    def asks_requests(self) -> bool:
+        """Whether a form of the package asks about requests. Where none does, no page says anything of them."""
+        return "requests" in self.descriptor.tables
+
     @cached_property
     def by_agency(self) -> Mapping[str, tuple[Report, ...]]:
         """Agency → its reports, oldest first; every agency is there."""

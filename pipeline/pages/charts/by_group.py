@@ -22,7 +22,7 @@ Key = Callable[[Report], str]
 
 
 def by_function(package: Package, reports: Sequence[Report], words: Words) -> Figure | None:
-    """What became of requests by function; None where there is one function only."""
+    """What became of requests by function; None where there is one function only, or no form asks about requests."""
     order = package.descriptor.codes("agencies", "function_class")
     found = _grouped(reports, lambda report: report.agency.function)
     keys = sorted(found, key=lambda key: (order.index(key) if key in order else len(order), key))
@@ -31,7 +31,7 @@ def by_function(package: Package, reports: Sequence[Report], words: Words) -> Fi
 
 
 def by_place(package: Package, reports: Sequence[Report], words: Words) -> Figure | None:
-    """The same by place: the narrowest of county, city and province that gives few enough; None for one place."""
+    """The same by place: the narrowest of county, city and province that gives few enough; None for one place, or as above."""
     ordered = sorted(reports, key=lambda report: (report.agency.division, report.key))
     for depth in (3, 2, 1):
         found = _grouped(ordered, lambda report: words.places(report.agency.places[:depth]))  # noqa: B023
@@ -48,7 +48,7 @@ def _grouped(reports: Iterable[Report], key: Key) -> dict[str, list[Report]]:
 
 
 def _figure(package: Package, groups: dict[str, list[Report]], words: Words, name: str) -> Figure | None:
-    if len(groups) < 2:
+    if len(groups) < 2 or not package.asks_requests:
         return None
     sums = {
         title: amounts.together(amounts.requests(one) for one in reports) for title, reports in groups.items()

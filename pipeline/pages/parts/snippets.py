@@ -35,13 +35,17 @@ def listed() -> tuple[dict[str, Any], ...]:
 
 
 def snippets(package: Package, words: Words) -> list[Snippet]:
-    """All of them in one language. A package without reports has no report to fetch."""
+    """All of them in one language.
+
+    A package without reports has no report to fetch; one of another form has no requests to add up, and so no code.
+    """
     values = {
         "{package}": package.descriptor.name,
         "{repository}": settings().repository or "https://…",
         "{report}": package.reports[0].key if package.reports else "",
     }
-    return [Snippet(one["id"], one["title"][words.language], _code(one, values, words)) for one in listed()]
+    offered = [one for one in listed() if package.asks_requests or "code" not in one]  # each adds up requests
+    return [Snippet(one["id"], one["title"][words.language], _code(one, values, words)) for one in offered]
 
 
 def _code(entry: dict[str, Any], values: dict[str, str], words: Words) -> Markup:
