@@ -31,6 +31,8 @@ SURE_ALONE = (
 SURE_LABEL = 0.5  # of a label: it must be a label of the form, letter by letter, as well
 # Findings that say of a cell what F110 says of it too.
 SAID = ("F101",)
+# A whole row between its neighbours whose label is misread: sums bear it out, and chose no column for any figure.
+WHOLE_ROW = "T113"
 
 Figures = Mapping[CellKey, Figure]
 
@@ -65,11 +67,13 @@ def trusted(
     labels = _labels(document)
     read = {key: figure for key, figure in figures.items() if _is_from_picture(figure, pictures)}
     sums = relations_of(form)
-    doubts = {
-        key: doubt
-        for key, figure in read.items()
-        if (doubt := _own_doubt(document, labels, figure, SURE if sums.get(key) else SURE_ALONE))
-    }
+    findings = list(findings)
+    placed = {(found.at.table, found.at.row) for found in findings if found.code == WHOLE_ROW}
+    doubts = {}
+    for key, figure in read.items():
+        sure, is_placed = SURE if sums.get(key) else SURE_ALONE, (key.table, key.row) in placed
+        if doubt := _own_doubt(document, labels, figure, sure=sure, is_placed=is_placed):
+            doubts[key] = doubt
     unsure = frozenset(doubts)
     for key in read.keys() - unsure:
         if doubt := _doubt_by_sums(key, form, figures, unsure):
@@ -103,21 +107,27 @@ def _is_from_picture(figure: Figure, pictures: Container[str]) -> bool:
 
 
 def _labels(document: Document) -> dict[str, float]:
-    """For each place in a row of a grid, how sure the labels of its row are."""
+    """For each place in a row of a grid, how sure the labels of its row are; a digit misread as a sign is none of them."""
     found: dict[str, float] = {}
     for block in document.blocks:
         for row in block.rows if isinstance(block, Grid) else ():
-            notes = [document.recognised.get(cell.place) for cell in row if not is_figure_like(cell.text)]
+            notes = [document.recognised.get(cell.place) for cell in row if _may_be_label(cell.text)]
             sure = min((note.best for note in notes if note), default=1.0)
             found |= {cell.place: sure for cell in row}
     return found
 
 
-def _own_doubt(document: Document, labels: Mapping[str, float], figure: Figure, sure: float) -> Doubt | None:
+def _may_be_label(text: str) -> bool:
+    return not is_figure_like(text) and any(char.isalpha() for char in text)
+
+
+def _own_doubt(
+    document: Document, labels: Mapping[str, float], figure: Figure, *, sure: float, is_placed: bool
+) -> Doubt | None:
     note = document.recognised.get(figure.place)
     if note is None or not note.is_twice or note.confidence < sure or figure.status is Status.UNREADABLE:
         return Doubt.READING
-    if figure.status is Status.RESOLVED:
+    if figure.status is Status.RESOLVED and not is_placed:
         return Doubt.PLACE
     return None if labels.get(figure.place, 0.0) >= SURE_LABEL else Doubt.LABEL
 
@@ -154,7 +164,7 @@ def _settled(figure: Figure, document: Document, doubt: Doubt | None) -> Figure:
     confidence = note.confidence if note else 0.0
     if doubt is not None:
         return replace(figure, value=None, status=Status.UNCONFIRMED, confidence=confidence)
-    status = Status.RECOGNISED if figure.status is Status.REPORTED else figure.status
+    status = Status.RECOGNISED if figure.value is not None else figure.status
     return replace(figure, status=status, confidence=confidence)
 
 

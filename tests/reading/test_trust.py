@@ -217,6 +217,41 @@ def test_two_rows_whose_labels_are_exchanged_are_withheld_though_every_sum_holds
     assert_nothing_wrong(read)
 
 
+def misname(rows: Cells, review: list[str], first: Cells) -> None:
+    rows[7][0] = "4.保护第二方合法权益"
+
+
+def test_a_row_whose_label_is_misread_is_read_where_it_stands_and_its_sums_hold() -> None:
+    read = report(misname)
+    assert "T113" in {finding.code for finding in read.findings}
+    assert status(read, "requests/denied_third_party/natural_person") is Status.RECOGNISED
+    assert not named(read)
+    assert_nothing_wrong(read)
+
+
+def test_a_row_whose_label_is_misread_needs_figures_that_are_sure_like_any_other() -> None:
+    read = report(misname, t2r8c2=note(UNSURE))
+    assert named(read) == {"requests/denied_third_party/natural_person"}
+    assert len(named(report(misname, t2r8c1=note(UNSURE)))) == 7  # so unsure a label may be another row's
+
+
+def test_a_figure_whose_column_the_sums_chose_is_withheld() -> None:
+    def lose(rows: Cells, review: list[str], first: Cells) -> None:
+        del rows[7][2]  # the cell of one zero among others
+
+    read = report(lose)
+    assert not {key for key in values(read) if key.startswith("requests/denied_third_party/")}
+    assert_nothing_wrong(read)
+
+
+def test_a_digit_misread_as_a_sign_is_no_label_of_its_row() -> None:
+    def misread(rows: Cells, review: list[str], first: Cells) -> None:
+        review[0] = "+"
+
+    read = report(misread, t3r2c1=note(UNSURE))
+    assert {cell.split("/")[1] for cell in named(read)} == {"reconsideration"}
+
+
 def test_zeros_do_not_prove_each_other() -> None:
     """Every sum of an all-zero table holds, whatever was there before it was read as zero."""
 
