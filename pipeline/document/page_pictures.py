@@ -1,7 +1,8 @@
 """Pictures of the pages of a PDF, with the place of each line and cell on them, for whoever wants to see what was read.
 
 Comes in: the filed bytes. Goes out: a small picture a page. Contact data are painted over, as they are left out of the
-text; a page that is a picture itself, or has its text from recognition, is not shown: nobody could say what is on it.
+text; a page that is a picture itself, shows large ones, or has its text from recognition, is not shown: nobody could say
+what is on it.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.document.pdf import Edges, boxes_of, is_picture
-from pipeline.document.pdfium import Page, draw, pages_of
+from pipeline.document.pdf import boxes_of, is_picture, table_pictures
+from pipeline.document.pdfium import Edges, Page, draw, pages_of
 from pipeline.document.sandbox import run
 from pipeline.safety.redact import redact
 
@@ -56,7 +57,7 @@ def _page_pictures(data: bytes) -> tuple[PagePicture, ...]:
     boxes = boxes_of(every)
     made: list[PagePicture] = []
     for page in every:
-        if is_picture(page) or page.is_recognised:
+        if is_picture(page) or page.is_recognised or table_pictures(page):
             continue
         own = {place: box for place, box in boxes.items() if place.startswith(f"p. {page.number}, ")}
         drawn = _drawn(data, page, own)

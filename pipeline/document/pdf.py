@@ -3,17 +3,19 @@
 PDFium gives characters and lines; ``rulings`` makes tables of the lines. Page numbers and running heads are dropped.
 A table that goes on on the next page is one grid if its columns stand at the same places; a row that the page break
 cut in two is joined only where one half has what the other lacks. Pages that are pictures are read where somebody
-recognised them before (``model.recognition``): lines and pieces of text then take the place of PDFium's.
+recognised them before (``model.recognition``): lines and pieces of text then take the place of PDFium's. So are pictures
+on a page with text that may be tables; what they show stands where they do, and its places begin with ``p. P picture``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from pipeline.document.layouts import SourceLine, blocks_of, join_cell, join_lines
-from pipeline.document.pdfium import Char, Page, pages_of
+from pipeline.document.pdfium import Char, Edges, Page, pages_of
 from pipeline.document.reader import Reader
 from pipeline.document.refusal import refusal
 from pipeline.document.rulings import Box, RuledTable, RulingLine, ruled_tables
@@ -39,6 +41,8 @@ PAGE_NUMBER = re.compile(
 SAME_COLUMN = 6.0  # points
 WIDE_GAP = 1.8  # of the size of type: blanks that separate columns
 GAP = 0.6  # of the size of type: a blank between two figures or words
+WIDE_PICTURE = 0.35  # of a page: a table is wider; seals, arms and signatures are not
+MOST_ON_PICTURE = 5  # characters: a picture with more of the page's text over it is a background
 MOST_UNKNOWN = 0.2  # share of characters without meaning above which a file is as good as a picture
 DIGIT = re.compile(r"[0-9０-９.,，]")
 SENTENCE_END = re.compile(r"[。！？；]\s*$")
@@ -47,9 +51,9 @@ NUMBERED = re.compile(r"\s*(?:[一二三四五六七八九十]{1,2}\s?[、.．]|
 
 @dataclass
 class _Line:
-    """A line of running text."""
+    """A line of running text; ``page`` is the page's name."""
 
-    page: int
+    page: str
     number: int
     text: str
     left: float
@@ -61,7 +65,7 @@ class _Line:
 
     @property
     def place(self) -> str:
-        return f"p. {self.page}, line {self.number}"
+        return f"{self.page}, line {self.number}"
 
 
 @dataclass
@@ -103,20 +107,39 @@ def read_pdf(data: bytes, recognition: Recognition | None = None) -> Document:
     if b"%%EOF" not in data[-65_536:] and b"startxref" not in data[-65_536:]:
         raise refusal("D105", "pdf_without_end")
     scanned = {page.number: page for page in recognition.pages} if recognition else {}
-    pages = [
-        scanned_page(scanned[page.number]) if is_picture(page) and page.number in scanned else _own(page)
-        for page in pages_of(data)
-    ]
+    pages: list[Page] = []
+    unread = 0
+    for page in pages_of(data):
+        known = scanned.get(page.number)
+        if not is_picture(page) or known is None:
+            pages.append(_own(page))
+        if known is not None and (is_picture(page) or table_pictures(page)):
+            pages.append(scanned_page(known, among_text=not is_picture(page)))
+        unread += 0 if scanned else len(table_pictures(page))
     characters = sum(len(page.chars) for page in pages)
     unknown = sum(char.text == UNREAD for page in pages if not page.is_scanned for char in page.chars)
     if characters == 0 or unknown > MOST_UNKNOWN * characters:
         raise refusal("D102", "pdf_characters" if characters else "pdf_pictures")
-    return document_of(pages, tuple(_remarks(pages, unknown)))
+    return replace(document_of(pages, tuple(_remarks(pages, unknown))), unread_pictures=unread)
 
 
 def is_picture(page: Page) -> bool:
     """Whether a page shows pictures and no text of its own; text that somebody's machine laid over it unseen is none."""
-    return page.pictures > 0 and (not page.chars or page.is_recognised)
+    return bool(page.pictures) and (not page.chars or page.is_recognised)
+
+
+def table_pictures(page: Page) -> list[Edges]:
+    """The pictures on a page with text of its own that may be tables: wide, and with no text over them."""
+    if is_picture(page):
+        return []
+    wide = [edges for edges in page.pictures if edges[2] - edges[0] >= WIDE_PICTURE * page.width]
+    return [edges for edges in wide if sum(_is_on(char, edges) for char in page.chars) <= MOST_ON_PICTURE]
+
+
+def _is_on(char: Char, edges: Edges) -> bool:
+    left, top, right, bottom = edges
+    x, y = (char.left + char.right) / 2, (char.top + char.bottom) / 2
+    return left < x < right and top < y < bottom and not char.text.isspace()
 
 
 def _own(page: Page) -> Page:
@@ -130,8 +153,13 @@ def _in_doubt(char: Char) -> Piece:
     return Piece(char.left, char.top, char.right, char.bottom, Seen(char.text, 0.0))
 
 
-def scanned_page(page: ScannedPage) -> Page:
-    """A recognised page like one that PDFium read, but for characters, which come a line at a time."""
+def scanned_page(page: ScannedPage, *, among_text: bool = False) -> Page:
+    """A recognised page like one that PDFium read, but for characters, which come a line at a time.
+
+    Args:
+        page: as it was recognised.
+        among_text: whether only pictures on it were, and the rest has text of its own.
+    """
     return Page(
         page.number,
         page.width,
@@ -145,18 +173,32 @@ def scanned_page(page: ScannedPage) -> Page:
         across=[RulingLine(stroke.at, stroke.start, stroke.end) for stroke in page.across],
         down=[RulingLine(stroke.at, stroke.start, stroke.end) for stroke in page.down],
         is_scanned=True,
+        is_among_text=among_text,
+        is_turned=page.turns != 0,
     )
 
 
 def document_of(pages: Sequence[Page], findings: tuple[Finding, ...] = ()) -> Document:
     """The blocks of pages, however they were read."""
-    contents = [_content(page) for page in pages]
+    contents = list(_in_order(map(_content, pages)))
     _drop_furniture(contents)
     recognised: dict[str, Recognised] = {}
     return Document("pdf", tuple(_blocks(contents, recognised)), findings, recognised)
 
 
-Edges = tuple[float, float, float, float]  # left, top, right, bottom, in points
+def _in_order(contents: Iterable[_Content]) -> Iterator[_Content]:
+    """The contents with text and pictures of one page taken apart, so that they come from top to bottom."""
+    for _, group in groupby(contents, lambda content: content.page.number):
+        parts = list(group)
+        if len(parts) == 1 or any(part.page.is_turned for part in parts):
+            yield from parts
+            continue
+        items = sorted(
+            ((item.top, number, item) for number, part in enumerate(parts) for item in part.items),
+            key=lambda one: one[:2],
+        )
+        for number, run in groupby(items, lambda one: one[1]):
+            yield replace(parts[number], items=[item for _, _, item in run])
 
 
 def boxes_of(pages: Sequence[Page]) -> dict[str, tuple[Edges, str]]:
@@ -232,7 +274,7 @@ def _content(page: Page) -> _Content:
     boxes = {id(table): _recognised_boxes(page, table, inside[id(table)]) for table in filled}
     lines = [
         _Line(
-            page.number,
+            page.name,
             number,
             _text(line, tabs=True),
             min(char.left for char in line),
@@ -436,7 +478,7 @@ def _part(number: int, content: _Content, table: RuledTable, notes: dict[str, Re
 
 
 def _place(content: _Content, number: int, box: Box) -> str:
-    place = f"p. {content.page.number}, table {number}, r{box.row + 1} c{box.column + 1}"
+    place = f"{content.page.name}, table {number}, r{box.row + 1} c{box.column + 1}"
     if content.page.is_scanned:
         place += f", box {box.left:.0f} {box.top:.0f} {box.right:.0f} {box.bottom:.0f}"
     return place

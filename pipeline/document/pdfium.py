@@ -32,6 +32,9 @@ HYPHEN = 0x02  # PDFium's code for a hyphen at the end of a line
 UNMAPPED = (0x00, 0xFFFE, 0xFFFF)
 
 
+Edges = tuple[float, float, float, float]  # left, top, right, bottom, in points
+
+
 @dataclass(frozen=True)
 class Char:
     """One printed character, the box around it, and its size of type."""
@@ -52,9 +55,11 @@ class Page:
     Attributes:
         number: from 1.
         across, down: horizontal and vertical lines.
-        pictures: how many pictures it shows.
+        pictures: left, top, right, bottom of the pictures that it shows.
         is_recognised: whether its text lies invisibly over a picture.
-        is_scanned: whether all of it was recognised in a picture by us.
+        is_scanned: whether all of it was recognised in pictures by us.
+        is_among_text: whether these pictures stand on a page that has text of its own, which is another ``Page``.
+        is_turned: whether they were turned by quarters to be read, so that its coordinates are not those of that text.
     """
 
     number: int
@@ -63,9 +68,16 @@ class Page:
     chars: list[Char] = field(default_factory=list)
     across: list[RulingLine] = field(default_factory=list)
     down: list[RulingLine] = field(default_factory=list)
-    pictures: int = 0
+    pictures: list[Edges] = field(default_factory=list)
     is_recognised: bool = False
     is_scanned: bool = False
+    is_among_text: bool = False
+    is_turned: bool = False
+
+    @property
+    def name(self) -> str:
+        """How places on it begin."""
+        return f"p. {self.number} picture" if self.is_among_text else f"p. {self.number}"
 
 
 def draw(data: bytes, number: int, scale: float) -> Image:
@@ -162,7 +174,7 @@ def _page(page: pypdfium2.PdfPage, number: int) -> Page:
     found = Page(number, width, height)
     found.chars = list(_chars(page, view))
     invisible = _Objects(page, view, found).read()
-    found.is_recognised = invisible and found.pictures > 0
+    found.is_recognised = invisible and bool(found.pictures)
     return found
 
 
@@ -260,7 +272,7 @@ class _Objects:
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             self._path(item, _times(_matrix(item), outer))
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            self.found.pictures += 1
+            self.found.pictures.append(self._edges(_times(_matrix(item), outer)))
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
             self.texts += 1
             self.invisible += pdfium.FPDFTextObj_GetTextRenderMode(item) == INVISIBLE
@@ -268,6 +280,12 @@ class _Objects:
             inner = _times(_matrix(item), outer)
             for index in range(pdfium.FPDFFormObj_CountObjects(item)):
                 self._object(pdfium.FPDFFormObj_GetObject(item, index), inner, depth + 1)
+
+    def _edges(self, matrix: Matrix) -> Edges:
+        """Where a picture stands, which is a square of one by one before it is put there."""
+        a, b, c, d, e, f = matrix
+        xs, ys = (e, e + a, e + c, e + a + c), (f, f + b, f + d, f + b + d)
+        return self.view.box(min(xs), min(ys), max(xs), max(ys))
 
     def _path(self, item: object, matrix: Matrix) -> None:
         fill, stroke = ctypes.c_int(), pdfium.FPDF_BOOL()

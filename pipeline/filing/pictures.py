@@ -20,7 +20,7 @@ from pipeline.model.report import NotAReportError
 from pipeline.model.source import Source
 from pipeline.reading.report import lacks_a_table, make_report
 
-BOX = re.compile(r"(?:p\.|picture) (\d+), .*, box (\d+ \d+ \d+ \d+)$")
+BOX = re.compile(r"(?:p\.|picture) (\d+)(?: picture)?, .*, box (\d+ \d+ \d+ \d+)$")
 NO_TEXT = "D102"  # the finding of a scan or a picture
 # Findings of pages that are pictures among others, and of those that have text which somebody's machine laid over them.
 PICTURE_PAGES = frozenset(("D114", "D115"))

@@ -25,7 +25,7 @@ STRINGS = Path(__file__).with_name("strings.yml")
 LANGUAGES = ("zh", "en")
 _LINE = re.compile(r"line (\d+)")
 _PDF_ROW = re.compile(r"p\. (\d+), table (\d+), r(\d+)\b")
-_PDF = re.compile(r"p\. (\d+),.*")
+_PDF = re.compile(r"p\. (\d+)(?: picture)?,.*")
 SMALLEST_BASE = 10  # of a ratio; below it, counts say more
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
@@ -150,7 +150,9 @@ class Words:
         if found := _LINE.fullmatch(place):
             return _strings(self.language)["place_line"].format(line=found[1])
         if found := _PDF.fullmatch(place):
-            return _strings(self.language)["place_page"].format(page=found[1], place=place)
+            return _strings(self.language)["place_page"].format(
+                page=found[1], place=place.partition(", box ")[0]
+            )
         return place
 
     def percent(self, part: Decimal, whole: Decimal) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -11,8 +12,8 @@ import pypdfium2
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from pipeline.document.limits import LIMITS
-from pipeline.document.pdf import is_picture
-from pipeline.document.pdfium import pages_of
+from pipeline.document.pdf import is_picture, table_pictures
+from pipeline.document.pdfium import Edges, pages_of
 from pipeline.document.read import format_of, reader_of
 from pipeline.document.refusal import RefusedError, refusal
 from pipeline.document.scan.engine import Picture
@@ -30,7 +31,7 @@ Image.MAX_IMAGE_PIXELS = None  # ours is asked first, and is a finding
 
 
 def scanned_pages(data: bytes) -> list[int]:
-    """The numbers of the pages of a file that show pictures and have no text, from 1.
+    """The numbers of the pages of a file that are pictures, or show some that may be tables among their text, from 1.
 
     Raises:
         RefusedError: encrypted (D103), too large or too many pages (D104), damaged (D105).
@@ -39,7 +40,7 @@ def scanned_pages(data: bytes) -> list[int]:
     if embedded is not None:
         numbers = [number for number, (picture, _) in enumerate(embedded, 1) if _may_be_a_table(picture)]
     elif _is_pdf(data):
-        numbers = [page.number for page in pages_of(data) if is_picture(page)]
+        numbers = [page.number for page in pages_of(data) if is_picture(page) or table_pictures(page)]
     else:
         with _opened(data) as image:
             numbers = list(range(1, getattr(image, "n_frames", 1) + 1))
@@ -77,13 +78,27 @@ def _is_pdf(data: bytes) -> bool:
 
 
 def _pdf_page(data: bytes, number: int) -> Picture:
+    """A page of a PDF; where it has text of its own, its pictures alone, each where it stands."""
+    shown = next(table_pictures(page) for page in pages_of(data) if page.number == number)
     document = pypdfium2.PdfDocument(data)
     try:
         page = document[number - 1]
         width, height = page.get_size()
-        return _colour(page.render(scale=_scale(width, height, DPI / 72), rev_byteorder=True).to_numpy())
+        scale = _scale(width, height, DPI / 72)
+        return _only(_colour(page.render(scale=scale, rev_byteorder=True).to_numpy()), shown, scale)
     finally:
         document.close()
+
+
+def _only(picture: Picture, shown: Sequence[Edges], scale: float) -> Picture:
+    """A picture with white around the parts that are shown; all of it where none is named."""
+    if not shown:
+        return picture
+    found = np.full_like(picture, 255)
+    for edges in shown:
+        left, top, right, bottom = (max(0, round(edge * scale)) for edge in edges)
+        found[top:bottom, left:right] = picture[top:bottom, left:right]
+    return found
 
 
 def _scale(width: float, height: float, scale: float) -> float:

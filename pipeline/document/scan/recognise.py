@@ -36,7 +36,7 @@ def recognise(
     Args:
         data: a PDF or a picture, or a Word file or saved page with pictures.
         jobs: pages read at once; 0 takes every core.
-        progress: called with (done, total) after each page.
+        progress: called with (done, total) before the first page and after each.
 
     Raises:
         RefusedError: too many pages, too large, damaged, or a page takes too long; its finding says which.
@@ -47,7 +47,8 @@ def recognise(
         if not isinstance(numbers, list) or not numbers:
             return None
         workers = min(jobs or os.cpu_count() or 1, len(numbers))
-        pages = []
+        pages: list[ScannedPage] = []
+        progress(0, len(numbers))  # the first page takes seconds
         with ThreadPoolExecutor(workers) as executor:
             for page in executor.map(lambda number: ask(number), numbers):
                 if isinstance(page, ScannedPage):
