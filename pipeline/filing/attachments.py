@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
@@ -48,6 +48,19 @@ def attachment(page: bytes, address: str) -> str:
     return next(iter(found), "")
 
 
+def picture_links(page: bytes, address: str, sources: Iterable[str]) -> dict[str, str]:
+    """What a page calls its pictures → the address of each; those that are written into the page itself have none.
+
+    Args:
+        page: HTML in any encoding.
+        address: of the page.
+        sources: as the page names them.
+    """
+    home = _home(_parsed(page), address)
+    links = {source: urldefrag(urljoin(home, source)).url for source in sources if source}
+    return {source: link for source, link in links.items() if is_web_address(link)}
+
+
 def refuse_closed(page: bytes) -> None:
     """Refuses a page that shows a program nothing.
 
@@ -82,10 +95,15 @@ def _shown(tree: LexborHTMLParser) -> str:
     return " ".join(tree.body.text(separator=" ").split()) if tree.body else ""
 
 
+def _home(tree: LexborHTMLParser, address: str) -> str:
+    """The address from which the links of a page are reckoned."""
+    base = tree.css_first("base[href]")
+    return urljoin(address, (base.attributes.get("href") or "") if base else "")
+
+
 def _attachments(tree: LexborHTMLParser, address: str) -> Iterator[tuple[str, str]]:
     """(address, label) of the links to files of the formats that are read; the label has the file's name too."""
-    base = tree.css_first("base[href]")
-    home = urljoin(address, (base.attributes.get("href") or "") if base else "")
+    home = _home(tree, address)
     for link in tree.css("a[href], iframe[src], embed[src], object[data]")[:MOST_LINKS]:
         given = next((said for name in TARGETS if (said := link.attributes.get(name))), "")
         target = urldefrag(urljoin(home, given.strip())).url

@@ -10,16 +10,19 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
+from pipeline.archive.recognitions import recognition_beside
 from pipeline.archive.sources import sha256
+from pipeline.document.html import pictures_of
 from pipeline.document.read import format_of
 from pipeline.document.refusal import RefusedError
-from pipeline.document.sandbox import ReaderError
+from pipeline.document.sandbox import ReaderError, read_bounded, run
 from pipeline.filing.attachments import PICTURE, attachment
 from pipeline.filing.comparison import differences
 from pipeline.filing.fetch import Fetcher
-from pipeline.filing.from_address import PAGE
+from pipeline.filing.from_address import ARCHIVE, PAGE, page_with_pictures
 from pipeline.filing.reading import read_report
 from pipeline.filing.refusals import NotFetchedError, not_fetched
 from pipeline.filing.request import Fetched, NotFiledError
@@ -30,6 +33,7 @@ from pipeline.model.findings import Finding, Location
 from pipeline.model.report import NotAReportError, Report
 from pipeline.model.source import Source
 from pipeline.model.text import Text
+from pipeline.reading.report import make_report
 
 HOSTS_AT_ONCE = 8  # each of them is asked one question at a time
 MOST_SHOWN = 10
@@ -109,6 +113,8 @@ def _taken(source: Source, fetcher: Fetcher) -> Fetched:
     fetched = fetcher.fetch(_address(source))
     if source.format in PAGES or not _is_page(fetched):
         return fetched
+    if source.format == ARCHIVE:
+        return page_with_pictures(fetched, fetcher) if recognition_beside(source.path) else fetched
     if by_extension()[source.format].key == PICTURE:
         raise not_fetched("S105", "picture_in_page")
     link = attachment(fetched.data, fetched.address)
@@ -140,6 +146,8 @@ def _judged(source: Source, answer: Answer) -> Rechecked:
 
 def _difference(source: Source, data: bytes) -> Text | None:
     """In what two files differ, for a person; None where a reader would see no difference."""
+    if source.format == ARCHIVE and not _shows_the_same(source, data):
+        return message("bytes_changed")
     old, new = _reading(source.load(), source), _reading(data, source)
     if old is None or new is None:
         return message("no_report_any_more") if old else _unread(source)
@@ -154,14 +162,26 @@ def _difference(source: Source, data: bytes) -> Text | None:
     return None
 
 
+def _shows_the_same(source: Source, data: bytes) -> bool:
+    """Whether the pictures of a page that were recognised are all still there."""
+    known = recognition_beside(source.path)
+    pictures = [picture for picture, _ in run(pictures_of, source.load())] if known else []
+    read = {
+        pictures[page.number - 1] for page in (known.pages if known else ()) if page.number <= len(pictures)
+    }
+    return not read or read <= {picture for picture, _ in run(pictures_of, data)}
+
+
 def _unread(source: Source) -> Text | None:
     """A file whose figures no program reads has changed when its bytes have; a page's bytes say nothing."""
-    return None if source.format in PAGES else message("bytes_changed")
+    return None if source.format in (*PAGES, ARCHIVE) else message("bytes_changed")
 
 
 def _reading(data: bytes, source: Source) -> Report | None:
     """What a file says, without what people corrected; None where it is no report that can be read."""
     try:
+        if source.format == ARCHIVE:  # its pictures were compared as they are
+            return run(partial(make_report, year_hint=source.year), read_bounded(data, source.path.name))
         return read_report(source.path.name, data, year=source.year, transcription=source.transcription)
     except (NotAReportError, NotFiledError, RefusedError, ReaderError):
         return None

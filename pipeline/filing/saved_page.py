@@ -6,7 +6,7 @@ A report is one file. The page is kept byte for byte as a part of it, and the sa
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.encoders import encode_base64
 from email.mime.base import MIMEBase
 from email.mime.multipart import MIMEMultipart
@@ -37,7 +37,7 @@ def with_pictures(path: Path) -> tuple[str, bytes]:
             and (found := dict(_pictures(path, data)))
             and shows_pictures(data, path.name)
         ):
-            return f"{path.stem}.mhtml", _archive(path.name, data, found)
+            return f"{path.stem}.mhtml", web_archive(path.name, data, found)
     except RefusedError:
         pass  # whoever reads it says why
     return path.name, data
@@ -57,7 +57,14 @@ def _pictures(page: Path, data: bytes) -> Iterator[tuple[str, bytes]]:
                 yield source, picture
 
 
-def _archive(name: str, page: bytes, pictures: dict[str, bytes]) -> bytes:
+def web_archive(name: str, page: bytes, pictures: Mapping[str, bytes]) -> bytes:
+    """A page and its pictures as one file, as browsers save it as .mhtml.
+
+    Args:
+        name: of the page: a file's, or its address.
+        page: kept byte for byte.
+        pictures: what the page calls each, and its bytes.
+    """
     boundary = hashlib.sha256(page).hexdigest()[:32]
     made = MIMEMultipart("related", boundary, type="text/html")
     for location, content, kind in (

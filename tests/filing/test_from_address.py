@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import io
 
+import pytest
+from PIL import Image
+
+from pipeline.document.html import pictures_of
+from pipeline.document.limits import Limits
 from pipeline.document.read import read
+from pipeline.filing import from_address, pictures
 from pipeline.filing.attachments import attachment
 from pipeline.filing.from_address import name_of, report_at
 from pipeline.filing.refusals import NotFetchedError
@@ -135,3 +141,63 @@ def test_ten_thousand_links_and_deep_nests_cost_little() -> None:
 )
 def test_a_name_has_the_extension_that_the_content_bears_out(address: str, data: bytes, name: str) -> None:
     assert name_of(Fetched(address, data, "")) == name
+
+
+# -- a page whose tables are pictures -------------------------------------------------------------------------------
+
+
+def png(grey: int) -> bytes:
+    stream = io.BytesIO()
+    Image.new("L", (300, 100), grey).save(stream, "PNG")
+    return stream.getvalue()
+
+
+TABLE = png(90)
+
+
+def showing(*sources: str) -> bytes:
+    """A report that has its tables as pictures."""
+    title = "某市住房和城乡建设局2023年政府信息公开工作年度报告"
+    shown = "".join(f'<p><img src="{source}"></p>' for source in sources)
+    words = "<p>二、主动公开政府信息情况</p>" + shown + "<p>三、收到和处理政府信息公开申请情况</p>"
+    return f"<html><head><meta charset=utf-8></head><body><h1>{title}</h1>{words}</body></html>".encode()
+
+
+@pytest.fixture
+def no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "is_installed", lambda: False)
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_a_page_comes_with_the_pictures_that_may_be_its_tables() -> None:
+    page = showing(
+        "t/1.png", "http://10.0.0.1/x.png", "/gone.png", "/words.png", "data:image/png;base64,AAAA", "2.png"
+    )
+    answers = {"/r/a.html": page, "/r/t/1.png": TABLE, "/words.png": b"no picture", "/r/2.png": png(7)}
+    with site(answers) as there:
+        fetched, report = report_at(there.url("/r/a.html"), fetcher())
+        assert fetched.address == there.url("/r/a.html")
+        again, _ = report_at(there.url("/r/a.html"), fetcher())
+    assert name_of(fetched) == "a.mhtml"
+    assert [picture for picture, _ in pictures_of(fetched.data)] == [TABLE, b"", b"", b"", b"\0\0\0", png(7)]
+    assert "D151" in {finding.code for finding in report.findings}
+    assert again.data == fetched.data
+
+
+@pytest.mark.usefixtures("no_engine")
+def test_the_pictures_of_a_page_are_bounded_in_number_and_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(from_address, "LIMITS", Limits(file_bytes=100_000))
+    page = showing("large.png", *(f"{n}.png" for n in range(30)))
+    large = b"\x89PNG\r\n\x1a\n" + bytes(60_000)
+    with site({"/a.html": page, "/large.png": large, **{f"/{n}.png": TABLE for n in range(30)}}) as there:
+        fetched, _ = report_at(there.url("/a.html"), fetcher())
+        assert sum(path.endswith(".png") for path in there.asked) == from_address.MOST_PICTURES
+    assert [bool(picture) for picture, _ in pictures_of(fetched.data)] == [False] + [True] * 19 + [False] * 11
+
+
+def test_the_pictures_of_a_page_that_has_its_tables_are_not_asked_for() -> None:
+    page = PAGE.replace(b"</body>", b'<p><img src="photo.png"></p></body>')
+    with site({"/a.html": page, "/photo.png": TABLE}) as there:
+        fetched, _ = report_at(there.url("/a.html"), fetcher())
+        assert there.asked == ["/robots.txt", "/a.html"]
+    assert fetched.data == page

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
+from pipeline.archive.recognitions import recognition_path, recognition_yml
 from pipeline.archive.sources import sources
 from pipeline.checks.all import check_all
+from pipeline.filing import pictures
+from pipeline.filing.from_address import report_at
 from pipeline.filing.plan import make_plan
 from pipeline.filing.reading import read_report
 from pipeline.filing.recheck import Rechecked, recheck
@@ -18,9 +21,10 @@ from pipeline.filing.request import Fetched, Request
 from pipeline.filing.writing import write_plan
 from pipeline.knowledge.forms import forms
 from pipeline.model.outcome import ReadReport
+from pipeline.model.recognition import Recognition, ScannedPage
 from pipeline.model.source import Transcription
 from tests.filing.test_fetch import cut_short
-from tests.filing.test_from_address import link, linking
+from tests.filing.test_from_address import TABLE, link, linking, png, showing
 from tests.filing.web import Answer, Site, closed_port, fetcher, redirect, site
 from tests.synthetic.cases import make_case
 
@@ -133,6 +137,27 @@ def test_of_a_page_that_links_the_report_the_report_is_asked(folder: Path) -> No
         there.answers = {"/a.html": page, "/f/b.docx": SAME.data}
         assert asked(folder).state == "same"
         there.answers = {"/a.html": page, "/f/b.docx": OTHER.data}
+        assert asked(folder).state == "changed"
+
+
+def test_of_a_page_filed_with_its_pictures_those_count_that_were_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "is_installed", lambda: False)
+    page = showing("1.png")
+    with site({"/a.html": page, "/1.png": TABLE}) as there:
+        taken, _ = report_at(there.url("/a.html"), fetcher())
+        file_it(folder, there.url("/a.html"), taken.data, "a.mhtml")
+        (source,) = sources(folder)
+        seen = Recognition(source.sha256, "engine", (), (ScannedPage(1, 210, 100, (), (), ()),))
+        recognition_path(source.path).write_bytes(recognition_yml(seen))
+        there.answers |= {"/a.html": page.replace(b"</body>", b"<!-- visits: 7 --></body>")}
+        assert asked(folder).state == "same"
+        there.answers |= {
+            "/a.html": page.replace("二、主动公开政府信息情况".encode(), "二、另外的话".encode())
+        }
+        assert asked(folder).state == "changed"
+        there.answers |= {"/a.html": page, "/1.png": png(9)}
         assert asked(folder).state == "changed"
 
 
