@@ -118,4 +118,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-READER = Reader(is_office, read_docx, convert=converted_to_docx)
+READER = Reader(is_office, read_docx, read_docx, convert=converted_to_docx)

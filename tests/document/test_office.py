@@ -12,8 +12,10 @@ from pipeline.document.limits import LIMITS
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import read_bounded
 from pipeline.document.signatures import OLE
-from pipeline.model.document import Grid
+from pipeline.model.document import Grid, Paragraph
+from pipeline.model.recognition import Recognition
 from tests.document.samples import C, as_docx
+from tests.document.test_embedded import LITIGATION, scanned, word
 
 DOC = OLE + bytes(600) + "WordDocument".encode("utf-16-le") + bytes(600)
 RTF = rb"{\rtf1\ansi\uc0 \u26576\u23616 2023}"
@@ -52,6 +54,20 @@ def test_the_converted_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     document = read_bounded(DOC, "2023.wps")
     assert document.format == "doc"
     assert any(isinstance(block, Grid) for block in document.blocks)
+
+
+def test_what_was_recognised_in_its_pictures_stands_among_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = tmp_path / "made.docx"
+    made.write_bytes(word("某局", LITIGATION, "后文"))
+    pretend(tmp_path, monkeypatch, f'mkdir "$out" && cp {made} "$out/report.docx"')
+    assert read_bounded(DOC, "2023.doc").unread_pictures == 1
+    known = Recognition("", "", (), (scanned(1, ("规章", "7")),))
+    before, grid, after = read_bounded(DOC, "2023.doc", known).blocks
+    assert (before, after) == (Paragraph("某局", "paragraph 1"), Paragraph("后文", "paragraph 3"))
+    assert isinstance(grid, Grid)
+    assert [[cell.text for cell in row] for row in grid.rows] == [["规章", "7"]]
 
 
 def test_a_failing_or_hanging_libreoffice_is_a_finding(
