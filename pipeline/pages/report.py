@@ -15,7 +15,7 @@ from pipeline.pages.context import Context, once
 from pipeline.pages.parts import checks, indicators, story
 from pipeline.pages.parts.citing import Citation, of_report
 from pipeline.pages.parts.filed_tables import filed_tables
-from pipeline.pages.parts.marks import CHECKS, anchor, in_words
+from pipeline.pages.parts.marks import CHECKS, anchor, in_words, kind, told_together
 from pipeline.pages.parts.peers import beside
 from pipeline.pages.pictures import has_clippings
 from pipeline.pages.source import has_source
@@ -134,7 +134,7 @@ def _page(context: Context, report: Report, texts: Texts) -> Page:
             "checks": list(checks.lines(package, report, words)),
             "indicators": indicator_rows,
             "indicator_notes": indicator_notes,
-            "findings": [_shown(context, report, finding) for finding in report.findings],
+            "findings": list(_findings(context, report)),
             "texts": texts,
             "apart": False,
             "before": _before(context, report),
@@ -163,6 +163,20 @@ def _crumbs(context: Context, report: Report) -> list[tuple[str, str]]:
         (words("nav.agencies"), "agencies/"),
         (words.label(report.agency.name), agency_path(report.agency)),
     ]
+
+
+def _findings(context: Context, report: Report) -> Iterator[Shown]:
+    """Every finding; one that many cells have comes once, since they are marked in the tables."""
+    together, words = told_together(report), context.words
+    for finding in report.findings:
+        count = together.get(kind(finding)) if finding.column else None
+        if count is None:
+            yield _shown(context, report, finding)
+        elif count:
+            together[kind(finding)] = 0
+            what = context.word("findings", "code", finding.code)
+            one = _shown(context, report, replace(finding, row="", column="", place=""))
+            yield replace(one, where="", message=words("checks.together", what=what, n=count))
 
 
 def _shown(context: Context, report: Report, finding: Finding) -> Shown:

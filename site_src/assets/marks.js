@@ -43,6 +43,7 @@
   // --- what a figure tells ---
 
   const figures = new WeakMap(); // cell → table, row, column, line, title
+  const tableKey = (table) => [...table.classList].find((name) => name.startsWith("t-")).slice(2);
   const named = (head) => head?.firstChild?.textContent ?? "";
   const dataCells = (line) => [...line.cells].filter((cell) => cell.matches("td"));
   const seenCells = (line) => dataCells(line).filter((cell) => cell.checkVisibility());
@@ -57,7 +58,7 @@
   };
   /** Tells every cell what it is, and gives it its address: `c-table-row-column`. */
   const identify = (table) => {
-    const key = [...table.classList].find((name) => name.startsWith("t-")).slice(2);
+    const key = tableKey(table);
     const rows = globalThis.siteWords.rows[table.dataset.form][key];
     const printed = table.dataset.lines?.split(" ");
     const heads = [...table.querySelectorAll("thead th[scope=col]:not(.corner)")].sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
@@ -114,7 +115,7 @@
     });
     const { pictures } = about.dataset;
     const [table, row, column] = name.split("/");
-    const clip = pictures && cell.matches(".read") // recognised in a picture: as it stands there
+    const clip = pictures && cell.matches(".scan td:not(.own, .blank, :has(i))") // recognised in a picture: as it stands there
       ? [tag("a", { href: about.dataset.clips }, tag("img", { className: "clip", loading: "lazy", alt: words("cell_picture"), src: `${pictures}${table}.svg#${row}-${column}` }))]
       : [];
     const where = !own && !repository && line ? [tag("p", { className: "aside", textContent: page ? words("cell_page_printed", { page }) : words("cell_printed", { line }) })] : [];
@@ -199,6 +200,11 @@
   const start = () => {
     if (shown && !shown.isConnected) close();
     if (!box.showPopover) return;
+    for (const cell of document.querySelectorAll("td[data-n]")) { // a note that many cells share is no link in the page, which they would fill
+      const { n } = cell.dataset;
+      cell.append(Object.assign(document.createElement("a"), { className: "mark", href: `#n-${tableKey(cell.closest("table"))}-${n}`, textContent: n }));
+      delete cell.dataset.n;
+    }
     const about = document.getElementById("cell");
     if (about && globalThis.siteTools) {
       const wanted = decodeURIComponent(location.hash.slice(1));

@@ -13,6 +13,7 @@ from pipeline.pages.words import Words
 from pipeline.published.records import Check, Package, Report
 
 SUMS, PREVIOUS = "sums", "previous"  # words of rules.compares
+MOST_REASONS = 2  # of one group; each rule says its own on its line
 OTHERS = ("limits", PREVIOUS, "text", "dates", "reports")
 
 
@@ -76,7 +77,8 @@ def _result(checks: Sequence[Check], words: Words, given: set[str]) -> str:
     parts = [words(f"checks.n_{key}", n=count) for key, count in counts.items() if count]
     if open_ := sum(check.not_assessable for check in checks):
         reasons = dict.fromkeys(words.label(check.reason) for check in checks if check.not_assessable)
-        reason = words.join((reason for reason in reasons if reason not in {"", *given}), "list.semicolon")
+        new = [reason for reason in reasons if reason not in {"", *given}]
+        reason = words.join(new[:MOST_REASONS], "list.semicolon")
         given |= set(reasons)
         parts.append(words("checks.n_open_because" if reason else "checks.n_open", n=open_, reason=reason))
     return words.join(parts)

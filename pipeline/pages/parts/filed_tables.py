@@ -15,9 +15,9 @@ from markupsafe import Markup
 from pipeline.model.form import Part, Row, Table, TableLayout
 from pipeline.pages.addresses import quality_path, report_path
 from pipeline.pages.parts.amounts import TOTAL
-from pipeline.pages.parts.marks import cell_id, place
+from pipeline.pages.parts.marks import cell_id, kind, place, told_together
 from pipeline.pages.words import Words, figure, line_of
-from pipeline.published.records import Package, Report
+from pipeline.published.records import Finding, Package, Report
 from pipeline.safety.escape import html
 
 # A cell with one of these statuses shows what is printed or left open, and why, in a note. Blank ones are many: they
@@ -32,10 +32,13 @@ class _Marks:
     table: str
     reasons: list[Markup] = field(default_factory=list)
 
-    def link(self, reason: Markup) -> str:
+    def number(self, reason: Markup) -> int:
         if reason not in self.reasons:
             self.reasons.append(reason)
-        number = self.reasons.index(reason) + 1
+        return self.reasons.index(reason) + 1
+
+    def link(self, reason: Markup) -> str:
+        number = self.number(reason)
         note = html(f"n-{self.table}-{number}")
         return f"<a class=mark href=#{note}>{number}</a>"
 
@@ -73,6 +76,9 @@ class _Painter:
         for index, finding in enumerate(report.findings):
             if finding.table == table.key:
                 self.found.setdefault(place(report, finding), []).append(index)
+        self.together = told_together(report)
+        notes = (note for (of_table, _, _), note in report.notes.items() if of_table == table.key)
+        self.is_picture = any(note.status == "recognised" for note in notes)
         self.headed: set[str] = set()  # columns whose head was painted: one that comes again has no id
 
     def paint(self) -> Filed:
@@ -84,11 +90,14 @@ class _Painter:
         else:
             body = "".join(self._blocks())
         title = self.words.label(self.table.title)
+        kind_of = " scan" if self.is_picture else ""
         return Filed(
             key=self.table.key,
             title=title,
             marks=marks,
-            table=Markup(f'<table class="filed t-{html(self.table.key)}"{self._attributes()}>{body}</table>'),
+            table=Markup(
+                f'<table class="filed t-{html(self.table.key)}{kind_of}"{self._attributes()}>{body}</table>'
+            ),
             notes=tuple(self.marks.reasons),
             tall=self.table.layout == "rows" and any(len(part.rows) > TALL for part in self.table.parts),
         )
@@ -107,8 +116,7 @@ class _Painter:
 
     def _read_from_pictures(self) -> str:
         """The mark that says of the whole table that its figures come from a picture; empty where they do not."""
-        notes = (note for (table, _, _), note in self.report.notes.items() if table == self.table.key)
-        if not any(note.status == "recognised" for note in notes):
+        if not self.is_picture:
             return ""
         return self.marks.link(html(self.words("status.recognised")))
 
@@ -117,9 +125,9 @@ class _Painter:
     def _cell(self, row: str, column: str, span: int = 1) -> str:
         value = self.report.value(self.table.key, row, column)
         note = self.report.notes.get((self.table.key, row, column))
-        mark = self._mark(row, column)
+        mark, many = self._mark(row, column), self._one_of_many(row, column)
         status = note.status if note else ""
-        if not mark and status in NOTED and note:
+        if not mark and not many and status in NOTED and note:
             sentence = self.words(f"status.{status}", raw=note.raw)
             mark = self.marks.link(html(sentence))
         if value is not None:
@@ -129,20 +137,37 @@ class _Painter:
             text = f"<i>{html(self.words(f'table.{status}'))}</i>"
         else:
             text = f"<i>{html(note.raw)}</i>" if note and note.raw else ""
-        blank = " class=blank" if not text else " class=read" if status == "recognised" else ""
-        anchor = f" id={html(cell_id(self.table.key, row, column))}" if mark or status in NOTED else ""
+        # In a table that is a picture it is those figures that are of another kind which say so: they are few.
+        own = self.is_picture and value is not None and status != "recognised"
+        blank = " class=blank" if not text else " class=own" if own else ""
+        anchor = f" id={html(cell_id(self.table.key, row, column))}" if mark else ""
         wide = f" colspan={span}" if span > 1 else ""
-        return f"<td{blank}{anchor}{wide}>{text}{mark}"
+        return f"<td{blank}{anchor}{many}{wide}>{text}{mark}"
+
+    def _one_of_many(self, row: str, column: str) -> str:
+        """The number of the note that many cells share; marks.js makes the link of it, which is the same for all."""
+        for index in self.found.get((row, column), ()):
+            finding = self.report.findings[index]
+            if self._is_of_many(finding):
+                title = self.words.label(self.package.descriptor.word("findings", "code", finding.code))
+                what = self.words("checks.one_of_many", what=title)
+                return f" data-n={self.marks.number(self._reason(finding, what))}"
+        return ""
+
+    def _is_of_many(self, finding: Finding) -> bool:
+        return bool(finding.column) and kind(finding) in self.together
+
+    def _reason(self, finding: Finding, message: str) -> Markup:
+        reason = html(self.words.join((message, self.words.label(finding.hint)), "list.sentence"))
+        link = Markup(" <a href={}{}>{}</a>")
+        return reason + link.format(self.root, quality_path(finding.code), html(finding.code))
 
     def _mark(self, row: str, column: str = "") -> str:
         links = []
         for index in self.found.get((row, column), ()):
             finding = self.report.findings[index]
-            message = self.words.label(finding.message)
-            reason = html(self.words.join((message, self.words.label(finding.hint)), "list.sentence"))
-            about = html(finding.code)
-            reason += Markup(" <a href={}{}>{}</a>").format(self.root, quality_path(finding.code), about)
-            links.append(self.marks.link(reason))
+            if not self._is_of_many(finding):
+                links.append(self.marks.link(self._reason(finding, self.words.label(finding.message))))
         return "".join(links)
 
     def _cells(self, row: str, part: Part, span: int = 1) -> str:

@@ -5,12 +5,14 @@ The page puts the ids where it puts the marks (``filed_tables.py``); the pages o
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
 from pipeline.model.form import Form
 from pipeline.pages.words import Words
 from pipeline.published.records import Finding, Package, Report
 
+MANY = 6  # cells of which a finding is told one by one; of more it is told once
 CHECKS = "checks"  # the heading under which everything is told that has no place in a table
 
 
@@ -32,6 +34,17 @@ def place(report: Report, finding: Finding) -> tuple[str, str]:
         if (row, column) in known:
             return row, column
     return "", ""
+
+
+def kind(finding: Finding) -> tuple[str, str]:
+    """What findings have in common that a page may tell together."""
+    return finding.code, finding.severity
+
+
+def told_together(report: Report) -> dict[tuple[str, str], int]:
+    """The kinds of findings that so many cells have, as those of a bad scan, that they are told once."""
+    counts = Counter(kind(finding) for finding in report.findings if finding.column)
+    return {kind: count for kind, count in counts.items() if count > MANY}
 
 
 def cell_id(table: str, row: str, column: str) -> str:

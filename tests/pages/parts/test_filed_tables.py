@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.pages.context import Context
 from pipeline.pages.parts.filed_tables import Filed, filed_tables
+from pipeline.pages.parts.marks import MANY
+from pipeline.pages.report import report_pages
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from pipeline.published.records import Package, Report
@@ -124,3 +127,24 @@ def test_a_finding_is_a_note_at_its_cell_and_the_same_reason_stands_once(tmp_pat
     assert "id=c-requests-granted-total" in text.replace('"', "")
     assert "id=c-requests-denied_process_info" in text.replace('"', "")
     assert "a<b" not in text  # the reason is on tap, see tests/site/test_quality.py
+
+
+@pytest.mark.parametrize("many", [3, 25])
+def test_a_finding_of_many_cells_is_told_once_and_numbered_at_each(tmp_path: Path, many: int) -> None:
+    corpus = Corpus().empty().agency(AGENCY).report(AGENCY, 2023)
+    form = next(one for one in corpus.descriptor["forms"] if one["key"] == "t2021")
+    (part,) = next(table["parts"] for table in form["tables"] if table["key"] == "requests")
+    rows = [row["item"] for row in part["rows"] if row["kind"] == "data"][:many]
+    for number, row in enumerate(rows):
+        corpus.finding(f"{AGENCY}-2023", "F110", f"requests/{row}/total", message_zh=f"认作“{number}”。")
+    package = read_package(corpus.write(tmp_path / "package"))
+    (report,) = package.reports
+    (table,) = (table for table in filed_tables(package, report, ZH) if table.key == "requests")
+    page = next(report_pages(Context(package, ZH), report))
+    is_together = many > MANY
+    assert len(table.notes) == (1 if is_together else many)
+    assert str(table.table).count("data-n=1") == (many if is_together else 0)
+    assert str(table.table).count("class=mark") == (0 if is_together else many)
+    said = [finding.message for finding in page.values["findings"]]
+    assert len(said) == (1 if is_together else many)
+    assert ("共 25 格" in said[0]) is is_together
