@@ -5,17 +5,19 @@ import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser
 
-from pipeline.archive.recognitions import recognition_beside
+from pipeline.archive.recognitions import read_recognition, recognition_beside, recognition_yml
 from pipeline.archive.sources import sources
 from pipeline.cli import confirm as confirming
 from pipeline.cli.commands import main
 from pipeline.filing.read_all import make_filed
+from pipeline.model.recognition import Recognition
 from pipeline.review.doubts import answers_path, doubts_of
 from tests.five import copy_five
 from tests.tools.waiting import wait_until
@@ -24,11 +26,24 @@ SCANS = Path(__file__).parents[1] / "document/scans"
 AGENCY = "511900-housing"
 
 
+def less_sure(kept: Recognition) -> Recognition:
+    """The same, but that no figure in the last rows is sure: so that there are many cells to settle."""
+    *others, last = kept.pages
+    pieces = [
+        replace(piece, seen=replace(piece.seen, confidence=0.3))
+        if piece.text.isdigit() and piece.top > 200
+        else piece
+        for piece in last.pieces
+    ]
+    return replace(kept, pages=(*others, replace(last, pieces=tuple(pieces))))
+
+
 @pytest.fixture
 def reports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = copy_five(tmp_path / "datapackage/reports")
     shutil.copy(SCANS / "copier.tif", folder / AGENCY / "2021.tif")
-    shutil.copy(SCANS / "copier.read.yml", folder / AGENCY / "2021.read.yml")
+    read = recognition_yml(less_sure(read_recognition(SCANS / "copier.read.yml")))
+    (folder / AGENCY / "2021.read.yml").write_bytes(read)
     (folder / AGENCY / "2021.yml").write_text("source_url:\nretrieved: 2024-01-02\n", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return folder
@@ -85,6 +100,24 @@ def test_cells_are_accepted_typed_and_marked_by_keys(server: confirming._Server,
     assert "means: blank" in text
     assert "by: LW" in text
     assert problems == []
+    page.close()
+
+
+def test_the_cell_and_its_picture_are_on_a_small_screen_when_its_turn_comes(
+    server: confirming._Server, chromium: Browser
+) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 700})
+    page.goto(server.address)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.keyboard.type("LW")
+    page.keyboard.press("Enter")
+    for number in range(4):
+        row = page.locator(".row").nth(number)
+        shown = [row.locator(one).bounding_box() for one in ("img", "input")]
+        foot = page.locator("footer").bounding_box()
+        assert foot
+        assert all(box and box["y"] >= 0 and box["y"] + box["height"] <= foot["y"] for box in shown), number
+        page.keyboard.press("Enter")
     page.close()
 
 
