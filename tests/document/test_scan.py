@@ -27,6 +27,7 @@ from pipeline.document.scan.engine import Engine, engine
 from pipeline.document.scan.page import read_page, without_lost_digits
 from pipeline.document.scan.pictures import scanned_pages
 from pipeline.document.scan.recognise import NO_MEMORY, clipped, recognise
+from pipeline.document.scan.straight import _through_red_glass, _whitened
 from pipeline.model.document import Grid, Paragraph
 from pipeline.model.figure import CellKey, Status
 from pipeline.model.recognition import Piece, Recognition, Seen
@@ -221,6 +222,18 @@ def test_text_over_the_border_of_its_cell_is_in_doubt_on_both_sides() -> None:
     below = [piece for piece in crossing.pieces if piece.top > 75]
     assert below
     assert all(piece.seen.confidence == 0 for piece in below)
+
+
+def test_a_red_stamp_leaves_no_trace_and_the_ink_below_it_stays() -> None:
+    page = drawn(("1234", 0.2), ("567", 0.3))
+    ink = np.where(page < 128, 70, 255).astype(np.uint8)  # pale ink: all contrast is stretched
+    stamped = ink.copy()
+    cv2.circle(stamped, (400, 200), 150, (215, 60, 60), 9)
+    cv2.line(stamped, (150, 260), (700, 240), (215, 60, 60), 5)
+    seen = _whitened(_through_red_glass(np.minimum(ink, stamped)))
+    assert seen[ink[:, :, 0] == 255].min() > 235
+    assert seen[ink[:, :, 0] == 70].max() < 60
+    assert np.array_equal(_through_red_glass(ink), ink[:, :, 0])
 
 
 def test_a_speck_in_a_blank_cell_is_no_figure() -> None:

@@ -21,6 +21,8 @@ FIND_SHARE = 0.55  # lines are found well in a smaller picture, at a third of th
 MOST_TILT = 3.0  # degrees
 GROUND = 41  # pixels: letters and lines are thinner, shades are wider
 PALEST_INK = 215  # of 255 on a white ground: what is paler is no ink even on a page that has nothing darker
+RED = 48  # of 255 that a red is redder than it is green or blue
+LEAST_RED = 400  # pixels: a stamp has more
 LINES_FOR_TURN = 12
 SEEN = 600  # pixels of the longer side, where only the outline of a sheet is looked for
 LEAST_SHEET, MOST_SHEET = (
@@ -100,7 +102,7 @@ def straightened(picture: Picture, engine: Engine) -> tuple[Straight, list[Box]]
         bend = bend_of(_any_ink(picture))
         picture = unbent(picture, bend)
         boxes = _find(picture, engine)
-    grey, red = _whitened(_darkest(picture)), _whitened(picture[:, :, 0])
+    grey, red = _whitened(_darkest(picture)), _whitened(_through_red_glass(picture))
     return Straight(grey, red, _ink(red), _ink(grey), round(tilt, 2), turns, corners, bend), boxes
 
 
@@ -250,6 +252,18 @@ def _darkest(picture: Picture) -> Picture:
     """The darkest of the three colours of each pixel."""
     red, green, blue = cv2.split(picture)
     return np.asarray(cv2.min(cv2.min(red, green), blue))
+
+
+def _through_red_glass(picture: Picture) -> Picture:
+    """A page without its stamps: what is red is as bright as the paper, and black ink below it as dark as elsewhere."""
+    red, green, blue = cv2.split(picture)
+    is_red = np.asarray(cv2.subtract(red, cv2.max(green, blue)) > RED)
+    if np.count_nonzero(is_red) < LEAST_RED:
+        return np.asarray(red)
+    stamp, paper = np.percentile(red[is_red], 75), np.percentile(red, 75)
+    lifted = np.minimum(red * (paper / max(float(stamp), 1.0)), 255)
+    around = cv2.dilate(is_red.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    return np.where(around, np.maximum(lifted, red), red).astype(np.uint8)
 
 
 def _whitened(grey: Picture) -> Picture:
