@@ -63,7 +63,8 @@ def friendly(command: Callable[P, T]) -> Callable[P, T]:
                 errno.EPIPE,
             ):  # the reader of our output has gone: click knows what to do
                 raise
-            said = wrong("disk_refuses", path=error.filename or "", why=error.strerror)
+            # In the middle of a write the system names no file.
+            said = wrong("disk_refuses", path=error.filename or Path.cwd(), why=error.strerror)
         click.echo(f"{said.zh}\n{said.en}", err=True)
         sys.exit(2)
 

@@ -1,12 +1,17 @@
 """The real commands, as a person types them."""
 
+import errno
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
+from pipeline.cli.group import friendly
 from pipeline.safety.files import locked
 from tests.tools import warm
 
@@ -178,3 +183,16 @@ def test_a_disk_that_refuses_is_told_in_both_languages(tmp_path: Path) -> None:
     assert "没有做完" in done.stderr
     assert "permissions and free space" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("named", ["data/requests.csv", None])
+def test_what_the_disk_refuses_is_told_with_its_place_in_both_languages(named: str | None) -> None:
+    def full() -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), named)
+
+    done = CliRunner().invoke(click.command()(friendly(full)))
+    assert done.exit_code == 2
+    zh, en = done.stderr.splitlines()
+    place = named or str(Path.cwd())
+    assert zh.startswith(f"{place}：No space left on device。没有做完")
+    assert en.startswith(f"{place}: No space left on device. It was not finished")
