@@ -110,11 +110,21 @@ def test_a_folder_that_is_a_link_is_not_written_to(make: Make, folder: Path, tmp
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
-def test_another_extension_replaces_the_old_file(make: Make, folder: Path) -> None:
-    plan = make(CHANGED, name="x.md", replace=True)
-    write_plan(plan, folder)
-    names = sorted(path.name for path in (folder / "370725-housing").iterdir())
-    assert names == ["2023.md", "2023.yml", "agency.yml"]
+def test_another_extension_replaces_the_old_file_and_what_people_wrote_beside_it_stays(
+    make: Make, folder: Path
+) -> None:
+    home = folder / "370725-housing"
+    with (home / "2023.yml").open("a", encoding="utf-8") as beside:
+        beside.write(
+            "corrections:\n  - {cell: requests/new_received/total, raw: '1O', means: 10, reason: 字母 O, by: LW,"
+            " date: 2024-03-05, source: 原件 p. 3}\n"
+        )
+    (before,) = sources(folder, frozenset({home.name}))
+    write_plan(make(CHANGED, name="x.md", replace=True), folder)
+    assert sorted(path.name for path in home.iterdir()) == ["2023.md", "2023.yml", "agency.yml"]
+    (after,) = sources(folder, frozenset({home.name}))
+    assert len(after.corrections) == 1
+    assert after.corrections == before.corrections
 
 
 def test_differences_name_each_cell_once_and_a_thousands_separator_is_none() -> None:
