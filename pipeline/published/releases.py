@@ -77,29 +77,36 @@ def parse_history(data: bytes) -> tuple[Release, ...]:
         PipelineError: the file is wrong, or its versions do not fall.
     """
     try:
-        entries = yaml.load(data.decode("utf-8"), Loader=yaml.CSafeLoader)
-        history = tuple(_release(entry) for entry in entries or [])
-    except (yaml.YAMLError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise wrong("history_unreadable", file=HISTORY, error=error) from error
+        entries = (
+            yaml.load(data.decode("utf-8"), Loader=yaml.CBaseLoader) or []
+        )  # texts alone: 1.10 is no number
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise wrong("history_unreadable", file=HISTORY, error=" ".join(str(error).split())) from error
+    if not isinstance(entries, list):
+        raise wrong("history_entry", file=HISTORY, number=1, found=entries)
+    history = tuple(_release(number, entry) for number, entry in enumerate(entries, 1))
     numbers = [_numbers(release.version) for release in history]
     if numbers != sorted(set(numbers), reverse=True):
         raise wrong("versions_fall", file=HISTORY)
     return history
 
 
-def _release(entry: dict[str, Any]) -> Release:
-    day = str(entry["date"])
-    date.fromisoformat(day)
-    return Release(
-        version=str(entry["version"]),
-        day=day,
-        zh=str(entry.get("zh") or ""),
-        en=str(entry.get("en") or ""),
-        added=tuple(entry.get("added") or ()),
-        corrected=tuple(entry.get("corrected") or ()),
-        changes=tuple(Correction(*map(str, change)) for change in entry.get("changes") or ()),
-        data=str(entry.get("data") or ""),
-    )
+def _release(number: int, entry: dict[str, Any]) -> Release:
+    try:
+        day = str(entry["date"])
+        date.fromisoformat(day)
+        return Release(
+            version=str(entry["version"]),
+            day=day,
+            zh=str(entry.get("zh") or ""),
+            en=str(entry.get("en") or ""),
+            added=tuple(entry.get("added") or ()),
+            corrected=tuple(entry.get("corrected") or ()),
+            changes=tuple(Correction(*map(str, change)) for change in entry.get("changes") or ()),
+            data=str(entry.get("data") or ""),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise wrong("history_entry", file=HISTORY, number=number, found=entry) from error
 
 
 def state(hashes: Mapping[str, str]) -> str:

@@ -66,7 +66,7 @@ def damaged(draw: st.DrawFn, originals: Sequence[bytes], words: Sequence[bytes])
 
 
 def corpus(target: str) -> list[Path]:
-    """Inputs of one target that once broke something."""
+    """Inputs of one target that once broke something, or were refused with the wrong words."""
     return sorted((CORPUS / target).glob("*"))
 
 

@@ -107,6 +107,7 @@ def tried(data: bytes, extension: str) -> None:
 
 
 def test_what_once_broke_a_reader() -> None:
+    assert corpus("readers")
     for path in corpus("readers"):
         tried(path.read_bytes(), path.suffix.removeprefix("."))
 
