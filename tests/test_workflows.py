@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 import yaml
 from packaging.specifiers import SpecifierSet
 
+from pipeline import knowledge
 from pipeline.cli.commands import main as commands
 
 TESTS = Path(__file__).parent
@@ -213,3 +215,19 @@ def test_what_people_run_works_with_the_bash_and_sed_of_macos() -> None:
         "readlink -f x",
     ):
         assert NOT_ON_MACOS.search(gnu), gnu
+
+
+def test_libreoffice_is_installed_for_every_extension_that_it_reads() -> None:
+    """In whichever letters: an uploaded file has the name that somebody gave it."""
+    office = [entry for entry in knowledge.load("formats.yml").values() if entry["reader"] == "office"]
+    extensions = {one for entry in office for one in (*entry["names"], *entry.get("also", ()))}
+    assert {"doc", "wps", "rtf", "odt", "dot", "wpt"} <= extensions
+    for name in ("check", "publish"):
+        text = (GITHUB / f"workflows/{name}.yml").read_text(encoding="utf-8")
+        (listed,) = re.findall(r"hashFiles\((.*)\) != ''.*\n.*libreoffice-writer-nogui", text)
+        patterns = re.findall(r"'datapackage/reports/\*\*/([^']+)'", listed)
+        for one in (
+            form for extension in extensions for form in (extension, extension.upper(), extension.title())
+        ):
+            assert any(fnmatchcase(f"x.{one}", pattern) for pattern in patterns), (name, one)
+        assert not any(fnmatchcase("x.docx", pattern) for pattern in patterns)
