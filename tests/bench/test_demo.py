@@ -46,11 +46,9 @@ def test_blanks_are_proven_by_the_totals_and_stay_blank(demonstration: Demonstra
     assert all(figure.value is None for figure in blanks)
 
 
-def test_the_package_of_the_demonstration_is_valid(demonstration: Demonstration) -> None:
-    assert validate(demonstration.package) == []
-
-
-def test_the_package_says_of_itself_that_it_is_invented(demonstration: Demonstration, tmp_path: Path) -> None:
+def test_the_package_is_valid_and_says_of_itself_that_it_is_invented(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
     shutil.copytree(demonstration.package, tmp_path, dirs_exist_ok=True)
     mark_invented(tmp_path)
     descriptor = json.loads((tmp_path / "datapackage.json").read_text("utf-8"))

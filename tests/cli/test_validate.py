@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from pipeline.cli.commands import main
-from pipeline.package.validate import _by_frictionless, validate
+from pipeline.package.validate import _by_frictionless
 from pipeline.published.reader import open_package
 from tests.five import copy_five
 from tests.site.corpus import PUBLISHED
@@ -156,7 +156,9 @@ BROKEN: dict[str, tuple[Change, str, int, str]] = {
 
 
 @pytest.mark.parametrize("what", BROKEN)
-def test_validate_says_where_and_what(folder: Path, what: str) -> None:
+def test_validate_says_where_and_what(folder: Path, what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By our own judges, of which a build asks no others; below frictionless by itself."""
+    monkeypatch.setattr("pipeline.package.validate._by_frictionless", lambda *_: ())
     change, file, row, name = BROKEN[what]
     change(folder)
     done = run("validate", str(folder), "--format", "json")
@@ -179,11 +181,18 @@ OURS_ALONE = {
 }
 
 
+def needed(found: Any, name: str) -> set[str]:
+    """A table and all that its foreign keys lead to."""
+    keys = resource(found, name)["schema"].get("foreignKeys", ())
+    others = {key["reference"].get("resource") or name for key in keys} - {name}
+    return {name}.union(*(needed(found, other) for other in others))
+
+
 @pytest.mark.parametrize("what", BROKEN)
 def test_frictionless_and_the_judge_of_every_build_refuse_the_same(folder: Path, what: str) -> None:
     """Each by itself; a build asks DuckDB alone, and the same commands ask both before a release and in CI."""
-    BROKEN[what][0](folder)
-    assert validate(folder, frictionless=False)
+    change, file, *_ = BROKEN[what]
+    change(folder)
     try:
         found = json.loads((folder / DESCRIPTOR).read_text("utf-8"))
     except ValueError:
@@ -192,6 +201,9 @@ def test_frictionless_and_the_judge_of_every_build_refuse_the_same(folder: Path,
         for name in ("hash", "bytes", "rows"):
             if what not in ("a row deleted", "a figure changed by hand"):
                 entry.pop(name, None)
+    if broken := [entry["name"] for entry in found["resources"] if entry["path"] == file]:
+        led_to = needed(found, broken[0])  # it reads slowly, and all other tables are as they were
+        found["resources"] = [entry for entry in found["resources"] if entry["name"] in led_to]
     try:
         refused = bool(list(_by_frictionless(found, folder)))
     except OSError:

@@ -161,7 +161,7 @@ def drip_header(asked: Asked) -> None:
 
 
 def silence(asked: Asked) -> None:
-    time.sleep(1.5)
+    asked.server.over.wait()
 
 
 @pytest.mark.parametrize("answer", [drip, drip_header, silence])

@@ -64,6 +64,7 @@ class Site(ThreadingHTTPServer):
         self.asked: list[str] = []
         self.agents: list[str] = []
         self.hosts: list[str] = []
+        self.over = threading.Event()  # whoever asked has had enough
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.server_address[1]}{path}"
@@ -83,6 +84,7 @@ def site(
         try:
             yield served
         finally:
+            served.over.set()
             served.shutdown()
             thread.join()
 

@@ -10,25 +10,20 @@ import frictionless
 import pytest
 
 from pipeline.archive.sources import agencies
-from pipeline.bench.demo import write_demo
 from pipeline.filing.read_all import read_all
 from pipeline.knowledge.forms import forms
 from pipeline.knowledge.rules import relations
 from pipeline.model.figure import CellKey
 from pipeline.package.rows import make_tables
-from pipeline.package.write import write_package
 from pipeline.published.reader import Published, open_package
+from tests.shared import Demonstration
 from tests.site.corpus import PUBLISHED
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Published:
+def demo(demonstration: Demonstration) -> Published:
     """The demonstration: several years, both forms, an aggregate, blanks and marks."""
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / "reports").mkdir()
-    write_demo(folder / "reports")
-    write_package(make_tables(agencies(folder / "reports"), read_all(folder / "reports")), folder / "package")
-    return open_package(folder / "package")
+    return open_package(demonstration.package)
 
 
 def of_forms(package: Published) -> Iterator[tuple[str, CellKey]]:

@@ -433,10 +433,11 @@ def test_cells_that_a_picture_leaves_in_doubt_come_with_a_form(work: Path, base:
     shutil.copy(scans / "copier.tif", work / HOUSING / "2021.tif")
     shutil.copy(scans / "copier.read.yml", work / HOUSING / "2021.read.yml")
     (work / HOUSING / "2021.yml").write_text("source_url:\nretrieved: 2024-01-02\n", encoding="utf-8")
-    (one,) = (one for one in reviewed(work, base).reports if one.filed.source.year == 2021)
+    found = reviewed(work, base)
+    (one,) = (one for one in found.reports if one.filed.source.year == 2021)
     assert one.answers == f"{HOUSING}/2021.answers.yml"
     assert one.answers in one.form
     assert "data:image/png;base64," in one.form
-    said = review_text.summary(reviewed(work, base))
+    said = review_text.summary(found)
     assert "doubts/511900-housing-2021.html" in said
     assert "answers" in said

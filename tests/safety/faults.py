@@ -1,7 +1,7 @@
 """A run made to fail, to be interrupted or to die at each of its system calls on files; what lies there afterwards is told.
 
-A child process runs the work once for each place. An audit hook sees every call that opens, renames or removes; a limit
-of the system breaks off what is being written: after so many bytes of a file the disk takes no more.
+The work runs once for each place; what dies is a child process. An audit hook sees every call that opens, renames or
+removes; a limit of the system breaks off what is being written: after so many bytes of a file the disk takes no more.
 """
 
 import contextlib
@@ -59,18 +59,28 @@ def broken_runs(
 
 
 def _run(work: Callable[[], None], mode: str, at: int) -> int:
-    child = os.fork()
-    if child:
+    if mode != "kill":
+        return _broken(work, mode, at)
+    if child := os.fork():
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os._exit(_broken(work, mode, at))
+
+
+def _broken(work: Callable[[], None], mode: str, at: int) -> int:
     code = FAILED
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     with contextlib.suppress(BaseException):
-        if mode == "short":
-            resource.setrlimit(resource.RLIMIT_FSIZE, (at, resource.RLIM_INFINITY))
-        else:
-            _state.update(mode=mode, at=at, count=0)
-        work()
-        code = DONE if mode == "short" or int(_state["count"]) < at else FAILED
-    os._exit(code)
+        try:
+            if mode == "short":
+                resource.setrlimit(resource.RLIMIT_FSIZE, (at, limits[1]))
+            else:
+                _state.update(mode=mode, at=at, count=0)
+            work()
+            code = DONE if mode == "short" or int(_state["count"]) < at else FAILED
+        finally:
+            _state.clear()
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    return code
 
 
 def contents(folder: Path) -> dict[str, bytes]:
