@@ -95,10 +95,13 @@ class Published:
 
     def size(self, table: str) -> int:
         """How many rows a table has; a large one is counted and not understood."""
-        data = self.read(self.tables[table].path)
-        if len(data) <= LARGEST_KEPT:
+        path = self.tables[table].path
+        data = self.read(path)
+        if len(data) <= LARGEST_KEPT and not path.endswith(PACKED):
             return sum(1 for _ in self.rows(table))
-        return sum(1 for _ in csv.reader(io.StringIO(data.decode("utf-8", "replace"), newline=""))) - 1
+        binary = gzip.GzipFile(fileobj=io.BytesIO(data)) if path.endswith(PACKED) else io.BytesIO(data)
+        with io.TextIOWrapper(binary, encoding="utf-8", errors="replace", newline="") as text:
+            return sum(1 for _ in csv.reader(text)) - 1
 
     def records(self, table: str) -> Iterator[dict[str, str]]:
         """The rows of a table as name → text."""

@@ -37,6 +37,8 @@ def visible(text: str) -> str:
     Returns:
         the same characters without the unseen ones; empty for empty text or one of unseen characters alone.
     """
+    if text.isascii() and text.isprintable():  # as most cells of a table are
+        return text
     return _UNSEEN.sub("", text)
 
 
