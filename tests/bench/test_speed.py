@@ -6,7 +6,7 @@ from pipeline.bench import speed
 from pipeline.bench.process import Cost
 from pipeline.bench.speed import Result, tables
 
-SMALL = {stage: Cost(1, 1, 100) for stage in ("package_text", "package", "pages", "site")}
+SMALL = {stage: Cost(1, 1, 100) for stage in ("package_text", "package", "pages", "site", "merge")}
 ONE = Result(1, SMALL, {".": (0, 1)}, {"report": 1000})
 
 
