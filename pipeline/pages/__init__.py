@@ -6,35 +6,37 @@ docs folder of Markdown, JSON and CSV for MkDocs, and beside it a folder of HTML
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from itertools import chain
 from pathlib import Path
 
 from pipeline.knowledge.settings import settings
 from pipeline.pages.addresses import Page, is_first, language_folders
-from pipeline.pages.agency import agencies_page, agency_page
+from pipeline.pages.agency import agencies_page
 from pipeline.pages.context import Context
 from pipeline.pages.data import copy_package, data_page
 from pipeline.pages.explore import explore_page, moved_page, write_agencies
 from pipeline.pages.home import home
 from pipeline.pages.kept import Kept
 from pipeline.pages.pictures import picture_page
-from pipeline.pages.place import place_pages
+from pipeline.pages.place import places_page
 from pipeline.pages.quality import quality_pages
 from pipeline.pages.reference import dictionary_page, versions_page
-from pipeline.pages.report import report_pages
 from pipeline.pages.scripts.finder import english_script, finder_script
 from pipeline.pages.scripts.messages import words_script
 from pipeline.pages.search import search_page
-from pipeline.pages.shell import write_shells
-from pipeline.pages.source import source_page
+from pipeline.pages.shell import Article, write_articles, write_shells
+from pipeline.pages.units import Unit, Units
 from pipeline.pages.words import LANGUAGES, Words
-from pipeline.pages.writing import Writer
+from pipeline.pages.writing import Writer, measures
 from pipeline.pages.year import year_page, years_page
 from pipeline.published.distributions.write import write_distributions
 from pipeline.published.package import read_package
+from pipeline.published.records import Package
 from pipeline.safety.files import replaced
 
 __all__ = ["site_source", "write_pages"]
@@ -65,38 +67,80 @@ def write_pages(
     """
     package = read_package(package_folder)
     there = chain.from_iterable(language_folders(docs, language) for language in LANGUAGES)
-    too_large: set[str] = set()
-    kept = Kept(docs.with_name("kept"))
     # Folders of a language that is no longer wanted are not made, and so taken away.
-    with replaced(docs.parent, *dict.fromkeys(folder.name for folder in there)) as new:
-        for language in languages or settings().languages:
-            new_docs, new_fragments = language_folders(new / docs.name, language)
-            new_docs.mkdir()
-            new_fragments.mkdir()
-            context = Context(package, Words(language), clippings, kept)
-            _write(context, new_docs, new_fragments, kept, too_large)
-    kept.forget()
+    with (
+        Kept(docs.with_name("kept")) as kept,
+        replaced(docs.parent, *dict.fromkeys(folder.name for folder in there)) as new,
+    ):
+        _write(package, new / docs.name, languages or settings().languages, clippings, kept)
+        kept.done()
 
 
-def _write(context: Context, docs: Path, fragments: Path, kept: Kept, too_large: set[str]) -> None:
-    package, words = context.package, context.words
-    source = site_source()
-    shutil.copytree(source / words.language, docs, dirs_exist_ok=True)
+def _write(
+    package: Package, docs: Path, languages: Sequence[str], clippings: Path | None, kept: Kept
+) -> None:
+    too_large: set[str] = set()
+    writers: dict[str, Writer] = {}
+    context = None
+    for language in languages:
+        folder, fragments = language_folders(docs, language)
+        fragments.mkdir()
+        _copy_written(package, language, folder)
+        context = Context(package, Words(language), clippings, kept)
+        writers[language] = writer = Writer(package, context.words, folder, fragments, kept, too_large)
+        for page in _pages(context):
+            writer.write(page)
+        if is_first(language):  # what is the same in every language lies there once
+            _write_shared(package, folder)
+    if context:
+        _write_articles(context, writers, kept)
+
+
+def _copy_written(package: Package, language: str, docs: Path) -> None:
+    shutil.copytree(site_source() / language, docs)
     for written in docs.glob("*.md"):
         text = ABOUT_REQUESTS.sub(r"\1" if package.asks_requests else "", written.read_text("utf-8"))
         written.write_text(text, encoding="utf-8", newline="\n")
-    writer = Writer(package, words, docs, fragments, kept, too_large)
-    for page in _pages(context):
-        writer.write(page)
-    write_shells(docs, sorted(writer.shells))
-    if is_first(words.language):  # what is the same in every language lies there once
-        shutil.copytree(source / "assets", docs / "assets")
-        scripts = {"finder": finder_script, "finder-en": english_script, "words": words_script}
-        for name, script in scripts.items():
-            (docs / "assets" / f"{name}.js").write_text(script(package), encoding="utf-8", newline="\n")
-        copy_package(package, docs)
-        write_distributions(package.published, docs)
-        write_agencies(package, docs)
+
+
+def _write_articles(context: Context, writers: Mapping[str, Writer], kept: Kept) -> None:
+    """Pages that are ready HTML: those of a unit are made in all languages, or taken as they are."""
+    made: dict[str, list[Article]] = {language: [] for language in writers}
+    for unit in Units(context, f"{list(writers)} {measures(context.package)}").all():
+        for article in _taken(unit, kept) or _made(unit, writers, kept):
+            made[article.language].append(article)
+    for language, writer in writers.items():
+        write_articles(writer.fragments, made[language])
+        write_shells(writer.docs, sorted({article.shell for article in made[language]}))
+
+
+def _made(unit: Unit, writers: Mapping[str, Writer], kept: Kept) -> list[Article]:
+    made = [
+        article
+        for writer in writers.values()
+        for page in unit.pages(writer.words)
+        for article in writer.article(page, unit.key)
+    ]
+    kept.keep(unit.key, json.dumps([asdict(article) for article in made], ensure_ascii=False).encode())
+    return made
+
+
+def _taken(unit: Unit, kept: Kept) -> list[Article]:
+    """The articles of a unit as they were made before; none where they were not."""
+    found = kept.find(unit.key)
+    articles = [Article(**told) for told in json.loads(found)] if found else []
+    there = all(kept.has(key) for one in articles for key in (one.key, *one.files.values()))
+    return articles if there else []
+
+
+def _write_shared(package: Package, docs: Path) -> None:
+    shutil.copytree(site_source() / "assets", docs / "assets")
+    scripts = {"finder": finder_script, "finder-en": english_script, "words": words_script}
+    for name, script in scripts.items():
+        (docs / "assets" / f"{name}.js").write_text(script(package), encoding="utf-8", newline="\n")
+    copy_package(package, docs)
+    write_distributions(package.published, docs)
+    write_agencies(package, docs)
 
 
 def _pages(context: Context) -> Iterator[Page]:
@@ -112,15 +156,12 @@ def _pages(context: Context) -> Iterator[Page]:
     yield explore_page(package, words)
     yield moved_page(words)
     yield from quality_pages(context)
-    yield from place_pages(context)
+    yield places_page(context)
     for year in package.by_year:
         yield year_page(context, year)
-    for agency in package.agencies.values():
-        yield agency_page(context, agency)
     for report in package.reports:
-        yield from report_pages(context, report)
-        if archived := source_page(context, report) or picture_page(context, report):
-            yield archived
+        if clipped := picture_page(context, report):
+            yield clipped
 
 
 def _method(context: Context) -> Page:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.knowledge.settings import settings
+from pipeline.model.text import Text
 from pipeline.pages.cards import Card
 from pipeline.pages.charts.shapes import Figure
 from pipeline.published.records import Agency, Report
@@ -57,6 +58,14 @@ INDICATORS = "quality/indicators/"  # the address of their registry
 def quality_path(code: str) -> str:
     """The address of the page of a rule or of a code of reading, below the site."""
     return f"quality/{code}/"
+
+
+@dataclass(frozen=True)
+class Door:
+    """Another page that a page leads to: its address and its name."""
+
+    path: str
+    name: Text
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
-from pipeline.pages.addresses import Page, agency_path, place_path, report_path
+from pipeline.pages.addresses import Door, Page, agency_path, place_path, report_path
 from pipeline.pages.cards import CARD, report_card
 from pipeline.pages.charts.cases import RESULTS
 from pipeline.pages.charts.outcomes import parts_of
@@ -51,8 +51,20 @@ def _nearby(context: Context) -> dict[str, list[Agency]]:
     return found
 
 
-def agency_page(context: Context, agency: Agency) -> Page:
-    """The page of one agency."""
+def others(context: Context, agency: Agency) -> tuple[tuple[Door, ...], tuple[Door, ...]]:
+    """The agencies that the page of one leads to: those of its function, and those of its place."""
+    like = _like(context)[f"{agency.function}@{agency.province}"]
+    return _others(like, agency), _others(_nearby(context)[agency.division], agency)
+
+
+def agency_page(context: Context, agency: Agency, around: tuple[tuple[Door, ...], tuple[Door, ...]]) -> Page:
+    """The page of one agency.
+
+    Args:
+        context: knows what the agency has filed and need know no more.
+        agency: of the package.
+        around: as ``others`` finds them.
+    """
     package, words = context.package, context.words
     reports = package.by_agency[agency.key]
     # An aggregate tells of others as well; where an agency files both, its own is its story.
@@ -85,13 +97,7 @@ def agency_page(context: Context, agency: Agency) -> Page:
             "asked": any(amounts.requests(report).asked for report in own),
             "indicators": indicators.over_years(package, own, words),
             "divisions": list(divisions(agency)),
-            "around": [
-                (
-                    words("agency.like"),
-                    _others(_like(context)[f"{agency.function}@{agency.province}"], agency),
-                ),
-                (words("agency.nearby"), _others(_nearby(context)[agency.division], agency)),
-            ],
+            "around": [(words("agency.like"), around[0]), (words("agency.nearby"), around[1])],
         },
         figures=tuple(one for one in drawn.values() if one),
     )
@@ -104,8 +110,9 @@ def _image(context: Context, reports: Sequence[Report]) -> str:
     return report_path(reports[-1]) + CARD
 
 
-def _others(group: Sequence[Agency], agency: Agency) -> tuple[Agency, ...]:
-    return tuple(one for one in group[: NEIGHBOURS + 1] if one is not agency)[:NEIGHBOURS]
+def _others(group: Sequence[Agency], agency: Agency) -> tuple[Door, ...]:
+    near = [one for one in group[: NEIGHBOURS + 1] if one is not agency][:NEIGHBOURS]
+    return tuple(Door(agency_path(one), one.name) for one in near)
 
 
 def _lead(context: Context, agency: Agency, reports: Sequence[Report], words: Words) -> Iterator[str]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pipeline.knowledge.english import places_in_english
 from pipeline.model.text import Text
-from pipeline.pages.addresses import Page
+from pipeline.pages.addresses import Door, Page
 from pipeline.pages.agency import year_range
 from pipeline.pages.cards import Card, card
 from pipeline.pages.charts.outcomes import outcomes
@@ -31,20 +31,26 @@ LATEST = 3  # years in the list of all places
 MOST_AGENCIES = 150  # in one table or list; a wider place lists the places below
 
 
-def place_pages(context: Context) -> Iterator[Page]:
-    """The list, and a page a place."""
-    yield places_page(context)
-    for place in places(context).values():
-        yield place_page(context, place)
+def siblings(context: Context, place: Place) -> tuple[Door, ...]:
+    """The other places that lie where a place lies."""
+    around = above(context, place)
+    there = places_below(context, around[-1] if around else None)
+    return tuple(Door(one.path, Text(one.name, "")) for one in there if one.code != place.code)
 
 
-def place_page(context: Context, place: Place) -> Page:
-    """The page of one place: its latest year in sentences, its agencies by year, its history."""
+def place_page(context: Context, place: Place, beside: Sequence[Door]) -> Page:
+    """The page of one place: its latest year in sentences, its agencies by year, its history.
+
+    Args:
+        context: knows what the agencies of the place have filed and need know no more.
+        place: that holds some agency.
+        beside: as ``siblings`` finds them.
+    """
     words = context.words
     reports = [report for agency in place.agencies for report in context.package.by_agency[agency.key]]
     years = sorted({report.year for report in reports}, reverse=True)
     around = above(context, place)
-    siblings, below = places_below(context, around[-1] if around else None), places_below(context, place)
+    below = places_below(context, place)
     drawn = _drawn(context, reports, years)
     return Page(
         path=place.path,
@@ -72,7 +78,7 @@ def place_page(context: Context, place: Place) -> Page:
                 {context.word("agencies", "function_class", agency.function) for agency in place.agencies}
             ),
             "below": [_sums(context, one, years) for one in below],
-            "siblings": [one for one in siblings if one.code != place.code],
+            "siblings": beside,
             "late": [
                 report for report in reports if years and report.year == years[0] and timing(report) == "late"
             ],

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
-from pipeline.pages.addresses import Page, agency_path, report_path
+from pipeline.pages.addresses import Door, Page, agency_path, report_path
 from pipeline.pages.cards import report_card
 from pipeline.pages.charts import applicants, cases, decisions, outcomes, reasons
 from pipeline.pages.context import Context, once
@@ -16,11 +16,12 @@ from pipeline.pages.parts import checks, indicators, story
 from pipeline.pages.parts.citing import Citation, of_report
 from pipeline.pages.parts.filed_tables import filed_tables
 from pipeline.pages.parts.marks import CHECKS, anchor, in_words, kind, told_together
-from pipeline.pages.parts.peers import beside
+from pipeline.pages.parts.peers import Medians, beside, medians
 from pipeline.pages.pictures import has_clippings
 from pipeline.pages.source import has_source
 from pipeline.pages.words import Words
 from pipeline.published.records import Finding, Report
+from pipeline.published.revisions import SHOWN
 from pipeline.published.schema_org import report_dataset
 from pipeline.safety.escape import is_web_address
 
@@ -35,7 +36,10 @@ Texts = Sequence[tuple[str, Sequence[str]]]  # heading and paragraphs of each se
 
 @dataclass(frozen=True)
 class Shown:
-    """A finding as the page says it: ``where`` in words, ``anchor`` the id of its cell or row, empty if none."""
+    """A finding as the page says it: ``where`` in words, ``anchor`` the id of its cell or row, empty if none.
+
+    ``more`` are the other cells of the same row of which the same is said: column and id.
+    """
 
     severity: str
     word: str
@@ -45,6 +49,7 @@ class Shown:
     code: str
     place: str
     anchor: str
+    more: Sequence[tuple[str, str]]
 
 
 class Neighbours:
@@ -58,13 +63,13 @@ class Neighbours:
             report.key: (group, index) for group in groups.values() for index, report in enumerate(group)
         }
 
-    def of(self, report: Report) -> tuple[Report, ...]:
+    def of(self, report: Report) -> tuple[Door, ...]:
         """The nearest others, nearest first; reports of the same agency are no neighbours."""
         group, at = self._at[report.key]
         near = range(max(0, at - NEIGHBOURS), min(len(group), at + NEIGHBOURS + 1))
         nearest = sorted(near, key=lambda index: (abs(index - at), index))
         others = [group[index] for index in nearest if group[index].agency is not report.agency]
-        return tuple(others[:NEIGHBOURS])
+        return tuple(Door(report_path(one), one.agency.name) for one in others[:NEIGHBOURS])
 
 
 @once
@@ -77,10 +82,30 @@ def _nearby(context: Context) -> Neighbours:
     return Neighbours(context.package.reports, lambda report: (report.year, report.agency.division))
 
 
-def report_pages(context: Context, report: Report) -> Iterator[Page]:
-    """The page of one report, and one for its text where it would make that page too large."""
+@dataclass(frozen=True)
+class Around:
+    """All that the page of a report says of others than its agency: neighbours, and the medians of like agencies."""
+
+    like: tuple[Door, ...]
+    nearby: tuple[Door, ...]
+    medians: Medians
+
+
+def around(context: Context, report: Report) -> Around:
+    """What of the whole package the page of one report is made from, beside what its agency has filed."""
+    return Around(_like(context).of(report), _nearby(context).of(report), medians(context, report))
+
+
+def report_page(context: Context, report: Report, others: Around) -> Page:
+    """The page of one report, with one apart for its text where it would make that page too large.
+
+    Args:
+        context: knows what the agency has filed and need know no more.
+        report: of the package.
+        others: what is said of other agencies.
+    """
     texts = list(_texts(context, report))
-    yield replace(_page(context, report, texts), apart={"text": _text_page(context, report, texts)})
+    return replace(_page(context, report, texts, others), apart={"text": _text_page(context, report, texts)})
 
 
 def _text_page(context: Context, report: Report, texts: Texts) -> Page:
@@ -102,7 +127,7 @@ def _text_page(context: Context, report: Report, texts: Texts) -> Page:
     )
 
 
-def _page(context: Context, report: Report, texts: Texts) -> Page:
+def _page(context: Context, report: Report, texts: Texts, others: Around) -> Page:
     package, words = context.package, context.words
     told = story.tell(package, report, words.markdown)
     plain = story.tell(package, report, words)
@@ -127,7 +152,7 @@ def _page(context: Context, report: Report, texts: Texts) -> Page:
             else "",
             "story": told,
             "doubts": plain.doubts,
-            "beside": beside(context, report),
+            "beside": beside(context, report, others.medians),
             "crumbs": _crumbs(context, report),
             "tables": filed_tables(package, report, words),
             "checked": words.join(checks.sentences(package, report, words), "list.sentence"),
@@ -143,7 +168,7 @@ def _page(context: Context, report: Report, texts: Texts) -> Page:
             "source": list(_source(context, report)),
             "citations": _citations(context, report),
             "doors": list(_doors(context, report)),
-            "around": _around(context, report),
+            "around": [(words("report.like"), others.like), (words("report.nearby"), others.nearby)],
         },
         figures=tuple(chart for _, chart in drawn),
     )
@@ -168,10 +193,10 @@ def _crumbs(context: Context, report: Report) -> list[tuple[str, str]]:
 def _findings(context: Context, report: Report) -> Iterator[Shown]:
     """Every finding; one that many cells have comes once, since they are marked in the tables."""
     together, words = told_together(report), context.words
-    for finding in report.findings:
+    for finding, *others in _alike(report.findings):
         count = together.get(kind(finding)) if finding.column else None
         if count is None:
-            yield _shown(context, report, finding)
+            yield _shown(context, report, finding, *others)
         elif count:
             together[kind(finding)] = 0
             what = context.word("findings", "code", finding.code)
@@ -179,8 +204,20 @@ def _findings(context: Context, report: Report) -> Iterator[Shown]:
             yield replace(one, where="", message=words("checks.together", what=what, n=count))
 
 
-def _shown(context: Context, report: Report, finding: Finding) -> Shown:
-    words = context.words
+def _alike(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """Findings of which all is the same but the column, together: a torn row says the same of each of its cells."""
+    found: dict[Finding, list[Finding]] = {}
+    for finding in findings:
+        found.setdefault(replace(finding, column="", reported="", expected=""), []).append(finding)
+    for some in found.values():
+        if all(one.column for one in some):
+            yield some
+        else:
+            yield from ([one] for one in some)
+
+
+def _shown(context: Context, report: Report, finding: Finding, *others: Finding) -> Shown:
+    words, columns = context.words, context.package.descriptor.columns
     at = anchor(report, finding)
     return Shown(
         severity=finding.severity if finding.severity in ("error", "warning") else "info",
@@ -191,6 +228,10 @@ def _shown(context: Context, report: Report, finding: Finding) -> Shown:
         code=finding.code,
         place=words.place(finding.place),
         anchor="" if at == CHECKS else at,
+        more=[
+            (words.label(columns[one.column]) if one.column in columns else one.column, anchor(report, one))
+            for one in others
+        ],
     )
 
 
@@ -228,7 +269,7 @@ def _citations(context: Context, report: Report) -> list[Citation]:
     words = context.words
     author = report.agency_printed or words.label(report.agency.name)
     title = report.title or words("report.title", agency=author, year=str(report.year))
-    return of_report(report.key, author, title, report.dated, words, context.package.descriptor.version)
+    return of_report(report.key, author, title, report.dated, words, report.revision[:SHOWN])
 
 
 def _doors(context: Context, report: Report) -> Iterator[tuple[str, str, str]]:
@@ -242,13 +283,6 @@ def _doors(context: Context, report: Report) -> Iterator[tuple[str, str, str]]:
     name = words.label(report.agency.name)
     yield "", agency_path(report.agency), words("report.all_years", agency=name)
     yield "", f"years/{report.year}/", words("report.same_year", year=str(report.year))
-
-
-def _around(context: Context, report: Report) -> list[tuple[str, Sequence[Report]]]:
-    return [
-        (context.words("report.like"), _like(context).of(report)),
-        (context.words("report.nearby"), _nearby(context).of(report)),
-    ]
 
 
 def beginning(text: str) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pipeline.pages.addresses import Page
@@ -20,9 +21,53 @@ from pipeline.safety.escape import one_line
 NAME = "shell"
 PLACES = ("title", "description", "twin", "jsonld", "feed", "image")  # of front matter, where pages differ
 HEADING = f"{NAME}-heading"
-ARTICLE = "article.json"  # of one page, in the fragments folder
+ARTICLES = "articles.jsonl"  # of one language, in its fragments folder: a page a line
+FILED = re.compile(
+    r"/blob/HEAD/(datapackage/reports/[^\"?#]+)"
+)  # a link to the newest version of a filed report
 _HEADING = re.compile(r'<h2 id="([a-z_]+)">(.*?)</h2>')
 _PLACE = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
+
+
+@dataclass(frozen=True)
+class Article:
+    """A page that is ready HTML, as the pages hand it to the site.
+
+    Attributes:
+        language: whose page it is.
+        path: its address below the language.
+        shell: what goes around it (``shell_of``).
+        twin: the address of the same page in the other languages.
+        key: under which it is kept.
+        files: name → key of what lies beside it.
+        filed: paths of the filed reports that it leads to; the site puts their commits there.
+    """
+
+    language: str
+    path: str
+    shell: str
+    twin: str
+    key: str
+    files: Mapping[str, str]
+    filed: Sequence[str]
+
+
+def write_articles(fragments: Path, articles: Iterable[Article]) -> None:
+    """Writes the list of the articles of a language; the site reads it."""
+    lines = (json.dumps(asdict(one), ensure_ascii=False) + "\n" for one in articles)
+    (fragments / ARTICLES).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def read_articles(fragments: Path) -> Iterator[Article]:
+    """The articles of a language, by their address; none where there is no list."""
+    file = fragments / ARTICLES
+    lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else ()
+    yield from sorted((Article(**json.loads(line)) for line in lines), key=_order)
+
+
+def _order(article: Article) -> list[str]:
+    """Of the files in their folders: what lies below an article comes as its name does."""
+    return f"{article.path}article".split("/")
 
 
 def shell_of(page: Page) -> str:

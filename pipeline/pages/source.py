@@ -8,7 +8,8 @@ left out as in the package.
 from __future__ import annotations
 
 import hashlib
-import pickle
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -51,6 +52,19 @@ def archived(package: Package, report: Report) -> Path | None:
         if report.source_file and file.is_file() and file.resolve().is_relative_to(folder.resolve()):
             return file
     return None
+
+
+def archived_bytes(context: Context, report: Report) -> bytes | None:
+    """What the page of a report's source would be made from; None where there is no such page."""
+    if report.source_format == TEXT or (report.source_format == PDF and is_pictured(context, report)):
+        file = archived(context.package, report)
+        return file.read_bytes() if file else None
+    return None
+
+
+def is_pictured(context: Context, report: Report) -> bool:
+    """Whether the pages of a report are shown: of the newest PDFs."""
+    return context.pictures is not None and report.key in _pictured(context)
 
 
 def has_source(context: Context, report: Report) -> bool:
@@ -120,28 +134,33 @@ def _pictured(context: Context) -> frozenset[str]:
 
 def _pictures(context: Context, report: Report) -> tuple[PagePicture, ...]:
     """The pages as pictures; none where the file is not there, cannot be drawn, or shows only scans."""
-    if context.pictures is None or report.key not in _pictured(context):
+    if context.pictures is None or not is_pictured(context, report):
         return ()
     file = archived(context.package, report)
     if file is None:
         return ()
     data = file.read_bytes()
     key = hashlib.sha256(data + _drawn_by()).hexdigest()
-    kept = context.pictures.get(f"{key[:32]}.pages", lambda: pickle.dumps(_draw(data)))
-    return tuple(pickle.loads(kept))  # made on this machine: to be trusted like the code
+    kept = json.loads(context.pictures.get(f"{key[:32]}.pages", lambda: _draw(data)))
+    return tuple(PagePicture(**one | {"picture": b64decode(one["picture"])}) for one in kept)
 
 
-def _draw(data: bytes) -> tuple[PagePicture, ...]:
+def _draw(data: bytes) -> bytes:
+    """The pages as JSON: what is kept travels, so it may be no program."""
     try:
-        return page_pictures.page_pictures(data)
+        drawn = page_pictures.page_pictures(data)
     except (RefusedError, ReaderError):  # was said where the report was read; here it is only not shown
-        return ()
+        drawn = ()
+    kept = [
+        vars(one) | {"picture": b64encode(one.picture).decode(), "boxes": dict(one.boxes)} for one in drawn
+    ]
+    return json.dumps(kept).encode()
 
 
 @cache
 def _drawn_by() -> bytes:
-    modules = (page_pictures, pdf, pdfium)
-    return b"".join([Path(str(one.__file__)).read_bytes() for one in modules]) + version("pypdfium2").encode()
+    modules = (page_pictures.__file__, pdf.__file__, pdfium.__file__, __file__)
+    return b"".join([Path(str(one)).read_bytes() for one in modules]) + version("pypdfium2").encode()
 
 
 def _said(context: Context, report: Report) -> Iterator[tuple[str, str]]:

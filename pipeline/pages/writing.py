@@ -7,8 +7,9 @@ most of the build reading tables that need no reading.
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,19 +23,21 @@ from pipeline.pages.charts import svg
 from pipeline.pages.charts.figure_csv import Owners, figures_json
 from pipeline.pages.charts.shapes import Chart, Figure
 from pipeline.pages.kept import Kept
-from pipeline.pages.shell import ARTICLE, article, picture_of, shell_of
+from pipeline.pages.shell import FILED, Article, article, picture_of, shell_of
 from pipeline.pages.words import Words
 from pipeline.published.records import Package
 from pipeline.published.schema_org import in_page
 from pipeline.safety.escape import markdown, scalar
 
 TEMPLATES = Path(__file__).with_name("templates")
-FIGURES = "figures.json"  # beside the page
+FIGURES = (
+    "figures.json.gz"  # beside the page; packed, since a site holds tens of thousands and few are opened
+)
 PLACEHOLDER = '<div data-fragment="{name}"></div>'
 
 
-# Bytes of a page before the theme adds its own tenth part: a phone on a slow line loads it before it shows a number.
-LARGEST = 25_000
+# Bytes of a page before the theme adds its own 9,000: a phone on a slow line loads it before it shows a number.
+LARGEST = 30_000
 MOST_SOURCES = 1  # named at a chart, which is a small part of its page; the dictionary has them all
 
 
@@ -84,14 +87,29 @@ class Writer:
             "root_url": Markup("<span data-root-url></span>"),
         }
         self.env.globals["shared"] = partial(_shared, self.up)
-        self.env.globals["sources_of"] = partial(_sources, _measures(package))
-        self.articles = {name.split(".")[0] for name in self.env.list_templates() if ".article." in name}
-        self.shells: set[str] = set()
+        self.env.globals["sources_of"] = partial(_sources, measures(package))
+        self.templates = set(self.env.list_templates())
         self.ui: Any = self.env.get_template("macros.html.jinja").module
         self.env.globals["ui"] = self.ui
 
     def write(self, page: Page) -> None:
-        """Writes one page, and what it leads to where it would be too large; no page that its twin stands for."""
+        """Writes a page of Markdown with its blocks and the files beside it."""
+        text, blocks = self._rendered(page)
+        if page.written:
+            _write(self.docs / page.path / "index.md", text.rstrip() + "\n")
+        if blocks:
+            _write(self.fragments / page.path / "fragments.json", json.dumps(blocks, ensure_ascii=False))
+        for name, content in self._beside(page):
+            (self.docs / page.path).mkdir(parents=True, exist_ok=True)
+            (self.docs / page.path / name).write_bytes(content)
+
+    def article(self, page: Page, unit: str) -> Iterator[Article]:
+        """Keeps a page that is ready HTML, and what it leads to where it would be too large; none that its twin stands for.
+
+        Args:
+            page: with an article for a template.
+            unit: the key of what it is made from.
+        """
         first = is_first(self.words.language)
         if page.twin and not first:
             return
@@ -102,26 +120,31 @@ class Writer:
         if page.path in self.too_large:
             blocks |= self._blocks(page, page.apart, {**page.values, "apart": True})
             for one in page.apart.values():
-                self.write(one)
-        files = dict(page.files)
-        if page.template in self.articles:
-            self.shells.add(shell_of(page))
-            whole = article(page, text, blocks, self.up)
-            _write(self.fragments / page.path / ARTICLE, json.dumps(whole, ensure_ascii=False))
-        else:
-            if page.written:
-                files["index.md"] = text.rstrip() + "\n"
-            if blocks:
-                _write(self.fragments / page.path / "fragments.json", json.dumps(blocks, ensure_ascii=False))
+                yield from self.article(one, unit)
+        told = article(page, text, blocks, self.up)
+        whole = json.dumps(told, ensure_ascii=False)
+        key = f"{unit}/{self.words.language}/{page.path}"
+        self.kept.keep(key, whole.encode())
+        files = {}
+        for name, content in self._beside(page):
+            files[name] = f"{key}{name}"
+            self.kept.keep(files[name], content)
+        filed = sorted(set(FILED.findall(str(told["article"]))))
+        yield Article(
+            self.words.language, page.path, shell_of(page), page.twin or page.path, key, files, filed
+        )
+
+    def _beside(self, page: Page) -> Iterator[tuple[str, bytes]]:
+        """The files beside a page; pictures are the same in all languages and lie there once."""
+        for name, content in page.files.items():
+            yield name, content.encode()
         if page.figures:
-            files[FIGURES] = figures_json(page.figures, page.path, self.owners)
-        for name, content in files.items():
-            _write(self.docs / page.path / name, content)
-        if first:  # pictures are the same in all
-            card = {CARD: png(page.card, self.kept)} if page.card else {}
-            for name, picture in {**card, **page.pictures}.items():
-                (self.docs / page.path).mkdir(parents=True, exist_ok=True)
-                (self.docs / page.path / name).write_bytes(picture)
+            told = figures_json(page.figures, page.path, self.owners)
+            yield FIGURES, gzip.compress(told.encode(), 6, mtime=0)
+        if is_first(self.words.language):
+            if page.card:
+                yield CARD, png(page.card, self.kept)
+            yield from page.pictures.items()
 
     def _rendered(self, page: Page) -> tuple[str, dict[str, str]]:
         """Markdown and blocks of HTML. A block that the Markdown does not place is not rendered."""
@@ -139,7 +162,7 @@ class Writer:
         values = {**page.values, "page": page, "heading": page.heading, "fragment": fragment}
         text = ""
         if page.written:
-            kind = "article" if page.template in self.articles else "md"
+            kind = "md" if f"{page.template}.md.jinja" in self.templates else "article"
             text = self.env.get_template(f"{page.template}.{kind}.jinja").render(
                 front=_front(page, self.up), **values
             )
@@ -165,20 +188,20 @@ def _shared(up: str, page: Page, target: str) -> str:
     return page.root + up + target
 
 
-def _measures(package: Package) -> dict[str, set[str]]:
-    """The items that some report has, in the order of the forms, each with its measures."""
+def measures(package: Package) -> dict[str, list[str]]:
+    """The items that some report has, in the order of the forms, each with its measures, sorted."""
     found: dict[str, set[str]] = {}
     for report in package.reports:
         for (_, item), row in report.rows.items():
             found.setdefault(item, set()).update(row.columns)
-    return {item: found[item] for item in package.items if item in found}
+    return {item: sorted(found[item]) for item in package.items if item in found}
 
 
-def _sources(items: dict[str, set[str]], shown: Figure) -> tuple[str, ...]:
+def _sources(items: dict[str, list[str]], shown: Figure) -> tuple[str, ...]:
     """The files, below the root of the site, that have the figures of a chart for all reports."""
     codes = shown.codes()
     found = [code for code in codes if code in items] or [
-        item for item, measures in items.items() if measures & set(codes)
+        item for item, there in items.items() if set(there) & set(codes)
     ]
     return shown.sources or tuple(f"api/v1/items/{item}.csv" for item in found[:MOST_SOURCES])
 

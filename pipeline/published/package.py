@@ -33,6 +33,7 @@ from pipeline.published.records import (
     Rule,
     Section,
 )
+from pipeline.published.revisions import REPORT, Hash, revision, rows_hash, see
 from pipeline.safety.escape import visible
 
 # What may become part of an address: an id from a package made by others is never a way out of its folder.
@@ -44,6 +45,7 @@ NEEDED = (
     *("items", "rules", "indicator_definitions"),
 )
 Record = dict[str, str]
+Seen = dict[str, dict[str, bytes]]  # report → table → digest of its rows there
 
 
 @lru_cache(
@@ -60,13 +62,19 @@ def _label(row: Mapping[str, str], stem: str, zh: str = "_zh", en: str = "_en") 
 class _Table:
     """The rows of one table, without what cannot be seen."""
 
-    def __init__(self, published: Published, name: str) -> None:
-        self.published, self.name = published, name
+    def __init__(self, published: Published, name: str, seen: Seen) -> None:
+        self.published, self.name, self.seen = published, name, seen
         self.columns = published.tables[name].names
 
     def __iter__(self) -> Iterator[Record]:
+        at = self.columns.index(REPORT) if REPORT in self.columns else None
+        own: dict[str, Hash] = defaultdict(rows_hash)
         for row in self.published.rows(self.name):
+            if at is not None:
+                see(own[row[at]], row)
             yield dict(zip(self.columns, map(visible, row), strict=True))
+        for report, rows in own.items():
+            self.seen[report][self.name] = rows.digest()
 
     def wrong(self, row: Record, what: str) -> PipelineError:
         """A complaint about one row."""
@@ -88,7 +96,8 @@ def make_records(published: Published) -> Package:
     Raises:
         PipelineError: a table is missing, or holds an id or figure that breaks the contract.
     """
-    tables = {name: _Table(published, name) for name in published.tables}
+    seen: Seen = defaultdict(dict)
+    tables = {name: _Table(published, name, seen) for name in published.tables}
     for name in (*NEEDED, *published.descriptor.form_tables):
         if name not in tables:
             raise wrong_at(DESCRIPTOR, 0, "no_resource", name=name)
@@ -103,7 +112,7 @@ def make_records(published: Published) -> Package:
         rules=rules,
         definitions={one.key: one for one in definitions},
         agencies=agencies,
-        reports=tuple(_reports(published, tables, agencies)),
+        reports=tuple(_reports(published, tables, agencies, seen)),
         sizes={name: published.size(name) for name in tables},
     )
 
@@ -186,7 +195,7 @@ def _told_apart(agencies: Sequence[Agency]) -> Iterator[Agency]:
 
 
 def _reports(
-    published: Published, tables: Mapping[str, _Table], agencies: Mapping[str, Agency]
+    published: Published, tables: Mapping[str, _Table], agencies: Mapping[str, Agency], seen: Seen
 ) -> Iterator[Report]:
     lines, forms = {}, published.descriptor.forms
     for row in tables["reports"]:
@@ -227,6 +236,7 @@ def _reports(
         yield Report(
             key=key,
             slug=key.removeprefix(f"{row['agency_id']}-"),
+            revision=revision(seen[key]),
             agency=agencies[row["agency_id"]],
             year=int(row["year"]),
             scope=row["scope"],

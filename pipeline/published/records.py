@@ -157,10 +157,12 @@ class Report:
         published, signed, due, retrieved: ISO dates; empty where not known.
         rows: (table, row) → figures.
         notes: (table, row, column) → why the cell is no plain printed number.
+        revision: what tells its rows from any other: the same for the same rows of all tables.
     """
 
     key: str
     slug: str
+    revision: str
     agency: Agency
     year: int
     scope: str

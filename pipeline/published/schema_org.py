@@ -15,6 +15,7 @@ from pipeline.published.distributions import registry
 from pipeline.published.distributions.registry import DATA
 from pipeline.published.reader import DESCRIPTOR, Published
 from pipeline.published.records import Report
+from pipeline.published.revisions import SHOWN
 from pipeline.safety.escape import is_web_address
 
 SCHEMA_ORG = "https://schema.org"
@@ -36,7 +37,7 @@ def _common(package: Published) -> dict[str, Any]:
         **_notice(package),
         "creator": _creators(package),
         "keywords": list(about["keywords"]),
-        "version": about["version"],
+        **_version(package),
         "isAccessibleForFree": True,
         "inLanguage": ["zh", "en"],
     }
@@ -181,6 +182,7 @@ def report_dataset(package: Published, report: Report, root: str) -> dict[str, A
     first_paragraph, _, _ = description(package).partition("\n")  # a report page has 40 KB for all
     return _part(package, path, report.key, name, root) | {
         "description": f"{name}：{first_paragraph}"[:SHORT_DESCRIPTION],
+        "version": report.revision[:SHOWN],
         "temporalCoverage": str(report.year),
         "isPartOf": {"@type": "Dataset", "@id": f"{agency}#dataset", "name": report.agency.name.zh},
         "isBasedOn": filed,
@@ -216,10 +218,15 @@ def _part(package: Published, path: str, key: str, name: str, root: str) -> dict
         "identifier": key,
         "license": package.descriptor.licenses[0].path,
         "creator": _creators(package),
-        "version": package.descriptor.version,
+        **_version(package),
         "isAccessibleForFree": True,
         "isPartOf": {"@type": "Dataset", "@id": f"{root}{DATA}#dataset", "name": title},
     }
+
+
+def _version(package: Published) -> dict[str, str]:
+    """Of the whole, where it is known: a page that stays from one version to the next is not told it."""
+    return {"version": package.descriptor.version} if package.descriptor.version else {}
 
 
 def _creators(package: Published) -> list[dict[str, str]]:

@@ -13,9 +13,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,8 +26,9 @@ from markupsafe import escape
 from pipeline.knowledge.messages import wrong
 from pipeline.knowledge.settings import contact, repository, settings
 from pipeline.pages.addresses import language_folders, language_home
-from pipeline.pages.shell import ARTICLE
-from pipeline.pages.words import Words
+from pipeline.pages.kept import SITE, Kept
+from pipeline.pages.shell import FILED, Article, read_articles
+from pipeline.pages.words import LANGUAGES, Words
 from pipeline.published.distributions.write import write_catalogues
 from pipeline.published.states import read_states
 from pipeline.safety.files import replaced
@@ -44,7 +47,6 @@ _WRONG = re.compile(
     r'<p class="links (?:wrong|filed)">.*?</p>\n?'
 )  # where to report an error, if that is known
 _TO_REPOSITORY = re.compile(r'<a href="REPOSITORY/[^>]*>(.*?)</a>', re.DOTALL)  # then its words alone
-_FILED = re.compile(r"/blob/HEAD/(datapackage/reports/[^\"?#]+)")
 _NAMESPACE = '<svg xmlns="http://www.w3.org/2000/svg"'  # in a page of HTML, which knows what svg is
 _PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
 # Where what every page has to say goes: into the theme's place for it, which instant navigation keeps up to date.
@@ -52,7 +54,6 @@ _BODY = re.compile(r'<body[^>]*>(?:.*?<div data-md-component="announce">)?', re.
 _INDENT = re.compile(r"\s*\n\s*")
 _ARTICLE = ("<article", "</article>")
 Scripts = dict[str, tuple[str, str]]
-Done = Callable[[str, str], str]  # page, its address → the finished page
 _TAIL = 4000  # of what MkDocs says when it fails
 
 
@@ -73,7 +74,10 @@ def build_site(docs: Path, site: Path, *, site_url: str, earlier: Path | None = 
         raise wrong("no_pages", docs=docs)
     address = site_url.rstrip("/") + "/" if site_url else LOCAL
     there = [language for language in settings().languages if language_folders(docs, language)[0].is_dir()]
-    with replaced(site.parent, site.name) as staging:
+    with (
+        Kept(docs.with_name("kept"), SITE) as kept,
+        replaced(site.parent, site.name) as staging,
+    ):
         new = staging / site.name
         new.mkdir()
         with tempfile.TemporaryDirectory(prefix=".mkdocs-", dir=staging) as made:
@@ -85,17 +89,24 @@ def build_site(docs: Path, site: Path, *, site_url: str, earlier: Path | None = 
         scripts = csp.inline_scripts(_fill((new / "404.html").read_text(encoding="utf-8"), {}, "404.html"))
         for name, content in scripts.values():
             _write(new / "assets" / name, content)
+        invented = _invented(docs)
         for language in there:
             fragments, home = language_folders(docs, language)[1], language_home(language)
-            _finish(fragments, new / home, address + home, language, there, scripts)
-        _say_invented(docs, new)
+            finish = Finish(address + home, address, language, scripts, invented, kept)
+            _finish(
+                fragments,
+                new / home,
+                finish,
+                [new / other for other in there if not home and other != language],
+            )
         home = repository(os.environ)
         own = pinned.package(new / "data/datapackage.json", home)
         write_catalogues(new, site_url, earlier=earlier, pinned=own, repository=home)
         for language in there:
             _list_states(new, new / language_home(language) / "data/versions/index.html", language)
         for language in there:
-            _index(new / language_home(language), language)
+            _index(new / language_home(language), language, kept)
+        kept.done()
 
 
 def _mkdocs(docs: Path, made: Path, root: str, languages: Sequence[str], language: str) -> None:
@@ -120,7 +131,8 @@ def _mkdocs(docs: Path, made: Path, root: str, languages: Sequence[str], languag
         "NO_MKDOCS_2_WARNING": "1",
     }
     environment |= {
-        f"PALETTE_{key.upper()}": Words(language)(f"palette.{key}") for key in ("auto", "light", "dark")
+        f"PALETTE_{key.upper()}": "|".join(Words(one)(f"palette.{key}") for one in LANGUAGES)
+        for key in ("auto", "light", "dark")
     }
     # Not --quiet: then --strict sees no warnings either.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(CONFIG)]
@@ -149,22 +161,94 @@ def _drop(site: Path) -> None:
         source_map.unlink()
 
 
-def _finish(
-    fragments: Path, site: Path, site_url: str, language: str, languages: Sequence[str], scripts: Scripts
-) -> None:
+@dataclass(frozen=True)
+class Finish:
+    """What makes the pages of a language whole: what is known only now.
+
+    Attributes:
+        url, root: where the language and the whole site are published.
+        language: of the pages.
+        scripts: the theme's, which become files (``csp``).
+        invented: what every page has to say where the figures are made up; else empty.
+        kept: pages that were made before.
+    """
+
+    url: str
+    root: str
+    language: str
+    scripts: Scripts
+    invented: str
+    kept: Kept
+
+    @cached_property
+    def told(self) -> str:
+        """All of it, and the code, as one text: what a finished page is made from beside its article and its shell."""
+        code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+        known = (self.url, self.root, self.language, self.scripts, self.invented, repository(os.environ))
+        return sha256(repr((code, known)).encode()).hexdigest()
+
+    def page(self, html: str, address: str) -> str:
+        """A page with what is known only now: its address, where the repository is, the theme's scripts.
+
+        Args:
+            html: with its fragments, as MkDocs or its shell made it.
+            address: below the language; empty for the first page.
+        """
+        repository_url = repository(os.environ)
+        html = csp.without_inline(html, self.scripts).replace(_NAMESPACE, "<svg")
+        html = html.replace("<span data-page-url></span>", str(escape(self.url + address)))
+        html = html.replace("<span data-site-url></span>", str(escape(self.url)))
+        html = html.replace("<span data-root-url></span>", str(escape(self.root)))
+        html = FILED.sub(_at_its_commit, html)
+        if not repository_url:
+            html = _TO_REPOSITORY.sub(r"\1", _WRONG.sub("", html))
+        html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
+        if language_home(self.language):
+            html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
+        return _with_banner(html if self.language == "zh" else marked(html), self.invented, address)
+
+    def around(self, article: Article, shell: Shell) -> bytes:
+        """The page of an article, made only where it was not before.
+
+        Args:
+            article: as the pages hand it over.
+            shell: what goes around it.
+        """
+        commits = [pinned.filed().get(path) for path in article.filed]
+        told = repr((article.key, article.path, commits, shell, self.told))
+        key = f"{SITE}/{sha256(told.encode()).hexdigest()}"
+        return self.kept.get(key, lambda: self._made(article, shell).encode())
+
+    def _made(self, article: Article, shell: Shell) -> str:
+        root = "" if self.root.startswith(LOCAL) else self.root
+        html = shell.around(json.loads(self.content(article.key)), article.path, root)
+        return self.page(html, article.path)
+
+    def content(self, key: str) -> bytes:
+        """What the pages have kept.
+
+        Args:
+            key: of an article, or of a file beside one.
+
+        Raises:
+            PipelineError: it is not there any more.
+        """
+        found = self.kept.find(key)
+        if found is None:
+            raise wrong("kept_lost", key=key, file=self.kept.path)
+        return found
+
+
+def _finish(fragments: Path, site: Path, finish: Finish, below: Sequence[Path]) -> None:
     """Puts every fragment in its place, every article in its shell, and takes the theme's indentation out; each must fit.
 
-    Pages of the other languages lie below those of the first one and are not looked at.
+    Pages of the other languages lie ``below`` those of the first one and are not looked at.
     """
-    home = language_home(language)
-    root = site_url.removesuffix(home)
-    done = partial(_done, site_url=site_url, root=root, language=language, scripts=scripts)
-    below = [] if home else [site / other for other in languages if other != language]
-    shells = _put_fragments(fragments, site, below, done)
-    _put_articles(fragments, site, shells, "" if root.startswith(LOCAL) else root, done)
+    shells = _put_fragments(fragments, site, below, finish)
+    _put_articles(fragments, site, shells, finish)
 
 
-def _put_fragments(fragments: Path, site: Path, below: Sequence[Path], done: Done) -> dict[str, Shell]:
+def _put_fragments(fragments: Path, site: Path, below: Sequence[Path], finish: Finish) -> dict[str, Shell]:
     """Finishes MkDocs' pages, save those ``below``; the shells among them are taken away and come back."""
     blocks = {
         path.parent.relative_to(fragments).as_posix(): path for path in fragments.rglob("fragments.json")
@@ -181,7 +265,7 @@ def _put_fragments(fragments: Path, site: Path, below: Sequence[Path], done: Don
         if is_shell(address):
             shells[address] = Shell.of(html, address)
         else:
-            _write(page, done(html, address))
+            _write(page, finish.page(html, address))
     if blocks:
         names = ", ".join(sorted(blocks)[:5])
         raise wrong("fragments_without_page", names=names)
@@ -190,18 +274,18 @@ def _put_fragments(fragments: Path, site: Path, below: Sequence[Path], done: Don
     return shells
 
 
-def _put_articles(fragments: Path, site: Path, shells: Mapping[str, Shell], root: str, done: Done) -> None:
-    """Writes the page of every article, and the sitemap with them."""
+def _put_articles(fragments: Path, site: Path, shells: Mapping[str, Shell], finish: Finish) -> None:
+    """Writes the page of every article with what lies beside it, and the sitemap with them."""
     pages: dict[str, list[tuple[str, str]]] = {address: [] for address in shells}
-    for file in sorted(fragments.rglob(ARTICLE)):
-        address = f"{file.parent.relative_to(fragments).as_posix()}/"
-        told = json.loads(file.read_text(encoding="utf-8"))
-        if told["shell"] not in shells:
-            raise wrong("fragments_without_page", names=address)
-        _write(
-            site / address / "index.html", done(shells[told["shell"]].around(told, address, root), address)
-        )
-        pages[told["shell"]].append((address, told["twin"]))
+    for article in read_articles(fragments):
+        if article.shell not in shells:
+            raise wrong("fragments_without_page", names=article.path)
+        folder = site / article.path
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_bytes(finish.around(article, shells[article.shell]))
+        for name, key in article.files.items():
+            (folder / name).write_bytes(finish.content(key))
+        pages[article.shell].append((article.path, article.twin))
     if pages:
         listed = (site / "sitemap.xml").read_text(encoding="utf-8")
         _write(site / "sitemap.xml", sitemap(listed, pages))
@@ -211,22 +295,6 @@ def _put_articles(fragments: Path, site: Path, shells: Mapping[str, Shell], root
 def _write(page: Path, text: str) -> None:
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(text, encoding="utf-8", newline="\n")
-
-
-def _done(html: str, address: str, *, site_url: str, root: str, language: str, scripts: Scripts) -> str:
-    """A page with what is known only now: its address, where the repository is, the theme's scripts."""
-    repository_url = repository(os.environ)
-    html = csp.without_inline(html, scripts).replace(_NAMESPACE, "<svg")
-    html = html.replace("<span data-page-url></span>", str(escape(site_url + address)))
-    html = html.replace("<span data-site-url></span>", str(escape(site_url)))
-    html = html.replace("<span data-root-url></span>", str(escape(root)))
-    html = _FILED.sub(_at_its_commit, html)
-    if not repository_url:
-        html = _TO_REPOSITORY.sub(r"\1", _WRONG.sub("", html))
-    html = html.replace('"REPOSITORY/', f'"{escape(repository_url)}/' if repository_url else '"')
-    if language_home(language):
-        html = _ASSETS.sub(r"\1../\2", html).replace(".././assets/", "../assets/")
-    return marked(html) if language != "zh" else html
 
 
 def _at_its_commit(found: re.Match[str]) -> str:
@@ -257,30 +325,33 @@ def _list_states(site: Path, page: Path, language: str) -> None:
     page.write_text(html, encoding="utf-8", newline="\n")
 
 
-def _say_invented(docs: Path, site: Path) -> None:
-    """On every page, in both languages, that the figures are made up; only where the package says so of itself.
+def _invented(docs: Path) -> str:
+    """What every page says in both languages where the package says of itself that its figures are made up; else nothing.
 
     In the page itself and not by a script or the theme, so that it is there on paper, in a saved copy and in a frame.
     """
     descriptor = docs / "data" / "datapackage.json"
     said = json.loads(descriptor.read_text(encoding="utf-8")) if descriptor.is_file() else {}
     if not said.get("invented"):
-        return
+        return ""
     texts = (("zh", said["invented"]), ("en", said.get("invented_en", "")))
     lines = "".join(f'<p lang="{language}">{escape(text)}</p>' for language, text in texts if text)
-    banner = f'<aside class="invented">{lines}</aside>'
-    for page in sorted(site.rglob("*.html")):
-        html, count = _BODY.subn(lambda found: found[0] + banner, page.read_text(encoding="utf-8"), count=1)
-        if not count:
-            name = page.relative_to(site).as_posix()
-            raise wrong("page_without_body", name=name)
-        page.write_text(html, encoding="utf-8", newline="\n")
+    return f'<aside class="invented">{lines}</aside>'
 
 
-def _index(site: Path, language: str) -> None:
+def _with_banner(html: str, banner: str, address: str) -> str:
+    if not banner:
+        return html
+    html, count = _BODY.subn(lambda found: found[0] + banner, html, count=1)
+    if not count:
+        raise wrong("page_without_body", name=address)
+    return html
+
+
+def _index(site: Path, language: str, kept: Kept) -> None:
     """The index of the full-text search over agencies, reports and years, in one language."""
     try:
-        write_index(site, language)
+        write_index(site, language, kept)
     except OSError as error:  # its program is missing, or fails
         raise wrong("index_failed", said=str(error)) from error
     for path in (site / BUNDLE).iterdir():

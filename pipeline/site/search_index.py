@@ -8,17 +8,22 @@ report; of its tables, the names of the rows that hold a figure are indexed, and
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache, partial
+from hashlib import sha256
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 
 from pagefind.service import get_executable
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from pipeline.pages.kept import Kept
 from pipeline.site.search_bytes import ENTRY, settle
 
 PAGES = ("agencies/*/**/index.html", "years/*/index.html")
@@ -49,27 +54,42 @@ class Record:
     filters: dict[str, list[str]]
 
 
-def records(site: Path, language: str) -> Iterator[Record]:
+def records(site: Path, language: str, kept: Kept | None = None) -> Iterator[Record]:
     """Every page of an agency, a report or a year, by its address; pages without an article are left out.
 
     Args:
         site: the built site of one language; without such pages there is no record.
         language: ``zh`` or ``en``.
+        kept: records of pages that were read before.
     """
     for page in sorted(found for pattern in PAGES for found in site.glob(pattern)):
         path = f"{page.parent.relative_to(site).as_posix()}/"
         if path.endswith(f"/{TEXT}") or path.endswith("/source/"):
             continue
-        article = LexborHTMLParser(page.read_text(encoding="utf-8")).css_first("article")
-        if article is None or (heading := article.css_first("h1")) is None:
-            continue
-        filters = dict(_filters(article))
-        parts = [_text(article, language)]
         apart = page.parent / TEXT / "index.html"
+        pages = [page.read_bytes()]
         if language == "zh" and apart.is_file():
-            told = LexborHTMLParser(apart.read_text(encoding="utf-8")).css_first("article")
-            parts.append(_text(told, language) if told else "")
-        yield Record(path, _plain(heading), " ".join(parts), filters)
+            pages.append(apart.read_bytes())
+        key = sha256(b"\0".join([_code(), path.encode(), language.encode(), *pages])).hexdigest()
+        make = partial(_record, path, language, pages)
+        told = json.loads(kept.get(f"record/{key}", make) if kept else make())
+        if told:
+            yield Record(**told)
+
+
+def _record(path: str, language: str, pages: Sequence[bytes]) -> bytes:
+    """A record as JSON: of the page, and of what lies on a page apart; ``null`` where there is no article."""
+    articles = [LexborHTMLParser(page.decode("utf-8")).css_first("article") for page in pages]
+    if articles[0] is None or (heading := articles[0].css_first("h1")) is None:
+        return b"null"
+    filters = dict(_filters(articles[0]))
+    texts = [_text(article, language) if article else "" for article in articles]
+    return json.dumps(asdict(Record(path, _plain(heading), " ".join(texts), filters))).encode()
+
+
+@cache
+def _code() -> bytes:
+    return sha256(Path(__file__).read_bytes() + version("selectolax").encode()).digest()
 
 
 def _filters(article: LexborNode) -> Iterator[tuple[str, list[str]]]:
@@ -112,7 +132,7 @@ def _pairs(run: str) -> Iterator[str]:
     yield run[-1]
 
 
-def write_index(site: Path, language: str) -> None:
+def write_index(site: Path, language: str, kept: Kept | None = None) -> None:
     """Writes the bundle into ``site``; a site without such pages gets an empty index.
 
     Pagefind's program reads one small page a record. Its Python service is not used: it answers before its files are
@@ -121,13 +141,14 @@ def write_index(site: Path, language: str) -> None:
     Args:
         site: the built site of one language.
         language: ``zh`` or ``en``: which pages are searched for what.
+        kept: records of pages that were read before.
 
     Raises:
         OSError: Pagefind's program cannot be run, or fails.
     """
     with tempfile.TemporaryDirectory(dir=site.parent) as folder:
         number = sum(
-            1 for record in records(site, language) if _put(Path(folder) / record.path, _page(record))
+            1 for record in records(site, language, kept) if _put(Path(folder) / record.path, _page(record))
         )
         if not number:
             _put(Path(folder), NOTHING)

@@ -48,12 +48,14 @@
     locale: document.documentElement.lang.startsWith("zh") ? "zh-CN" : "en-US",
   });
 
-  // The figures of a page lie in one file beside it.
+  // The figures of a page lie in one packed file beside it; some servers unpack it on the way.
+  const unpacked = (bytes) =>
+    bytes[0] === 0x1f && bytes[1] === 0x8b ? new Response(bytes).body.pipeThrough(new DecompressionStream("gzip")) : bytes;
   let loaded;
   globalThis.siteFigures = (name) =>
-    (loaded ??= fetch(new URL("figures.json", location.href)).then((answer) => {
+    (loaded ??= fetch(new URL("figures.json.gz", location.href)).then(async (answer) => {
       if (!answer.ok) throw new Error(answer.statusText);
-      return answer.json();
+      return new Response(unpacked(new Uint8Array(await answer.arrayBuffer()))).json();
     }).catch((reason) => { loaded = undefined; throw reason; })).then(({ owner, figures }) => ({ owner, ...figures[name] }));
 
   const draw = async (box, name) => {

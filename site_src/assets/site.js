@@ -348,6 +348,7 @@
     const now = new Date();
     const today = [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((n) => String(n).padStart(2, "0")).join("-");
     document.querySelectorAll("[data-today]").forEach((element) => (element.textContent = today));
+    document.querySelectorAll("[data-version]").forEach((element) => (element.textContent = element.dataset.version + globalThis.siteWords.version));
   };
 
   // Paper cannot be opened: what is folded is printed.

@@ -30,15 +30,18 @@ def test_the_font_has_every_letter_of_its_list() -> None:
 def test_a_card_is_drawn_once_and_forgotten_when_no_page_asks_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = Kept(tmp_path)
-    picture = png(CARD, first)
-    assert picture == draw(CARD)
-    png(replace(CARD, about="2025年"), first)
+    other = replace(CARD, about="2025年")
+    with Kept(tmp_path) as first:
+        picture = png(CARD, first)
+        assert picture == draw(CARD)
+        png(other, first)
+        first.done()
     monkeypatch.setattr(cards, "draw", None)  # whoever draws again fails
-    second = Kept(tmp_path)
-    assert png(CARD, second) == picture
-    second.forget()
-    assert [path.name for path in tmp_path.iterdir()] == [f"{CARD.key}.png"]
+    with Kept(tmp_path) as second:
+        assert png(CARD, second) == picture
+        second.done()
+    with Kept(tmp_path) as third:
+        assert [third.has(f"{card.key}.png") for card in (CARD, other)] == [True, False]
 
 
 def test_a_title_of_any_length_fits() -> None:

@@ -4,7 +4,7 @@ The package and the filing of a report are in tests/package and tests/filing.
 """
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from pipeline.filing import inbox
 from pipeline.package import write
 from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
+from pipeline.pages.addresses import language_folders
 from pipeline.published.diff import compare
 from pipeline.published.reader import open_package
 from pipeline.safety.files import STAGING, recover
@@ -55,9 +56,13 @@ def home(tmp_path: Path) -> Path:
 
 
 def test_pages(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def few(context: object, docs: Path, fragments: Path, *more: object) -> None:
-        (docs / "index.md").write_text("new", encoding="utf-8")
-        (fragments / "fragments.json").write_text("{}", encoding="utf-8")
+    def few(package: object, docs: Path, languages: Sequence[str], *more: object) -> None:
+        for language in languages:
+            folder, fragments = language_folders(docs, language)
+            folder.mkdir()
+            (folder / "index.md").write_text("new", encoding="utf-8")
+            fragments.mkdir()
+            (fragments / "fragments.json").write_text("{}", encoding="utf-8")
 
     monkeypatch.setattr(pages, "read_package", lambda folder: None)
     monkeypatch.setattr(pages, "_write", few)

@@ -8,12 +8,15 @@ import shutil
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
 
 from pipeline.model.findings import PipelineError
 from pipeline.pages import write_pages
+from pipeline.pages.shell import Article
+from pipeline.pages.writing import Writer
 from pipeline.site.build import build_site
 from pipeline.site.search_index import write_index
 from tests.site.conftest import Built
@@ -147,17 +150,52 @@ def test_the_data_lie_in_the_site_as_published(site: Built) -> None:
         assert (site.folder / "data" / path).read_bytes() == (PUBLISHED / path).read_bytes()
 
 
-def test_the_same_package_gives_the_same_bytes(tmp_path: Path) -> None:
-    corpus = Corpus()
-    first = corpus.write(tmp_path / "first")
-    second = corpus.write(tmp_path / "second")
-    for name, package in (("first", first), ("second", second)):
-        write_pages(package, tmp_path / name / "docs")
-        build_site(tmp_path / name / "docs", tmp_path / name / "site", site_url=ADDRESS)
-    same = hashes(tmp_path / "first/site")
-    other = hashes(tmp_path / "second/site")
+def build(package: Path, folder: Path) -> None:
+    write_pages(package, folder / "docs")
+    build_site(folder / "docs", folder / "site", site_url=ADDRESS)
+
+
+def test_a_package_gives_the_same_bytes_from_nothing_and_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before it one report was not there and one had another figure; only pages that tell of either are made anew."""
+    added, changed, untouched = "510403-housing-2023", "511900-housing-2022", "410303-urban-management"
+    before = Corpus()
+    before.descriptor |= {"version": "0.0.1", "created": "2020-01-01T00:00:00Z"}
+    for name in before.rows:
+        before.rows[name] = [row for row in before.rows[name] if row.get("report_id") != added]
+    figure = next(row for row in before.rows["requests"] if row["report_id"] == changed)
+    figure["natural_person"] = "77"
+    build(Corpus().write(tmp_path / "whole"), tmp_path / "first")
+    build(before.write(tmp_path / "before"), tmp_path / "second")
+    made: set[str] = set()
+    render = Writer.article
+
+    def seen(writer: Writer, page: Any, unit: str) -> Iterator[Article]:
+        made.add(page.path)
+        return render(writer, page, unit)
+
+    monkeypatch.setattr(Writer, "article", seen)
+    build(tmp_path / "whole", tmp_path / "second")
+    paths = {f"agencies/{'/'.join(key.rsplit('-', 1))}/" for key in (added, changed)}
+    assert paths | {"agencies/511900-housing/", "places/511900/"} <= made
+    assert not [path for path in made if untouched in path or path == "places/410303/"]
+    same, other = hashes(tmp_path / "first/site"), hashes(tmp_path / "second/site")
     different = {path for path in same.keys() | other.keys() if same.get(path) != other.get(path)}
     assert different == set()
+
+
+def test_a_page_and_the_api_name_the_same_revision_of_a_report(busy_site: Built) -> None:
+    seen = set()
+    for file in sorted(busy_site.folder.glob("api/v1/reports/*.json")):
+        told = json.loads(file.read_text("utf-8"))
+        page = f"agencies/{told['agency']['agency_id']}/{told['report']['report_id'][len(told['agency']['agency_id']) + 1 :]}"
+        for home in ("", "en/"):
+            assert f"revision {told['revision']}<" in busy_site.html(f"{home}{page}").replace(
+                "数据修订", "revision"
+            )
+        seen.add(told["revision"])
+    assert len(seen) > 10  # each has its own
 
 
 def test_a_search_index_of_many_places_is_the_same_bytes_each_time(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The pages about the data: dictionary, versions, citations, what search engines read; and a site from the zip alone."""
 
 import csv
+import gzip
 import hashlib
 import html
 import io
@@ -129,8 +130,8 @@ def test_every_figure_of_a_page_says_whose_it_is_and_what_stands_in_it(busy_site
     reports = {row["report_id"]: row for row in package.records("reports")}
     names = {row["agency_id"]: TURNING.sub("", row["name_zh"]) for row in package.records("agencies")}
     found: set[str] = set()
-    for path in sorted(busy_site.folder.rglob("figures.json")):
-        told = json.loads(path.read_text(encoding="utf-8"))
+    for path in sorted(busy_site.folder.rglob("figures.json.gz")):
+        told = json.loads(gzip.decompress(path.read_bytes()))
         found |= set(told["figures"])
         for figure in told["figures"].values():
             assert set(figure["columns"]) & LABELLED, path

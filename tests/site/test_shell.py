@@ -4,6 +4,8 @@ import json
 import shutil
 from pathlib import Path
 
+from pipeline.pages.kept import Kept
+from pipeline.pages.shell import Article, write_articles
 from pipeline.site.build import build_site
 from tests.site.conftest import Built
 
@@ -29,10 +31,11 @@ ARTICLE = '<h1 id="top">Heading</h1>\n<p class="lead">Text.</p>\n<h2 id="one">On
 
 
 def test_an_article_in_its_shell_is_the_page_that_mkdocs_makes(site: Built, tmp_path: Path) -> None:
-    for name in ("docs", "docs-en", "fragments", "fragments-en"):
+    for name in ("docs", "docs-en", "fragments", "fragments-en"):  # of articles, the one below alone
         shutil.copytree(site.docs.with_name(name), tmp_path / name)
     by_mkdocs, by_us = "agencies/1-x/2001/", "agencies/1-x/2002/"
     data = '{"url":"../../../x/"}'
+    made = {}
     for language in ("", "-en"):
         page = tmp_path / f"docs{language}" / by_mkdocs / "index.md"
         page.parent.mkdir(parents=True)
@@ -46,9 +49,13 @@ def test_an_article_in_its_shell_is_the_page_that_mkdocs_makes(site: Built, tmp_
         told |= {"way": "../" * (4 if language else 3), "jsonld": data, "article": ARTICLE}
         told |= {"feed": "a/feed.xml", "image": "a/card.png"}
         told["contents"] = [["one", "One"], ["two", "Two"]]
-        file = tmp_path / f"fragments{language}" / by_us / "article.json"
-        file.parent.mkdir(parents=True)
-        file.write_text(json.dumps(told), encoding="utf-8")
+        made[f"page{language}"] = json.dumps(told).encode()
+        page_made = Article(language, by_us, str(told["shell"]), by_us, f"page{language}", {}, ())
+        write_articles(tmp_path / f"fragments{language}", [page_made])
+    with Kept(tmp_path / "kept") as kept:
+        for key, content in made.items():
+            kept.keep(key, content)
+        kept.done()
     build_site(tmp_path / "docs", tmp_path / "site", site_url="https://example.org/here/")
     for home in ("", "en/"):
         theirs, ours = (

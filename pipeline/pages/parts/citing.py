@@ -12,6 +12,8 @@ from pipeline.published.reader import Published
 ACCESSED = Markup("<span data-today>{}</span>")  # the reader's day, which a script puts there; never ours
 ADDRESS = Markup("<span data-root-url></span>data/")
 PAGE = Markup("<span data-page-url></span>")
+# A page stays while the figures on it do, so it names their revision; the version of the data is put there by a script.
+VERSION = Markup('<span data-version="{}">{}<span data-root-url></span>data/versions/</span>')
 GBT = "GB/T 7714—2015"
 
 
@@ -46,7 +48,7 @@ def of_package(package: Published, words: Words) -> list[Citation]:
 
 
 def of_report(
-    key: str, author: str, title: str, published: str, words: Words, version: str = ""
+    key: str, author: str, title: str, published: str, words: Words, revision: str
 ) -> list[Citation]:
     """One report in three styles; its figures are cited by it, with the anchor of their row.
 
@@ -54,15 +56,15 @@ def of_report(
         key: its id, also in BibTeX.
         author: the agency as the report prints it.
         published: as 2024-01-31; empty where the report prints no day.
-        version: of the data that the page shows: which reading of the report was looked at.
+        words: of the page.
+        revision: of the report that the page shows: which reading of it was looked at.
     """
-    note = words("source.data_version", version=version) if version else ""
-    told = f". {note}" if note else ""
+    version = VERSION.format(words("source.data_version"), words("source.data_versions"))
+    note = escape(words("source.data_revision", revision=revision)) + version
     accessed = ACCESSED.format(words("source.accessed"))
     day = f"({published})" if published else ""
-    gbt = Markup("{}. {}[R/OL]. {}[{}]. {}{}").format(author, title, day, accessed, PAGE, told)
-    bracket = f" [{note}]" if note else ""
-    apa = Markup("{}. ({}). <i>{}</i>{}. {}").format(author, published[:4] or "n.d.", title, bracket, PAGE)
+    gbt = Markup("{}. {}[R/OL]. {}[{}]. {}. {}").format(author, title, day, accessed, PAGE, note)
+    apa = Markup("{}. ({}). <i>{}</i> [{}]. {}").format(author, published[:4] or "n.d.", title, note, PAGE)
     fields = {"institution": f"{{{author}}}", "title": f"{{{title}}}", "year": published[:4], "note": note}
     return [
         Citation("gbt7714", GBT, gbt),
@@ -72,6 +74,6 @@ def of_report(
 
 
 def _bibtex(kind: str, key: str, fields: dict[str, str], address: Markup) -> Markup:
-    lines = [f"  {name} = {{{value}}}," for name, value in fields.items() if value]
-    head = escape("\n".join([f"@{kind}{{{key},", *lines]))
+    lines = [Markup("  {} = {{{}}},").format(name, value) for name, value in fields.items() if value]
+    head = Markup("\n").join([f"@{kind}{{{key},", *lines])
     return Markup("{}\n  url = {{{}}}\n}}").format(head, address)

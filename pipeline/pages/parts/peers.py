@@ -6,6 +6,7 @@ Comes in: the package. Goes out: for each report a small table, or None where th
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -21,6 +22,7 @@ SMALLEST = 3  # agencies; the median of fewer would tell of one of them
 ROWS = ("new_received", "carried_in", amounts.OUTCOMES_TOTAL, "granted", "denied", "unavailable", OPEN)
 
 Kind = tuple[int, str, str]  # year, function and level
+Medians = Mapping[str, tuple[Decimal, int]]  # row → the median, and of how many agencies
 
 
 @dataclass(frozen=True)
@@ -31,14 +33,18 @@ class Beside:
     rows: tuple[tuple[str, ...], ...]
 
 
-def beside(context: Context, report: Report) -> Beside | None:
+def medians(context: Context, report: Report) -> Medians:
+    """The medians of the agencies that are like one of a report, of its year."""
+    return _median(context, _kind(report))
+
+
+def beside(context: Context, report: Report, like: Medians) -> Beside | None:
     """The table of one report; None for an aggregate, and where it stands alone."""
     words = context.words
     if report not in amounts.countable([report]):
         return None
     own = amounts.countable(context.package.by_agency[report.agency.key])
     last = next((one for one in own if one.year == report.year - 1), None)
-    like = _median(context, _kind(report))
     if last is None and not like:
         return None
     header = [words("figure.item"), words("year", year=str(report.year))]
@@ -65,7 +71,7 @@ def _like(context: Context) -> dict[Kind, list[Report]]:
 
 
 @once
-def _median(context: Context, kind: Kind) -> dict[str, tuple[Decimal, int]]:
+def _median(context: Context, kind: Kind) -> Medians:
     found = {}
     for key in ROWS:
         stated = [one.number for report in _like(context)[kind] if (one := _amount(report, key)).stated]

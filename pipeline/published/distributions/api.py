@@ -19,7 +19,8 @@ from pipeline.published.descriptor import Table
 from pipeline.published.distributions import registry
 from pipeline.published.distributions.openapi import openapi
 from pipeline.published.distributions.parts import parts
-from pipeline.published.reader import Published, typed
+from pipeline.published.reader import Published, Row, typed
+from pipeline.published.revisions import SHOWN, revision, rows_hash, see
 
 NAME = re.compile(
     r"[0-9a-z][0-9a-z_-]*(\.metadata)?(\.json|\.csv)?"
@@ -62,7 +63,9 @@ def head(package: Published) -> Record:
 
 def _files(package: Published) -> Iterator[tuple[str, Any]]:
     agencies = [_record(package.tables["agencies"], row) for row in package.rows("agencies")]
-    reports = [_record(package.tables["reports"], row) for row in package.rows("reports")]
+    at = package.tables["reports"].position("report_id")
+    rows = {row[at]: row for row in package.rows("reports")}
+    reports = [_record(package.tables["reports"], row) for row in rows.values()]
     begin = head(package)
     by_agency: dict[str, list[Record]] = defaultdict(list)
     for report in reports:
@@ -91,9 +94,11 @@ def _files(package: Published) -> Iterator[tuple[str, Any]]:
     parts = [_Rows(package, table) for table in package.tables.values() if _has_report(table)]
     for report in reports:
         key = report["report_id"]
-        own_rows = {part.table.name: part.take(key) for part in parts}
+        seen = {"reports": _digest([rows[key]])}
+        own_rows = {part.table.name: part.take(key, seen) for part in parts}
         agency = {"agency_id": report["agency_id"], "name_zh": names[report["agency_id"]]}
-        yield f"reports/{key}", begin | {"report": report, "agency": agency, "tables": own_rows}
+        told = {"revision": revision(seen)[:SHOWN], "report": report, "agency": agency, "tables": own_rows}
+        yield f"reports/{key}", begin | told
     for part in parts:
         part.close()
     yield from _indicators(package, begin, {report["report_id"]: report for report in reports})
@@ -116,11 +121,18 @@ class _Rows:
         self._groups = groupby(rows, key=lambda row: row[self._index])
         self._next = next(self._groups, None)
 
-    def take(self, report: str) -> list[Record]:
-        """The rows of the next report, without the id that they share; none where it has none."""
+    def take(self, report: str, seen: dict[str, bytes]) -> list[Record]:
+        """The rows of the next report, without the id that they share; none where it has none.
+
+        Args:
+            report: its id.
+            seen: gets the digest of the rows, by the name of the table.
+        """
         if self._next is None or self._next[0] != report:
             return []
-        records = [_record(self.table, row) for row in self._next[1]]
+        rows = list(self._next[1])
+        seen[self.table.name] = _digest(rows)
+        records = [_record(self.table, row) for row in rows]
         for record in records:
             del record["report_id"]
         self._next = next(self._groups, None)
@@ -131,6 +143,13 @@ class _Rows:
         if self._next is not None:
             name, report = self.table.name, self._next[0]
             raise wrong("api_orphan_rows", name=name, report=report)
+
+
+def _digest(rows: list[Row]) -> bytes:
+    seen = rows_hash()
+    for row in rows:
+        see(seen, row)
+    return seen.digest()
 
 
 def _indicators(package: Published, head: Record, reports: Mapping[str, Record]) -> Iterator[tuple[str, Any]]:

@@ -43,7 +43,7 @@ def openapi(package: Published) -> dict[str, Any]:
         "/reports/{report_id}.json": _get(
             "report",
             "一份报告的全部行 · all rows of a report",
-            _answer(report=_ref("reports"), agency=short, tables=parts),
+            _answer(revision={"type": "string"}, report=_ref("reports"), agency=short, tables=parts),
             "report_id",
         ),
     }

@@ -1,5 +1,6 @@
 """A chart on the page of a report costs a module and a line: one is added here for the length of a test."""
 
+import gzip
 import json
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,7 +11,9 @@ from pipeline.pages import report as page_of_report
 from pipeline.pages import write_pages
 from pipeline.pages.charts.shapes import Figure
 from pipeline.pages.charts.tables import figure_of, lines_of
+from pipeline.pages.kept import Kept
 from pipeline.pages.parts import amounts
+from pipeline.pages.shell import read_articles
 from pipeline.pages.words import Words
 from pipeline.published.records import Package, Report
 from tests.site.corpus import Corpus, requests
@@ -32,13 +35,16 @@ def test_a_chart_is_a_module_and_a_line(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(page_of_report, "CHARTS", (*page_of_report.CHARTS, one))
     write_pages(corpus.write(tmp_path / "package"), tmp_path / "docs")
     folder = "agencies/990000-x/2023"
-    told = json.loads((tmp_path / "fragments" / folder / "article.json").read_text("utf-8"))
+    path = f"{folder}/"
+    (page,) = (one for one in read_articles(tmp_path / "fragments") if one.path == path)
+    with Kept(tmp_path / "kept") as kept:
+        told = json.loads(kept.find(page.key) or b"")
+        written = json.loads(gzip.decompress(kept.find(page.files["figures.json.gz"]) or b""))
     assert "intake" in dict(told["contents"])
     drawn = told["article"].partition('<h2 id="intake">')[2].partition("<h2")[0]
     assert "来了 12 件。" in drawn
     assert drawn.count("<rect") == 2  # its bars
     assert "<td>9" in drawn  # its table
-    written = json.loads((tmp_path / "docs" / folder / "figures.json").read_text("utf-8"))
     table = written["figures"]["intake"]
     assert [*(name for name, _ in written["owner"]), "question", *table["columns"], "unit"] == COLUMNS
     assert [row[2] for row in table["rows"]] == ["9", "3"]
