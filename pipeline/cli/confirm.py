@@ -15,20 +15,24 @@ import click
 
 from pipeline.archive.recognitions import recognition_beside, recognition_path, recognition_yml
 from pipeline.archive.sources import sources
+from pipeline.checks.messages import cell_in_words
 from pipeline.cli.group import REPORTS, friendly, main, need_reports, pages_recognised
 from pipeline.filing.pictures import recognise_again
 from pipeline.filing.read_all import make_filed
 from pipeline.knowledge.messages import message, wrong
+from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import PipelineError
 from pipeline.model.outcome import CheckedReport
 from pipeline.model.recognition import Recognition
 from pipeline.model.source import Source
 from pipeline.review.doubts import CellInDoubt, doubts_of, form, take_answers
+from pipeline.review.recognised_anew import lines_that_differ
 from pipeline.safety.escape import visible
 from pipeline.safety.files import write_whole
 
 LOCALHOST = "127.0.0.1"
 MOST_BYTES = 256 * 1024
+NOTHING = "∅"
 POLICY = (
     "default-src 'none'; img-src data:; script-src 'nonce-{0}'; style-src 'nonce-{0}'; connect-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
@@ -84,23 +88,28 @@ def _recognised(source: Source, again: bool) -> None:
     if found is None:
         raise wrong("no_picture_in_report", name=source.path.name)
     if before:
-        click.echo("\n".join(_differences(before, found)) or "与上次一样 the same as before")
+        click.echo("\n".join(_differences(source, before, found)) or "与上次一样 the same as before")
     write_whole(recognition_path(source.path), recognition_yml(found))
 
 
-def _differences(before: Recognition, after: Recognition) -> Iterator[str]:
-    """Pieces that say something else than before, or stand in other places."""
+def _differences(source: Source, before: Recognition, after: Recognition) -> Iterator[str]:
+    """Cells that are read otherwise than before, then lines of text."""
     if before.engine != after.engine:
         yield f"{visible(before.engine)} → {after.engine}"
-    old, new = (
-        {(page.number, piece.left, piece.top): piece.text for page in one.pages for piece in page.pieces}
-        for one in (before, after)
-    )
-    for key in sorted(old.keys() | new.keys()):
-        if old.get(key) != new.get(key):
-            number, left, top = key
-            was, now = (visible(texts.get(key, "∅")) for texts in (old, new))
-            yield f"p. {number} ({left:.0f}, {top:.0f}): {was} → {now}"
+    old, new = (make_filed(source, one).report.figures for one in (before, after))
+    for key in dict.fromkeys((*old, *new)):
+        was, now = (_shown(figures.get(key)) for figures in (old, new))
+        if was != now:
+            yield f"{cell_in_words(key, 'zh')} {cell_in_words(key, 'en')}: {was} → {now}"
+    for number, *texts in lines_that_differ(before, after, lambda one, other: one.text == other.text):
+        was, now = (visible(text) or NOTHING for text in texts)
+        yield f"p. {number}: {was} → {now}"
+
+
+def _shown(figure: Figure | None) -> str:
+    """A figure as it was read, with a question mark where it is in doubt."""
+    text = visible(figure.raw) if figure else ""
+    return f"{text}?" if figure and figure.status is Status.UNCONFIRMED else text or NOTHING
 
 
 class _Server(
@@ -147,19 +156,17 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(200, self.server.page, "text/html")
 
     def do_POST(self) -> None:
-        """The answers."""
+        """The answers. They are read before anything is said: to who is still sending, an answer would be lost."""
+        size = self.headers.get("Content-Length", "")
+        announced = int(size) if size.isdecimal() and len(size) < 10 else 0
+        sent = self.rfile.read(min(announced, 4 * MOST_BYTES))
         if not self._is_ours("/answers"):
             return
-        size = self.headers.get("Content-Length", "")
-        if (
-            self.headers.get("Content-Type") != "application/yaml"
-            or not size.isdigit()
-            or int(size) > MOST_BYTES
-        ):
+        if self.headers.get("Content-Type") != "application/yaml" or not 0 < announced <= MOST_BYTES:
             self._send(400, b"?")
             return
         try:
-            self._send(200, self.server.take(self.rfile.read(int(size))).encode())
+            self._send(200, self.server.take(sent).encode())
             threading.Thread(target=self.server.shutdown).start()  # this one is waited for by it
         except PipelineError as error:
             self._send(400, f"{error.zh} {error.en}".encode())

@@ -7,7 +7,7 @@ text that is not read again counts, and of running text what says something else
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
@@ -69,17 +69,28 @@ def _is_said_again(figure: Figure, now: Figure) -> bool:
 
 def _lines(known: Recognition, anew: Recognition) -> Iterator[Finding]:
     """The first lines of text that say something else, or are not there, on either side."""
-    pages = {page.number: page for page in known.pages}
-    others = {page.number: page for page in anew.pages}
-    found = [
-        (number, was, now)
-        for number in sorted(pages.keys() | others.keys())
-        for was, now in _differing(_texts(pages.get(number)), _texts(others.get(number)))
-    ]
+    found = list(lines_that_differ(known, anew, _is_alike))
     for number, was, now in found[:MOST_LINES]:
         yield finding_kinds()["F113"](
             Location(source=f"p. {number}"), reported=was, expected=now, count=len(found)
         )
+
+
+def lines_that_differ(
+    known: Recognition, anew: Recognition, is_alike: Callable[[Piece, Piece], bool]
+) -> Iterator[tuple[int, str, str]]:
+    """Page, text before and text now of each line of text that is not alike; empty where it was not there.
+
+    Args:
+        known: what was recognised before.
+        anew: what is recognised now.
+        is_alike: whether a line before and one now, which stand at the same place, say the same.
+    """
+    pages = {page.number: page for page in known.pages}
+    others = {page.number: page for page in anew.pages}
+    for number in sorted(pages.keys() | others.keys()):
+        before, now = _texts(pages.get(number)), _texts(others.get(number))
+        yield from ((number, *texts) for texts in _differing(before, now, is_alike))
 
 
 def _texts(page: ScannedPage | None) -> list[Piece]:
@@ -87,10 +98,12 @@ def _texts(page: ScannedPage | None) -> list[Piece]:
     return [piece for piece in (page.pieces if page else ()) if not is_figure_like(piece.text)]
 
 
-def _differing(known: Sequence[Piece], anew: Sequence[Piece]) -> Iterator[tuple[str, str]]:
+def _differing(
+    known: Sequence[Piece], anew: Sequence[Piece], is_alike: Callable[[Piece, Piece], bool]
+) -> Iterator[tuple[str, str]]:
     for piece in known:
         near = [other for other in anew if _is_near(piece, other)]
-        if not any(_is_alike(piece, other) for other in near):
+        if not any(is_alike(piece, other) for other in near):
             yield piece.text, near[0].text if near else ""
     for piece in anew:
         if piece.seen.confidence >= READABLE and not any(_is_near(piece, other) for other in known):

@@ -12,7 +12,12 @@ import pytest
 from click.testing import CliRunner
 from playwright.sync_api import Browser
 
-from pipeline.archive.recognitions import read_recognition, recognition_beside, recognition_yml
+from pipeline.archive.recognitions import (
+    read_recognition,
+    recognition_beside,
+    recognition_path,
+    recognition_yml,
+)
 from pipeline.archive.sources import sources
 from pipeline.cli import confirm as confirming
 from pipeline.cli.commands import main
@@ -139,17 +144,31 @@ def test_nobody_else_is_answered(server: confirming._Server) -> None:
     assert server.server_address[0] == "127.0.0.1"
 
 
-def test_again_recognises_anew_and_shows_what_differs(reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_again_recognises_anew_and_shows_the_cells_and_lines_that_differ(
+    reports: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands a hair's breadth from where it stood, and says the same, is no difference."""
     path = reports / AGENCY / "2021.tif"
-    kept = recognition_beside(path)
-    monkeypatch.setattr(confirming, "recognise_again", lambda source, progress: kept)
-    lines = (reports / AGENCY / "2021.read.yml").read_text(encoding="utf-8")
-    (reports / AGENCY / "2021.read.yml").write_text(lines.replace("信息内容", "信息内窖"), encoding="utf-8")
+    kept = read_recognition(SCANS / "copier.read.yml")
+    moved = [
+        replace(page, pieces=tuple(replace(piece, left=piece.left + 0.7) for piece in page.pieces))
+        for page in kept.pages
+    ]
+    now = replace(kept, pages=tuple(moved))
+    monkeypatch.setattr(confirming, "recognise_again", lambda source, progress: now)
+    recognition_path(path).write_bytes(
+        recognition_yml(kept).replace("信息内容".encode(), "信息内窖".encode(), 1)
+    )
     monkeypatch.setattr(confirming, "doubts_of", lambda one: ())
     shown = CliRunner().invoke(main, ["confirm", f"{AGENCY}/2021", "--again"])
     assert shown.exit_code == 0, shown.output
-    assert "信息内窖 → 信息内容" in shown.output
-    assert recognition_beside(path) == kept
+    assert shown.stdout.splitlines()[0] == "p. 1: 信息内窖 → 信息内容"
+    assert "→" not in "".join(shown.stdout.splitlines()[1:])
+    assert recognition_beside(path) == now
+
+    recognition_path(path).write_bytes(recognition_yml(less_sure(now)))
+    shown = CliRunner().invoke(main, ["confirm", f"{AGENCY}/2021", "--again"])
+    assert "直接起诉 · 结果维持 Sued directly · Upheld: 3? → 3" in shown.stdout.splitlines()
 
 
 def test_a_report_that_is_not_filed_is_named(reports: Path) -> None:
