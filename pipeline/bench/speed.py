@@ -13,6 +13,7 @@ import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from pipeline.bench.corpus import write_corpus
@@ -20,7 +21,7 @@ from pipeline.bench.process import Cost, measure
 from pipeline.bench.wire import weigh
 
 ROOT = Path(__file__).resolve().parents[2]
-STAGES = ("package", "pages", "site")
+SITE = ("pages", "site")  # the stages after the package
 NEEDED = ("mkdocs.yml", "site_src")  # what a build needs beside the reports
 TEXT_ALONE = {"txt": 1}
 LARGE = 10_000  # reports; the budgets are meant for so many
@@ -69,12 +70,17 @@ class Budget:
     grows: bool = True
 
 
-def _build(result: Result) -> float:
-    return result.costs["pages"].cpu + result.costs["site"].cpu
+def _build(result: Result) -> float | None:
+    return sum(result.costs[stage].cpu for stage in SITE) if result.parts else None
 
 
-def _memory(result: Result) -> float:
-    return max(result.costs[stage].mib for stage in ("pages", "site"))
+def _memory(result: Result) -> float | None:
+    return max(result.costs[stage].mib for stage in SITE) if result.parts else None
+
+
+def _largest(result: Result, kind: str = "") -> float | None:
+    sizes = [size for name, size in result.largest.items() if kind in ("", name)]
+    return max(sizes) / 1000 if sizes else None
 
 
 BUDGETS = (
@@ -82,10 +88,14 @@ BUDGETS = (
     Budget("数据包 package (MiB)", 500, lambda r: r.costs["package"].mib),
     Budget("页面和网站 pages and site (CPU s)", 150, _build),
     Budget("页面和网站 pages and site (MiB)", 1024, _memory),
-    Budget("一份年报合并后，到网站 one report merged, to a site (CPU s)", 60, lambda r: r.costs["merge"].cpu),
-    Budget("整个网站 whole site (MB)", 1000, lambda r: r.site_mb),
-    Budget("年报页 report page (KB HTML)", 40, lambda r: r.largest["report"] / 1000, grows=False),
-    Budget("最大的一页 largest page (KB HTML)", 200, lambda r: max(r.largest.values()) / 1000),
+    Budget(
+        "一份年报合并后，到网站 one report merged, to a site (CPU s)",
+        60,
+        lambda r: r.costs["merge"].cpu if r.parts else None,
+    ),
+    Budget("整个网站 whole site (MB)", 1000, lambda r: r.site_mb if r.parts else None),
+    Budget("年报页 report page (KB HTML)", 40, partial(_largest, kind="report"), grows=False),
+    Budget("最大的一页 largest page (KB HTML)", 200, _largest),
     Budget("年报页，传输 report page, wire (KB)", 100, lambda r: r.wire.get("report"), grows=False),
     Budget("第一次检索，传输 first search, wire (KB)", 150, lambda r: r.wire.get("search")),
     Budget(
@@ -96,21 +106,22 @@ BUDGETS = (
 )
 
 
-def run(counts: Sequence[int]) -> Iterator[Result]:
+def run(counts: Sequence[int], *, site: bool = True) -> Iterator[Result]:
     """Measures each size of corpus, smallest first; the first result is start-up, with one report.
 
     Args:
         counts: numbers of reports; none measures start-up alone.
+        site: whether pages and site are made as well, which takes most of the time.
 
     Raises:
         RuntimeError: a stage failed.
     """
     for count in (1, *sorted(counts)):
         with tempfile.TemporaryDirectory(prefix="bench-") as name:
-            yield _measured(Path(name), count)
+            yield _measured(Path(name), count, site)
 
 
-def _measured(folder: Path, count: int) -> Result:
+def _measured(folder: Path, count: int, with_site: bool) -> Result:
     reports = folder / "datapackage/reports"
     for needed in NEEDED:
         (folder / needed).symlink_to(ROOT / needed)
@@ -121,7 +132,10 @@ def _measured(folder: Path, count: int) -> Result:
     write_corpus(reports, count)
     late = sorted(reports.glob("*/*"))[-1].with_suffix("")  # it comes when all others are published
     moved = [file.rename(folder / file.name) for file in late.parent.glob(f"{late.name}.*") if count > 1]
-    costs |= {stage: _stage(stage, folder) for stage in STAGES}
+    costs["package"] = _stage("package", folder)
+    if not with_site:
+        return Result(count, costs)
+    costs |= {stage: _stage(stage, folder) for stage in SITE}
     for file in moved:
         file.rename(late.parent / file.name)
     costs["merge"] = _stage("build", folder)
@@ -220,7 +234,7 @@ def _budgets(results: Sequence[Result]) -> list[list[str]]:
     for budget in BUDGETS:
         base, value = budget.of(first), budget.of(last)
         if value is None:
-            rows.append([budget.words, f"{budget.most:g}", "–", "–", "没有浏览器 no browser"])
+            rows.append([budget.words, f"{budget.most:g}", "–", "–", "没有测 not measured"])
             continue
         there = value
         if budget.grows and base is not None:

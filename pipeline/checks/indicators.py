@@ -90,6 +90,7 @@ def _has(form: Form, definition: Definition) -> bool:
     return all(form.find(table) for table in definition.tables)
 
 
+@cache
 def _cells(name: str, form: Form) -> tuple[CellKey, ...]:
     """The cells that a name stands for: one, or the leaves of a group; KeyError for a name the form does not know."""
     table, row, *column = name.split("/")

@@ -7,24 +7,31 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
+from functools import cache
+from string import ascii_lowercase
 
 from rapidfuzz.distance import Indel
 
 from pipeline.checks.answers import Answers, not_assessable, settled
+from pipeline.knowledge.finding_kinds import OF_THE_MACHINE
+from pipeline.knowledge.forms import forms
 from pipeline.knowledge.rules import rules
-from pipeline.model.figure import plain
+from pipeline.model.figure import CellKey, Status, plain
 from pipeline.model.findings import Location
-from pipeline.model.outcome import Outcome, ReadReport
+from pipeline.model.outcome import Gist, Outcome, ReadReport
 from pipeline.model.report import Report, Scope
 from pipeline.model.rule import About, Rule
 from pipeline.model.source import Source
 
 # What one report, with last year's, says of a rule; and what all reports say of one another.
 ABOUT_ONE = Answers[Callable[[Rule, ReadReport, Report | None], Iterator[Outcome]]]()
-BETWEEN = Answers[Callable[[Rule, Sequence[ReadReport]], Iterator[tuple[ReadReport, Outcome]]]]()
+Told = tuple[Source, Gist]
+BETWEEN = Answers[Callable[[Rule, Sequence[Told]], Iterator[tuple[Source, Outcome]]]]()
 DIGITS = re.compile(r"\d+")
+_LETTER = dict(zip(Status, ascii_lowercase, strict=False))
 COMPARED = 20_000  # characters of a section; it takes time by the square of them
 
 
@@ -105,11 +112,28 @@ def _not_copied(rule: Rule, read: ReadReport, previous: Report | None) -> Iterat
         yield settled(rule, is_new, section.title, left=f"{likeness * 100:.0f}")
 
 
-def between(reads: Sequence[ReadReport]) -> dict[str, list[Outcome]]:
+def gist_of(report: Report) -> Gist:
+    """What other reports may ask of a report.
+
+    Args:
+        report: as read, with every cell of its form.
+    """
+    figures = report.figures.values()
+    return Gist(
+        form=report.form.key,
+        values=",".join([plain(figure.value) for figure in figures]),
+        states="".join([_LETTER[figure.status] for figure in figures]),
+        not_zero=sum(1 for figure in figures if figure.value),
+        failed=any(finding.code in OF_THE_MACHINE for finding in report.findings),
+        recognised=any(figure.status is Status.RECOGNISED for figure in figures),
+    )
+
+
+def between(told: Sequence[Told]) -> dict[str, list[Outcome]]:
     """What reports can answer of one another: the same figures twice, aggregates that do not cover their agencies.
 
     Args:
-        reads: all reports.
+        told: all reports.
 
     Returns:
         report_id -> outcomes; a report that no such rule is about is not in it.
@@ -117,54 +141,61 @@ def between(reads: Sequence[ReadReport]) -> dict[str, list[Outcome]]:
     found: dict[str, list[Outcome]] = defaultdict(list)
     for rule in rules().values():
         if rule.kind.about is About.REPORTS:
-            for read, outcome in BETWEEN[rule.relation](rule, reads):
-                found[read.source.report_id].append(outcome)
+            for source, outcome in BETWEEN[rule.relation](rule, told):
+                found[source.report_id].append(outcome)
     return found
 
 
 @BETWEEN.add
-def _not_duplicated(rule: Rule, reads: Sequence[ReadReport]) -> Iterator[tuple[ReadReport, Outcome]]:
+def _not_duplicated(rule: Rule, told: Sequence[Told]) -> Iterator[tuple[Source, Outcome]]:
     """No other report has just these figures; one with few that are not zero says nothing."""
-    same: dict[tuple[object, ...], list[ReadReport]] = defaultdict(list)
-    for read in reads:
-        values = tuple((figure.value, figure.status) for figure in read.report.figures.values())
-        if sum(1 for value, _ in values if value) < rule.options["fewest"]:
-            yield read, not_assessable(rule, "few_figures")
+    same: dict[tuple[str, str, str], list[Source]] = defaultdict(list)
+    for source, gist in told:
+        if gist.not_zero < rule.options["fewest"]:
+            yield source, not_assessable(rule, "few_figures")
         else:
-            same[(read.report.form.key, *values)].append(read)
+            same[gist.form, gist.values, gist.states].append(source)
     for group in same.values():
-        for number, read in enumerate(group):
-            others = [other.source.report_id for other in (*group[:number][:3], *group[number + 1 :][:3])][:3]
-            yield read, settled(rule, not others, right=", ".join(others))
+        for number, source in enumerate(group):
+            others = [other.report_id for other in (*group[:number][:3], *group[number + 1 :][:3])][:3]
+            yield source, settled(rule, not others, right=", ".join(others))
 
 
 @BETWEEN.add
-def _covers(rule: Rule, reads: Sequence[ReadReport]) -> Iterator[tuple[ReadReport, Outcome]]:
+def _covers(rule: Rule, told: Sequence[Told]) -> Iterator[tuple[Source, Outcome]]:
     """What an aggregate states is not less than what an agency in its place states alone."""
-    parts: dict[tuple[int, str], list[ReadReport]] = defaultdict(list)
-    for read in reads:
-        if read.source.scope == Scope.AGENCY:
-            code = read.source.agency.division_code
+    parts: dict[tuple[int, str], list[Told]] = defaultdict(list)
+    for source, gist in told:
+        if source.scope == Scope.AGENCY:
+            code = source.agency.division_code
             for length in range(2, len(code) + 1, 2):
-                parts[read.source.year, code[:length]].append(read)
-    for whole in reads:
-        if whole.source.scope == Scope.JURISDICTION:
+                parts[source.year, code[:length]].append((source, gist))
+    for source, gist in told:
+        if source.scope == Scope.JURISDICTION:
             # Codes end in pairs of zeros upward: 510000 is the province, 510400 a city in it.
-            stem = re.sub(r"(?:00)+$", "", whole.source.agency.division_code)
-            for part in parts.get((whole.source.year, stem), ()):
-                yield whole, _covered(rule, whole, part)
+            stem = re.sub(r"(?:00)+$", "", source.agency.division_code)
+            whole = _values(gist, rule.table)
+            for part, stated in parts.get((source.year, stem), ()):
+                yield source, _covered(rule, whole, part.agency.name_zh, _values(stated, rule.table))
 
 
-def _covered(rule: Rule, whole: ReadReport, part: ReadReport) -> Outcome:
+def _values(gist: Gist, table: str) -> dict[CellKey, Decimal]:
+    """The values that a report states in one table."""
+    cells = zip(_cells(gist.form), gist.values.split(","), strict=True)
+    return {key: Decimal(value) for key, value in cells if value and key.table == table}
+
+
+@cache
+def _cells(form: str) -> tuple[CellKey, ...]:
+    return tuple(forms()[form].cell_keys())
+
+
+def _covered(
+    rule: Rule, whole: Mapping[CellKey, Decimal], name: str, part: Mapping[CellKey, Decimal]
+) -> Outcome:
     """Compares cell by cell where both state a figure; the first that is less is shown."""
-    name = part.source.agency.name_zh
-    compared = False
-    for key, figure in whole.report.figures.items():
-        other = part.report.figures.get(key)
-        if key[0] != rule.table or other is None or figure.value is None or other.value is None:
-            continue
-        compared = True
-        if figure.value < other.value:
-            at = Location(*key, source=figure.place)
-            return settled(rule, False, name, at, left=plain(figure.value), right=plain(other.value))
-    return settled(rule, True, name) if compared else not_assessable(rule, "not_stated", name)
+    both = [key for key in whole if key in part]
+    for key in both:
+        if whole[key] < part[key]:
+            return settled(rule, False, name, Location(*key), left=plain(whole[key]), right=plain(part[key]))
+    return settled(rule, True, name) if both else not_assessable(rule, "not_stated", name)

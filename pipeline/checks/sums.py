@@ -20,6 +20,7 @@ from pipeline.model.report import Report
 from pipeline.model.rule import PREVIOUS, Relation, Rule
 
 Figures = Mapping[CellKey, Figure]
+ZERO = Decimal(0)
 # Whether two sums of cells are as a rule wants them.
 HOLDS = Answers[Callable[[Rule, Decimal, Decimal], bool]]()
 
@@ -38,11 +39,22 @@ def check(report: Report, year: int, previous: Report | None = None) -> tuple[Ou
     figures = report.figures | {
         CellKey(f"{PREVIOUS}{t}", r, c): f for (t, r, c), f in (previous.figures if previous else {}).items()
     }
+    values = {key: figure.value for key, figure in figures.items() if figure.value is not None}
     return tuple(
-        assess(relation, figures, report.form)
+        _held(relation) if _holds(relation, values) else assess(relation, figures, report.form)
         for relation in relations(report.form)
         if relation.rule.first_year <= year
     )
+
+
+def _holds(relation: Relation, values: Mapping[CellKey, Decimal]) -> bool:
+    """Whether all its cells are stated and it holds: so it is of nearly all, and nothing else is to be found out."""
+    try:
+        left = sum(map(values.__getitem__, relation.left), ZERO)
+        right = sum(map(values.__getitem__, relation.right), ZERO)
+    except KeyError:
+        return False
+    return HOLDS[relation.rule.relation](relation.rule, left, right)
 
 
 def assess(relation: Relation, figures: Figures, form: Form) -> Outcome:
@@ -135,7 +147,7 @@ def _held(relation: Relation) -> Outcome:
 
 
 def _sum(values: Iterable[Decimal | None]) -> Decimal:
-    return sum(filter(None, values), Decimal(0))
+    return sum(filter(None, values), ZERO)
 
 
 def _is_total(cell: CellKey, form: Form) -> bool:

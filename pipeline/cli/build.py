@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
 
 from pipeline.archive.sources import agencies, sources
 from pipeline.bench import demo as demonstration
-from pipeline.checks.all import check_all
+from pipeline.checks.reports import between
 from pipeline.cli.group import (
     BUILD,
     CACHE,
@@ -22,24 +22,26 @@ from pipeline.cli.group import (
     PACKAGE,
     REPORTS,
     SITE,
-    Reader,
-    T,
-    checked_reports,
     friendly,
     main,
     need_reports,
-    reader,
+    readings,
+    workers,
 )
 from pipeline.cli.server import listening
 from pipeline.cli.validate import refuse_broken
 from pipeline.filing.cache import Cache
 from pipeline.filing.clippings import write_clippings
+from pipeline.filing.in_turn import in_turn
 from pipeline.filing.inbox import names_waiting
+from pipeline.filing.shelf import Shelf
 from pipeline.knowledge.messages import message
 from pipeline.knowledge.settings import settings
-from pipeline.package.keep import keep_learned
-from pipeline.package.rows import Tables, make_tables
-from pipeline.package.write import write_package
+from pipeline.model.outcome import Outcome, ReadReport
+from pipeline.model.source import Agency
+from pipeline.package.keep import Last, last_rows
+from pipeline.package.parts import Part, Work, part_of, shares
+from pipeline.package.write import write_parts
 from pipeline.pages import write_pages
 from pipeline.safety.files import locked, replaced
 from pipeline.site.build import build_site
@@ -54,7 +56,8 @@ def publish(
     docs: Path,
     site: Path,
     *,
-    reader: Reader,
+    jobs: int = 0,
+    cache: Cache | None = None,
     site_url: str = "",
     earlier: Path | None = None,
 ) -> None:
@@ -63,18 +66,18 @@ def publish(
     Args:
         reports: ``<agency>/<year>.<ext>``, each with its ``.yml``; only read.
         package, docs, site: made or replaced, each as a whole.
-        reader: reads every source; see ``filing/read_all.py`` for one report's way.
+        jobs: processes that read, check and make rows; see ``filing/read_all.py`` for one report's way.
+        cache: readings of earlier runs.
         site_url: where the site will be published; empty for this machine.
         earlier: what was published there before, as ``carry`` fetched it.
     """
     filed = tuple(sources(reports))  # archive: what is filed, and where it came from
-    read = reader(filed)  # document, reading: bytes → headings, paragraphs, grids → the cells of the form
-    checked = check_all(read)  # checks: what holds, what fails, what cannot be assessed
     clippings = docs.with_name(CLIPPINGS)
-    _say_without(write_clippings(checked, clippings))  # what recognised figures look like in their pictures
-    del read  # of ten thousand reports most of the memory: each goes when its rows are made
-    tables = make_tables(agencies(reports), _drained(checked))  # package: the rows
-    write_learned(tables, package)  # package: validated, then put in place as a whole
+    # document, reading: bytes → headings, paragraphs, grids → the cells of the form
+    with readings(filed, jobs, cache) as read:
+        _say_without(write_clippings(recognised(read), clippings))  # what recognised figures look like
+        # checks, package: what holds, fails, cannot be assessed → rows → validated, put in place as a whole
+        write_learned(read, tuple(agencies(reports)), package, jobs)
     write_pages(
         package, docs, clippings=clippings
     )  # published, pages: the package read back → Markdown, figures, fragments
@@ -87,33 +90,58 @@ def _say_without(reports: int) -> None:
         click.echo(f"{said.zh}\n{said.en}", err=True)
 
 
-def _drained(items: list[T]) -> Iterator[T]:
-    """The items of a list, which is empty at the end: nobody else holds what was asked for."""
-    items.reverse()
-    while items:
-        yield items.pop()
+def recognised(read: Shelf) -> Iterator[ReadReport]:
+    """The reports that have figures read from a picture.
+
+    Args:
+        read: all reports.
+    """
+    return (read[at].unpacked() for at, (_, gist) in enumerate(read.told) if gist.recognised)
 
 
-def write_learned(tables: Tables, package: Path) -> None:
+def write_learned(read: Shelf, agencies: Sequence[Agency], package: Path, jobs: int) -> None:
     """Writes the package; a report that this machine could not read keeps its last rows, and that is said aloud.
 
     Args:
-        tables: the rows of all resources.
+        read: all reports.
+        agencies: all that are filed.
         package: the folder of the package of before, which may be missing.
+        jobs: processes; 0 is one a processor.
     """
-    tables, kept = keep_learned(tables, package)
-    write_package(tables, package)
+    across = between(read.told)  # checks: what reports say of one another
+    failed = {source.agency.id for source, gist in read.told if gist.failed}
+    last = last_rows(package, failed)
+    work = ((None, _work(read, share, across, last)) for share in shares(read.sources))
+    kept: list[str] = []
+
+    def parts() -> Iterator[Part]:
+        with workers(len(read.told), jobs) as executor:  # they have gone when the whole is judged
+            for _, part in in_turn(executor, part_of, work):
+                kept.extend(part.kept)
+                yield part
+
+    write_parts(agencies, parts(), package)
     for report in kept:
         said = message("kept_last", report=report)
         on_github = "::warning::" if os.environ.get("GITHUB_ACTIONS") == "true" else ""
         click.echo(f"{on_github}{said.zh} / {said.en}", err=not on_github)
 
 
+def _work(read: Shelf, share: Sequence[int], across: Mapping[str, Sequence[Outcome]], last: Last) -> Work:
+    reports = [read[at] for at in share]
+    ids = [one.source.report_id for one in reports]
+    return Work(
+        reports,
+        {key: across[key] for key in ids if key in across},
+        {table: {key: rows[key] for key in ids if key in rows} for table, rows in last.items()},
+    )
+
+
 def _everything(jobs: int) -> None:
     need_reports()
     with locked(PACKAGE), locked(BUILD):
-        own = reader(jobs, Cache(CACHE))
-        publish(REPORTS, PACKAGE, DOCS, SITE, reader=own, site_url=_address(), earlier=EARLIER)
+        where = (REPORTS, PACKAGE, DOCS, SITE)
+        publish(*where, jobs=jobs, cache=Cache(CACHE), site_url=_address(), earlier=EARLIER)
     _say_package()
     _say_site()
     _say_waiting()
@@ -147,8 +175,11 @@ def _say_site() -> None:
 @friendly
 def package(jobs: int) -> None:
     """读取、核对并写出数据包。 Reads, checks and writes the data package."""
+    need_reports()
     with locked(PACKAGE):
-        write_learned(make_tables(agencies(REPORTS), _drained(checked_reports(jobs))), PACKAGE)
+        filed = tuple(sources(REPORTS))
+        with readings(filed, jobs, Cache(CACHE)) as read:
+            write_learned(read, tuple(agencies(REPORTS)), PACKAGE, jobs)
     _say_package()
 
 
@@ -199,8 +230,9 @@ def demo(jobs: int) -> None:
         reports, package, docs, site = (new / name for name in ("reports", "package", "docs", "site"))
         reports.mkdir(parents=True)
         demonstration.write_demo(reports)
-        filed = check_all(reader(jobs)(list(sources(reports))))
-        write_package(make_tables(agencies(reports), filed), package)
+        filed = tuple(sources(reports))
+        with readings(filed, jobs) as read:
+            write_learned(read, tuple(agencies(reports)), package, jobs)
         demonstration.mark_invented(package)
         write_pages(package, docs)
         build_site(docs, site, site_url="")

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import functools
-import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -21,17 +20,17 @@ import click
 from pipeline.archive.sources import sources
 from pipeline.checks.all import check_all
 from pipeline.filing.cache import Cache
-from pipeline.filing.read_all import read_each
+from pipeline.filing.read_all import pack_each, read_each
+from pipeline.filing.shelf import Shelf, shelved
 from pipeline.knowledge import KnowledgeError
 from pipeline.knowledge.messages import message, wrong
 from pipeline.model.findings import PipelineError
-from pipeline.model.outcome import CheckedReport, ReadReport
+from pipeline.model.outcome import CheckedReport
 from pipeline.model.source import Source
 from pipeline.safety.files import recover
 
 P = ParamSpec("P")
 T = TypeVar("T")
-Reader = Callable[[Sequence[Source]], list[ReadReport]]
 
 PACKAGE = Path("datapackage")
 REPORTS = PACKAGE / "reports"
@@ -136,21 +135,19 @@ def need_reports() -> None:
         raise wrong("no_reports_folder", reports=REPORTS)
 
 
-def reader(jobs: int, cache: Cache | None = None) -> Reader:
-    """What reads sources, with so many workers, and shows how far it is.
+@contextmanager
+def readings(todo: Sequence[Source], jobs: int, cache: Cache | None = None) -> Iterator[Shelf]:
+    """All of some sources as read, for as long as the block lasts; shows how far it is.
 
     Args:
+        todo: filed reports; none gives none.
         jobs: processes; 0 is one a processor.
         cache: of earlier readings; without one all are read.
     """
-
-    def read(todo: Sequence[Source]) -> list[ReadReport]:
+    with ExitStack() as stack:
         with workers(len(todo), jobs) as executor, progress_of("读取报告 reports read") as progress:
-            found = read_each(todo, executor, cache, progress)
-        gc.freeze()  # all of it is kept to the end of the run: to walk through it once more would find nothing
-        return found
-
-    return read
+            shelf = stack.enter_context(shelved(pack_each(todo, executor, cache, progress)))
+        yield shelf
 
 
 def checked_reports(jobs: int) -> list[CheckedReport]:
@@ -160,7 +157,9 @@ def checked_reports(jobs: int) -> list[CheckedReport]:
         jobs: processes; 0 is one a processor.
     """
     need_reports()
-    return check_all(reader(jobs, Cache(CACHE))(list(sources(REPORTS))))
+    todo = list(sources(REPORTS))
+    with workers(len(todo), jobs) as executor, progress_of("读取报告 reports read") as progress:
+        return check_all(read_each(todo, executor, Cache(CACHE), progress))
 
 
 JOBS = click.option(

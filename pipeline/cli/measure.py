@@ -17,7 +17,7 @@ from pipeline.cli.group import (
 
 
 @main.command()
-@click.argument("what", type=click.Choice(["speed", "accuracy", "scans"]), default="speed")
+@click.argument("what", type=click.Choice(["speed", "package", "accuracy", "scans"]), default="speed")
 @click.option("--reports", "counts", type=int, multiple=True, help="报告份数 · corpus sizes")
 @click.option("--seed", type=int, default=1, help="读数测试的种子 · accuracy, scans: the seed")
 @click.option("--json", "as_json", is_flag=True)
@@ -29,7 +29,7 @@ def bench(what: str, counts: tuple[int, ...], seed: int, as_json: bool) -> None:
     if what == "scans":
         sys.exit(0 if scans.report(sum(counts) or 300, seed, click.echo) else 1)
     results = []
-    for result in benchmarks.run(counts or (300, 1000)):
+    for result in benchmarks.run(counts or (300, 1000), site=what == "speed"):
         results.append(result)
         click.echo(benchmarks.line(result), err=True)
     click.echo(

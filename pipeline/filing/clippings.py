@@ -21,13 +21,14 @@ from pipeline.document.scan.recognise import clipped
 from pipeline.filing.pictures import BOX
 from pipeline.model.figure import CellKey, Status
 from pipeline.model.findings import RefusedError
-from pipeline.model.outcome import CheckedReport
+from pipeline.model.outcome import CheckedReport, ReadReport
 from pipeline.model.recognition import Recognition
 
 SIZES, KEY = "sizes.json", "key"
 AROUND = 3.0  # points around a figure's cell
 VERSION = "1"  # of what is written
 
+One = CheckedReport | ReadReport
 Box = tuple[float, float, float, float]
 
 
@@ -40,7 +41,7 @@ class _Part:
     cells: Mapping[CellKey, Box]
 
 
-def write_clippings(filed: Iterable[CheckedReport], folder: Path) -> int:
+def write_clippings(filed: Iterable[One], folder: Path) -> int:
     """Makes what is missing or has changed; takes away what no report has any more.
 
     Args:
@@ -62,7 +63,7 @@ def write_clippings(filed: Iterable[CheckedReport], folder: Path) -> int:
     return len(recognised) - len(wanted)
 
 
-def _write(one: CheckedReport, known: Recognition, home: Path) -> None:
+def _write(one: One, known: Recognition, home: Path) -> None:
     parts = list(_parts(one))
     key = hashlib.sha256(f"{VERSION} {one.sha256} {known.pages} {parts}".encode()).hexdigest()
     if (home / KEY).is_file() and (home / KEY).read_text(encoding="ascii") == key:
@@ -80,7 +81,7 @@ def _write(one: CheckedReport, known: Recognition, home: Path) -> None:
     (home / KEY).write_text(key, encoding="ascii")  # last: what was broken off is made again
 
 
-def _parts(one: CheckedReport) -> Iterator[_Part]:
+def _parts(one: One) -> Iterator[_Part]:
     """Table by table, page by page."""
     found: dict[tuple[str, int], dict[CellKey, Box]] = {}
     for cell, figure in one.report.figures.items():

@@ -5,24 +5,27 @@ Reading is the costly part and may run on any executor; checking needs the repor
 
 from __future__ import annotations
 
-import gc
+import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from pipeline.archive.recognitions import recognition_beside, recognition_path
 from pipeline.archive.sources import sha256, sources
 from pipeline.checks.all import check_all
+from pipeline.checks.reports import gist_of
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import bounded
 from pipeline.filing.cache import Cache, key_of
+from pipeline.filing.in_turn import in_turn
 from pipeline.filing.pictures import NO_TEXT
-from pipeline.knowledge.finding_kinds import OF_THE_MACHINE, finding_kinds
+from pipeline.knowledge.finding_kinds import finding_kinds
+from pipeline.model.document import Document
 from pipeline.model.figure import Figure, Status
 from pipeline.model.findings import Finding, Location
-from pipeline.model.outcome import CheckedReport, ReadReport
+from pipeline.model.outcome import CheckedReport, Gist, PackedReport, ReadReport
 from pipeline.model.recognition import Recognition
 from pipeline.model.report import Report, Scope, with_figures
 from pipeline.model.source import Source, Transcription
@@ -31,20 +34,10 @@ from pipeline.reading.amend import apply_corrections, transcribe
 from pipeline.reading.report import form_of_year, make_report
 
 BATCH = 16  # reports handed to a worker at a time
+LARGE = 8 * 1024**2  # bytes of them, above which no further one is added
+Packed = tuple[Gist, bytes]  # of a report, and the report itself as ``PackedReport`` has it
 
 Progress = Callable[[int, int], None]
-
-
-@contextmanager
-def _garbage_kept() -> Iterator[None]:
-    """No garbage collection meanwhile: among so many small objects that all stay it costs more than the work itself."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def read_all(
@@ -65,7 +58,6 @@ def read_all(
     return check_all(read_each(list(sources(folder, only)), executor, cache, progress))
 
 
-@_garbage_kept()
 def read_each(
     todo: Sequence[Source],
     executor: Executor | None = None,
@@ -75,30 +67,96 @@ def read_each(
     """Reads sources, in their order; nothing is checked yet.
 
     Args:
+        todo, executor, cache, progress: as for ``pack_each``.
+    """
+    return [one.unpacked() for one in pack_each(todo, executor, cache, progress)]
+
+
+def pack_each(
+    todo: Sequence[Source],
+    executor: Executor | None = None,
+    cache: Cache | None = None,
+    progress: Progress = lambda done, total: None,
+) -> Iterator[PackedReport]:
+    """Reads sources, in their order, one after the other: whoever looks on need not hold them all.
+
+    Args:
         todo: filed reports; none gives none.
-        executor: any ``concurrent.futures`` executor; None reads here, one after the other.
+        executor: any ``concurrent.futures`` executor; None reads here. Its workers are given bytes and look at no folder.
         cache: readings of earlier runs; a file that has not changed is not read again.
         progress: called with (done, total) after each report read.
     """
-    kept = [_kept(source, cache) if cache else None for source in todo]
-    new = [source for source, reading in zip(todo, kept, strict=True) if reading is None]
-    read = partial(_read, cache=cache)
-    results: Iterable[ReadReport] = executor.map(read, new, chunksize=BATCH) if executor else map(read, new)
-    arriving = iter(results)
-    in_order = (reading or next(arriving) for reading in kept)
-    return list(_counted(in_order, len(todo), progress))
+    done = 0
+    for entries, readings in in_turn(executor, _read_some, _batches(todo, cache)):
+        new = iter(readings)
+        for entry in entries:
+            gist, data = entry.kept or next(new)
+            # What depends on this machine and this moment is found out again each time.
+            if cache and not entry.kept and not gist.failed:
+                cache.put(entry.key, (gist, data))
+            done += 1
+            progress(done, len(todo))
+            yield PackedReport(entry.source, entry.sha256, gist, data)
 
 
-def _kept(source: Source, cache: Cache) -> ReadReport | None:
-    data = source.load()
-    report = cache.get(key_of(data, source, _recognised_bytes(source)))
-    return ReadReport(source, report, sha256(data)) if isinstance(report, Report) else None
+@dataclass(frozen=True)
+class _Entry:
+    """A filed file, and what was kept of it."""
+
+    source: Source
+    sha256: str
+    key: str
+    kept: Packed | None
 
 
-def _counted(results: Iterable[ReadReport], total: int, progress: Progress) -> Iterator[ReadReport]:
-    for done, reading in enumerate(results, 1):
-        progress(done, total)
-        yield reading
+@dataclass(frozen=True)
+class _File:
+    """A filed file with all that its reading needs; ``recognition`` may be why it cannot be known."""
+
+    source: Source
+    data: bytes
+    recognition: Recognition | Exception | None
+
+
+def _batches(todo: Sequence[Source], cache: Cache | None) -> Iterator[tuple[list[_Entry], list[_File]]]:
+    """Some reports at a time, not too many bytes of them; and those among them that have to be read."""
+    entries: list[_Entry] = []
+    files: list[_File] = []
+    for source in todo:
+        data = source.load()
+        key = key_of(data, source, _recognised_bytes(source)) if cache else ""
+        entries.append(_Entry(source, sha256(data), key, _kept(cache, key)))
+        if not entries[-1].kept:
+            files.append(_File(source, data, _recognised(source)))
+        if len(entries) >= BATCH or sum(len(file.data) for file in files) > LARGE:
+            yield entries, files
+            entries, files = [], []
+    yield entries, files
+
+
+def _kept(cache: Cache | None, key: str) -> Packed | None:
+    match cache.get(key) if cache else None:
+        case (Gist() as gist, bytes() as data):
+            return gist, data
+    return None
+
+
+def _recognised(source: Source) -> Recognition | Exception | None:
+    try:
+        return recognition_beside(source.path)
+    except Exception as error:  # noqa: BLE001 - it is told of the one report, as any other error of its reading
+        return error
+
+
+def _recognised_bytes(source: Source) -> bytes:
+    """What was recognised in it, as it is kept; nothing where it was not."""
+    path = recognition_path(source.path)
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _read_some(files: Sequence[_File]) -> list[Packed]:
+    """Reads some files, in whatever process."""
+    return [_read(file.source, file.data, file.recognition) for file in files]
 
 
 def make_filed(source: Source, recognition: Recognition | None = None) -> CheckedReport:
@@ -108,36 +166,37 @@ def make_filed(source: Source, recognition: Recognition | None = None) -> Checke
         source: the filed report.
         recognition: what its pictures show; None takes what lies beside it.
     """
-    return check_all([_read(source, recognition=recognition)])[0]
-
-
-def _read(source: Source, cache: Cache | None = None, recognition: Recognition | None = None) -> ReadReport:
-    """Reads one source; whatever goes wrong inside becomes a finding of this report."""
     data = source.load()
+    gist, packed = _read(source, data, recognition or _recognised(source))
+    return check_all([PackedReport(source, sha256(data), gist, packed).unpacked()])[0]
+
+
+def _read(source: Source, data: bytes, recognition: Recognition | Exception | None) -> Packed:
+    """Reads one source; whatever goes wrong inside becomes a finding of this report."""
     try:
-        recognition = recognition or recognition_beside(source.path)
+        if isinstance(recognition, Exception):
+            raise recognition
         is_its_own = recognition is not None and recognition.sha256 == sha256(data)
-        made = partial(
-            make_report, year_hint=source.year, scope=source.scope, transcription=source.transcription
-        )
-        report = bounded(data, source.format, made, recognition if is_its_own else None)
-        said = _not_settled_by_filing(source, report.findings)
-        figures, findings = apply_corrections(source.corrections, report.figures, said)
-        report = with_figures(report, figures, (*findings, *against_filing(source, report)))
+        return bounded(data, source.format, partial(_packed, source), recognition if is_its_own else None)
     except RefusedError as refused:
-        report = _empty(source, refused.finding)
+        found = refused.finding
     except Exception as error:  # noqa: BLE001 - one broken report must not stop the others; it becomes a finding
-        report = _empty(source, finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}"))
-    # What depends on this machine and this moment is found out again each time.
-    if cache and not any(finding.code in OF_THE_MACHINE for finding in report.findings):
-        cache.put(key_of(data, source, _recognised_bytes(source)), report)
-    return ReadReport(source, report, sha256(data))
+        found = finding_kinds()["X001"](Location(), error=f"{type(error).__name__}: {error}")
+    return _pack(report_without_text(source.year, source.scope, found, source.transcription))
 
 
-def _recognised_bytes(source: Source) -> bytes:
-    """What was recognised in it, as it is kept; nothing where it was not."""
-    path = recognition_path(source.path)
-    return path.read_bytes() if path.is_file() else b""
+def _packed(source: Source, document: Document) -> Packed:
+    """A report as it is filed, made where its file was read: what goes from process to process is bytes."""
+    report = make_report(
+        document, year_hint=source.year, scope=source.scope, transcription=source.transcription
+    )
+    said = _not_settled_by_filing(source, report.findings)
+    figures, findings = apply_corrections(source.corrections, report.figures, said)
+    return _pack(with_figures(report, figures, (*findings, *against_filing(source, report))))
+
+
+def _pack(report: Report) -> Packed:
+    return gist_of(report), pickle.dumps(report, pickle.HIGHEST_PROTOCOL)
 
 
 def _not_settled_by_filing(source: Source, findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -158,10 +217,6 @@ def against_filing(source: Source, report: Report) -> Iterator[Finding]:
         yield finding_kinds()["D126"](Location(), reported=report.scope_printed, expected=source.scope)
     if report.agency and is_elsewhere(report.agency, source.agency):
         yield finding_kinds()["D127"](Location(), reported=report.agency, expected=source.agency.name_zh)
-
-
-def _empty(source: Source, finding: Finding) -> Report:
-    return report_without_text(source.year, source.scope, finding, source.transcription)
 
 
 def report_without_text(

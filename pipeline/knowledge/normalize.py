@@ -20,7 +20,7 @@ ENUMERATOR = re.compile(
 )
 # What pages for learners and damaged mirrors put behind a character.
 PINYIN = re.compile(r"\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜü]{1,7}\)", re.IGNORECASE)
-CELL = 60  # characters
+CELL, PARAGRAPH = 60, 10_000  # characters
 IN_BRACKETS = re.compile(r"\([^()]*\)")
 
 
@@ -64,15 +64,18 @@ class Printed:
 
 
 def printed(text: str) -> Printed:
-    """A text with its forms. Cells are few different texts, met again and again: they are kept; longer ones are not.
+    """A text with its forms. Cells are few different texts, met again and again: they are kept, and some paragraphs.
 
     Args:
         text: as printed, of any length.
     """
-    return _cell(text) if len(text) <= CELL else Printed(text)
+    if len(text) <= CELL:
+        return _cell(text)
+    return _paragraph(text) if len(text) <= PARAGRAPH else Printed(text)
 
 
 _cell = lru_cache(maxsize=8192)(Printed)
+_paragraph = lru_cache(maxsize=64)(Printed)  # those of the report that is read: ten places ask for each
 
 
 def clean(text: str) -> str:

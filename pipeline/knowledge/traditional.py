@@ -7,9 +7,11 @@ the folded text is the same place in the printed one; words that differ (檔案,
 from __future__ import annotations
 
 import csv
-from functools import cache
+from functools import cache, lru_cache
 
 from pipeline import knowledge
+
+NAME, PARAGRAPH = 60, 10_000  # characters
 
 
 @cache
@@ -30,4 +32,16 @@ def fold(text: str) -> str:
     >>> fold("規範性文件")
     '规范性文件'
     """
-    return text if text.isascii() else text.translate(_table())
+    if text.isascii():
+        return text
+    if len(text) <= NAME:
+        return _name(text)
+    return _paragraph(text) if len(text) <= PARAGRAPH else _folded(text)
+
+
+def _folded(text: str) -> str:
+    return text.translate(_table())
+
+
+_name = lru_cache(maxsize=8192)(_folded)  # few, and asked for again and again
+_paragraph = lru_cache(maxsize=64)(_folded)

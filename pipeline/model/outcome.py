@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -64,6 +65,46 @@ class ReadReport:
     def dated(self) -> date | None:
         """The date it is judged by: that of publication, else that of the signature."""
         return self.published or self.report.signed
+
+
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What other reports ask of one: little enough to have that of every report at hand.
+
+    Attributes:
+        form: key of its form.
+        values: of every cell, in the order of the form, as people write them, with commas between; empty for none.
+        states: a letter for the status of every cell, in the same order.
+        not_zero: how many values are there and not zero.
+        failed: whether this machine, and not the file, is why nothing was read.
+        recognised: whether figures of it were read from a picture.
+    """
+
+    form: str
+    values: str
+    states: str
+    not_zero: int
+    failed: bool
+    recognised: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PackedReport:
+    """One filed report as read, ready for a disk or another process.
+
+    Attributes:
+        sha256: of the filed bytes.
+        data: the pickle of its ``Report``, made by this pipeline.
+    """
+
+    source: Source
+    sha256: str
+    gist: Gist
+    data: bytes
+
+    def unpacked(self) -> ReadReport:
+        """The report itself."""
+        return ReadReport(self.source, pickle.loads(self.data), self.sha256)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
+from operator import itemgetter
 
 from pipeline import knowledge
 from pipeline.checks.indicators import definitions, indicators
@@ -17,6 +19,7 @@ from pipeline.knowledge.messages import listed, message
 from pipeline.knowledge.rules import rules
 from pipeline.model.figure import CellKey, Figure, Status, plain
 from pipeline.model.findings import Severity
+from pipeline.model.form import Form
 from pipeline.model.outcome import CheckedReport, Outcome, State
 from pipeline.model.report import Report
 from pipeline.model.rule import Rule
@@ -24,6 +27,7 @@ from pipeline.model.source import Agency
 from pipeline.model.text import Text
 from pipeline.package import schema
 from pipeline.package.crosswalk import crosswalk
+from pipeline.published.derived import Derivation
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
@@ -38,6 +42,29 @@ def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> T
         filed: checked reports, in any order; none leaves the lists of codes.
     """
     tables: Tables = {name: [] for name, resource in schema.resources().items() if not resource.derived}
+    return tables | rows_of_reports(agencies, filed) | code_lists()
+
+
+def code_lists() -> Tables:
+    """The tables that no report changes: what the codes in the others mean. Sorted by key."""
+    tables = {
+        "items": _items(),
+        "rules": _rules(),
+        "finding_codes": _finding_codes(),
+        "indicator_definitions": _indicator_definitions(),
+        "crosswalk": _crosswalk(),
+    }
+    return {name: in_order(name, rows) for name, rows in tables.items()}
+
+
+def rows_of_reports(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> Tables:
+    """The other tables: agencies, their places, and what there is of their reports; sorted by key.
+
+    Args:
+        agencies: those of the reports, and any without a report.
+        filed: checked reports, in any order.
+    """
+    tables: Tables = {name: [] for name in ("agencies", *schema.tables_of_reports())}
     tables["agencies"] = [_agency(agency) for agency in agencies]
     for one in filed:
         figures = _published(one.report)
@@ -48,13 +75,17 @@ def make_tables(agencies: Iterable[Agency], filed: Iterable[CheckedReport]) -> T
         tables["checks"].extend(_checks(one))
         tables["findings"].extend(_findings(one))
         tables["indicators"].extend(_indicators(one))
-    tables["items"] = _items()
-    tables["rules"] = _rules()
-    tables["finding_codes"] = _finding_codes()
-    tables["indicator_definitions"] = _indicator_definitions()
     tables["divisions"] = divisions_of(tables["agencies"])
-    tables["crosswalk"] = _crosswalk()
     return {name: in_order(name, rows) for name, rows in tables.items()}
+
+
+def derivation(tables: Tables) -> Derivation:
+    """What the derived tables are made of.
+
+    Args:
+        tables: as ``make_tables`` gives them, of all reports or of some.
+    """
+    return Derivation(tables, forms(), schema.figure_tables(), schema.summary_cells())
 
 
 def in_order(name: str, rows: Iterable[Row]) -> list[Row]:
@@ -64,8 +95,7 @@ def in_order(name: str, rows: Iterable[Row]) -> list[Row]:
         name: of their table.
         rows: in any order.
     """
-    key = schema.resources()[name].key
-    return sorted(rows, key=lambda row: tuple(row[part] for part in key))
+    return sorted(rows, key=itemgetter(*schema.resources()[name].key))
 
 
 def _agency(agency: Agency) -> Row:
@@ -80,13 +110,19 @@ def _agency(agency: Agency) -> Row:
 
 def _published(report: Report) -> Figures:
     """The figures as the package has them: what is no whole number is no count, so only its printed text is published."""
-    kinds = {column.key: column.type for _, _, _, column in report.form.cells()}
+    kinds = _kinds(report.form)
     return {
         key: replace(figure, value=None, status=Status.UNREADABLE)
         if figure.value is not None and kinds[key.column] == "integer" and figure.value % 1
         else figure
         for key, figure in report.figures.items()
     }
+
+
+@cache
+def _kinds(form: Form) -> dict[str, str]:
+    """Column → what it holds."""
+    return {column.key: column.type for _, _, _, column in form.cells()}
 
 
 def _report(one: CheckedReport, figures: Figures) -> Row:
@@ -179,7 +215,8 @@ def _checks(one: CheckedReport) -> list[Row]:
         by_rule.setdefault(outcome.rule.id, []).append(outcome)
     rows = []
     for rule_id, outcomes in by_rule.items():
-        states = Counter(outcome.state for outcome in outcomes)
+        states = Counter([outcome.state for outcome in outcomes])
+        unsettled = [outcome for outcome in outcomes if outcome.state is State.NOT_ASSESSABLE]
         rows.append(
             {
                 "report_id": one.source.report_id,
@@ -188,9 +225,9 @@ def _checks(one: CheckedReport) -> list[Row]:
                 "held": str(states[State.HOLDS]),
                 "failed": str(states[State.FAILS]),
                 "not_assessable": str(states[State.NOT_ASSESSABLE]),
-                "blanks_as_zero": str(sum(outcome.blanks_as_zero for outcome in outcomes)),
-                "reason_zh": _reasons(outcomes, "zh"),
-                "reason_en": _reasons(outcomes, "en"),
+                "blanks_as_zero": str(sum([outcome.blanks_as_zero for outcome in outcomes])),
+                "reason_zh": _reasons(unsettled, "zh"),
+                "reason_en": _reasons(unsettled, "en"),
             }
         )
     return rows

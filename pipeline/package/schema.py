@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -66,13 +66,22 @@ class Resource:
     fields: tuple[Field, ...]
     derived: bool = False
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its columns."""
+        return tuple(field.name for field in self.fields)
+
+    @property
+    def examples(self) -> dict[str, str]:
+        """Column → its best example."""
+        return {field.name: field.example for field in self.fields}
+
 
 FIELD_KEYS = {
     *("name", "type", "zh", "en", "about_zh", "about_en", "example"),
     *("required", "pattern", "minimum", "maximum", "enum", "enum_of", "enum_from", "unit", "ordered"),
 }
 _CELL = re.compile(r"\b(?P<table>[a-z_]+)/[a-z_]+(?P<column>/[a-z_]+)?")
-LONGEST_EXAMPLE = 200  # characters: a section's text is no example
 MUST_HAVE = {"zh", "en", "about_zh", "about_en", "example"}
 NUMBERS = ("integer", "number")
 
@@ -98,6 +107,16 @@ def resources() -> dict[str, Resource]:
     """All resources by name, in the order of the package."""
     listed = _knowledge()["resources"].items()
     return {name: _resource(name, entry) for name, entry in listed if name not in resting()}
+
+
+@cache
+def tables_of_reports() -> tuple[str, ...]:
+    """The tables whose rows are each about one report; those that are derived apart."""
+    return tuple(
+        name
+        for name, resource in resources().items()
+        if not resource.derived and "report_id" in resource.names
+    )
 
 
 def _resource(name: str, entry: dict[str, Any]) -> Resource:
@@ -309,8 +328,7 @@ def descriptor(
         "forms": [form_to_json(form) for form in forms().values()],
         "breaks": [one for one in about["breaks"] if not set(one["tables"]) <= resting()],
         "resources": [
-            _resource_descriptor(r, files[r.name], tables.get(r.name, ()), _sources(r.name, tables))
-            for r in resources().values()
+            _resource_descriptor(r, files[r.name], _sources(r.name, tables)) for r in resources().values()
         ],
     }
 
@@ -353,9 +371,7 @@ def _sources(resource: str, tables: Mapping[str, list[dict[str, str]]]) -> list[
     ]
 
 
-def _resource_descriptor(
-    resource: Resource, file: Written, rows: Sequence[Mapping[str, str]], sources: list[dict[str, str]]
-) -> dict[str, Any]:
+def _resource_descriptor(resource: Resource, file: Written, sources: list[dict[str, str]]) -> dict[str, Any]:
     keys = [
         {
             "fields": [field],
@@ -384,9 +400,7 @@ def _resource_descriptor(
         "licenses": _licences(resource.name),
         "schema": {
             "$schema": TABLE_SCHEMA,
-            "fields": [
-                _field_descriptor(field, _example(field, rows or file.sample)) for field in resource.fields
-            ],
+            "fields": [_field_descriptor(field, _example(field, file)) for field in resource.fields],
             # As plain texts: readers of the first version of the standard know no other form.
             "missingValues": [""],
             "primaryKey": list(resource.key),
@@ -396,14 +410,10 @@ def _resource_descriptor(
     }
 
 
-def _example(field: Field, rows: Sequence[Mapping[str, str]]) -> str:
+def _example(field: Field, file: Written) -> str:
     """The example of ``package.yml`` where the data have it; else their first value: a fork's examples are its own."""
-    values = [row[field.name] for row in rows if row.get(field.name)]
-    if field.example in values:
-        return field.example
-    plain = (value for value in values if len(value) <= LONGEST_EXAMPLE and value.isprintable())
-    if short := next(plain, ""):
-        return short
+    if of_the_data := file.examples.get(field.name):
+        return of_the_data
     if field.labels:
         return field.example if field.example in field.labels else next(iter(field.labels))
     return _CELL.sub(_own_cell, field.example)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.model.figure import CellKey
 
@@ -34,9 +35,16 @@ class FigureTable:
         item = record[self.row]
         if not self.wide:
             measure, value = LONG
-            yield CellKey(self.name, item, record[measure]), record[value]
-        for measure in self.measures:
-            yield CellKey(self.name, item, measure), record[measure]
+            return iter(((_key(self.name, item, record[measure]), record[value]),))
+        return zip(_keys(self.name, item, self.measures), map(record.__getitem__, self.measures), strict=True)
+
+
+_key = lru_cache(maxsize=4096)(CellKey)  # as many as the forms have cells: found faster than made anew
+
+
+@lru_cache(maxsize=4096)
+def _keys(table: str, item: str, measures: tuple[str, ...]) -> tuple[CellKey, ...]:
+    return tuple(CellKey(table, item, measure) for measure in measures)
 
 
 def figures(

@@ -34,10 +34,24 @@ class Cell:
     position: int
     series: str
 
-    @property
-    def is_total(self) -> bool:
-        """Whether it is the sum of other cells of its table."""
-        return self.item.total or self.column.total
+    @cached_property
+    def words(self) -> Row:
+        """What is the same in every report of its form, as columns of ``observations``."""
+        return {
+            "form_table": self.key.table,
+            "item": self.key.row,
+            "item_zh": self.item.short_zh or self.item.zh,
+            "measure": self.key.column,
+            "measure_zh": self.column.zh,
+            "sort_order": str(self.position),
+            "is_total": _yes(self.item.total or self.column.total),
+            "series": self.series,
+        }
+
+    @cached_property
+    def places(self) -> tuple[CellKey, ...]:
+        """What a finding about it is at: itself, its row, its column."""
+        return self.key, self.key._replace(column=""), self.key._replace(row="")
 
 
 @dataclass(frozen=True)
@@ -110,21 +124,14 @@ class Derivation:
                 note = noted.get(cell.key)
                 yield {
                     **shared,
-                    "form_table": cell.key.table,
-                    "item": cell.key.row,
-                    "item_zh": cell.item.short_zh or cell.item.zh,
-                    "measure": cell.key.column,
-                    "measure_zh": cell.column.zh,
-                    "sort_order": str(cell.position),
+                    **cell.words,
                     "value": value,
                     "item_count": "" if cell.column.type == MONEY or "." in value else value,
                     "unit": unit or cell.column.unit,
                     "status": note["status"] if note else REPORTED,
                     "raw": note["raw"] if note else value,
                     "place": (note["place"] if note else "") or place,
-                    "finding_codes": " ".join(sorted(_beside(found, cell.key))),
-                    "is_total": _yes(cell.is_total),
-                    "series": cell.series,
+                    "finding_codes": " ".join(sorted(_beside(found, cell.places))) if found else "",
                 }
 
     def _shared(self, report: Record) -> Row:
@@ -162,12 +169,13 @@ class Derivation:
         """Every agency and year from the first to the last that is held."""
         by_agency = _grouped(self.tables["reports"], "agency_id")
         years = [int(report["year"]) for report in self.tables["reports"]]
-        aggregates = [report for report in self.tables["reports"] if report["scope"] == AGGREGATES[0]]
+        aggregates = self._aggregates()
         for agency in self.tables["agencies"]:
             for year in range(min(years, default=0), max(years, default=-1) + 1):
                 own = [one for one in by_agency.get(agency["agency_id"], ()) if one["year"] == str(year)]
-                above = [one for one in aggregates if one["year"] == str(year) and self._covers(one, agency)]
-                state, report = _state(own, above)
+                codes = (agency["division_code"][:length] for length in range(1, 7))
+                above = [aggregates[key] for code in codes if (key := (str(year), code)) in aggregates]
+                state, report = _state(own, sorted(above, key=lambda one: one["report_id"])[:1])
                 yield {
                     "agency_id": agency["agency_id"],
                     "agency_zh": agency["name_zh"],
@@ -181,10 +189,14 @@ class Derivation:
                     "days_late": _days_late(report) if report and state in ("filed", "late") else "",
                 }
 
-    def _covers(self, aggregate: Record, agency: Record) -> bool:
-        """Whether an aggregate is that of the agency's place, or of one above it."""
-        code = self._agencies[aggregate["agency_id"]]["division_code"].rstrip("0")
-        return bool(code) and agency["division_code"].startswith(code)
+    def _aggregates(self) -> dict[tuple[str, str], Record]:
+        """Year and division code, without the zeros at its end → the first aggregate of just this place."""
+        found: dict[tuple[str, str], Record] = {}
+        for report in self.tables["reports"]:
+            if report["scope"] == AGGREGATES[0]:
+                code = self._agencies[report["agency_id"]]["division_code"].rstrip("0")
+                found.setdefault((report["year"], code), report)
+        return found
 
 
 class _Along:
@@ -225,10 +237,9 @@ def _codes(findings: Iterable[Record]) -> dict[CellKey, set[str]]:
     return found
 
 
-def _beside(found: Mapping[CellKey, set[str]], key: CellKey) -> set[str]:
+def _beside(found: Mapping[CellKey, set[str]], places: Iterable[CellKey]) -> set[str]:
     """The codes of a cell, of its row and of its column."""
-    places = (key, key._replace(column=""), key._replace(row=""))
-    return {code for place in places for code in found.get(place, ())} if found else set()
+    return {code for place in places for code in found.get(place, ())}
 
 
 def _series(crosswalk: Iterable[Record]) -> dict[tuple[str, str], str]:

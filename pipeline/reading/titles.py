@@ -256,7 +256,7 @@ def _agency(printed: str, plain: str) -> str:
     for word in words()["before_title"]:
         if fold(bare(printed)).startswith(f"{word}:"):
             printed = printed[len(word) + 1 :]
-    for word in sorted(words()["opening_words"], key=len, reverse=True):
+    for word in _opening_words():
         if fold(printed).startswith(word):
             printed = printed[len(word) :]
             break
@@ -267,11 +267,23 @@ def _agency(printed: str, plain: str) -> str:
     return SHORT_YEAR.sub("", printed.strip(EDGES).lstrip(NUMBERS + EDGES))
 
 
+@cache
+def _opening_words() -> tuple[str, ...]:
+    """What may stand before an agency, the longest first."""
+    return tuple(sorted(words()["opening_words"], key=len, reverse=True))
+
+
+@cache
+def _scope_words() -> tuple[tuple[str, str], ...]:
+    """Word and scope, the longest word first."""
+    listed = [(word, scope) for scope, them in words()["scopes"].items() for word in them]
+    return tuple(sorted(listed, key=lambda pair: len(pair[0]), reverse=True))
+
+
 def _without_scope(agency: str, after: str) -> tuple[str, str]:
     """The name without its scope word, and the scope; the word may stand in brackets, or behind the title."""
-    listed = [(word, scope) for scope, them in words()["scopes"].items() for word in them]
-    for word, scope in sorted(listed, key=lambda pair: len(pair[0]), reverse=True):
-        plain = fold(bare(agency))
+    plain = fold(bare(agency))
+    for word, scope in _scope_words():
         if plain.endswith(f"({word})"):
             return agency[: -len(word) - 2], scope
         if plain == word:

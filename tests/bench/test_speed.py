@@ -37,7 +37,16 @@ def test_growth_is_told_and_one_is_linear() -> None:
 
 def test_without_a_browser_nothing_is_claimed() -> None:
     text = tables([ONE, result(100, 2, 100, 1, None)])
-    assert row(text, "first search")[2:] == ["–", "–", "没有浏览器 no browser"]
+    assert row(text, "first search")[2:] == ["–", "–", "没有测 not measured"]
+
+
+def test_the_package_alone_says_nothing_of_the_site() -> None:
+    results = [Result(1, {"package_text": Cost(1, 1, 80), "package": Cost(1, 1, 80)})]
+    results.append(Result(10_000, {"package_text": Cost(30, 50, 400), "package": Cost(30, 60, 400)}))
+    text = tables(results)
+    assert row(text, "package (MiB)")[3:] == ["400", "达到 met"]
+    for words in ("pages and site (CPU s)", "whole site", "report page (KB HTML)", "largest page"):
+        assert row(text, words)[2:] == ["–", "–", "没有测 not measured"]
 
 
 def test_start_up_alone_tells_nothing() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import knowledge
 from pipeline.checks.answers import settled
-from pipeline.checks.reports import ABOUT_ONE, BETWEEN
+from pipeline.checks.reports import ABOUT_ONE, BETWEEN, Told
 from pipeline.checks.sums import HOLDS
 from pipeline.checks.text import SAID
 from pipeline.knowledge import rules as rules_module
@@ -20,6 +20,7 @@ from pipeline.model.findings import Finding
 from pipeline.model.outcome import Outcome, ReadReport
 from pipeline.model.report import Report
 from pipeline.model.rule import About, Rule
+from pipeline.model.source import Source
 from tests.checks.test_rules import filed
 
 ANSWERED_BY = {About.SUMS: HOLDS, About.REPORT: ABOUT_ONE, About.REPORTS: BETWEEN, About.TEXT: SAID}
@@ -38,9 +39,9 @@ def _has_text(rule: Rule, read: ReadReport, previous: Report | None) -> Iterator
     yield settled(rule, bool(read.report.sections), left="0")
 
 
-def _alone(rule: Rule, reads: Sequence[ReadReport]) -> Iterator[tuple[ReadReport, Outcome]]:
-    for read in reads:
-        yield read, settled(rule, len(reads) > 1, left=str(len(reads)))
+def _alone(rule: Rule, told: Sequence[Told]) -> Iterator[tuple[Source, Outcome]]:
+    for source, _ in told:
+        yield source, settled(rule, len(told) > 1, left=str(len(told)))
 
 
 def _not_said(match: re.Match[str], sums: list[Decimal]) -> bool:

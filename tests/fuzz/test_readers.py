@@ -18,8 +18,7 @@ from pipeline.model.figure import Status
 from pipeline.model.outcome import ReadReport
 from pipeline.model.report import NotAReportError, Report
 from pipeline.model.source import Agency, Source
-from pipeline.package.rows import make_tables
-from pipeline.package.write import derivation
+from pipeline.package.rows import derivation, make_tables
 from pipeline.reading.report import make_report
 from tests.fuzz.inputs import ROOT, corpus, damaged, kept, share
 from tests.synthetic.cases import make_case

@@ -96,7 +96,7 @@ def test_a_report_whose_address_is_known_is_a_source_and_no_other() -> None:
         for url in ("https://www.example.gov.cn/1.html", "", "javascript:alert(1)", "https://a b")
     ]
     tables = {"reports": rows, "agencies": []}
-    files = dict.fromkeys(schema.resources(), Written("x.csv", 0, "0" * 64, 0, ()))
+    files = dict.fromkeys(schema.resources(), Written("x.csv", 0, "0" * 64, 0, {}))
     made = schema.descriptor(files, tables)
     found = {r["name"]: r.get("sources") for r in made["resources"]}
     assert found["reports"] == [{"title": "甲", "path": "https://www.example.gov.cn/1.html"}]

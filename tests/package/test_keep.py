@@ -11,7 +11,7 @@ from pipeline.filing import read_all as filing
 from pipeline.filing.read_all import read_all
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.findings import Location
-from pipeline.package.keep import keep_learned
+from pipeline.package.keep import Last, keep_learned, last_rows
 from pipeline.package.rows import Tables, make_tables
 from pipeline.package.write import write_package
 from tests.five import copy_five
@@ -26,6 +26,10 @@ def reports(tmp_path: Path) -> Path:
 
 def tables_of(reports: Path) -> Tables:
     return make_tables(agencies(reports), read_all(reports))
+
+
+def last_of(folder: Path) -> Last:
+    return last_rows(folder, {"511900-housing"})
 
 
 @pytest.fixture
@@ -55,7 +59,7 @@ def test_what_the_machine_could_not_read_keeps_its_rows(
     fail(monkeypatch, "巴中市住房".encode(), code)
     tables = tables_of(reports)
     assert any(row["code"] == code for row in tables["findings"])
-    tables, kept = keep_learned(tables, last)
+    tables, kept = keep_learned(tables, last_of(last))
     assert kept == (REPORT,)
     write_package(tables, last)
     assert {path.name: path.read_bytes() for path in (last / "data").iterdir()} == before
@@ -67,14 +71,14 @@ def test_a_file_that_changed_or_is_new_is_not_kept(
     path = reports / "511900-housing/2022.txt"
     path.write_bytes(path.read_bytes() + b"\n")
     fail(monkeypatch, "巴中市住房".encode(), "D107")
-    assert keep_learned(tables_of(reports), last)[1] == ()
+    assert keep_learned(tables_of(reports), last_of(last))[1] == ()
 
 
 def test_a_finding_about_the_file_itself_is_published(
     reports: Path, last: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, "巴中市住房".encode(), "D102")
-    tables, kept = keep_learned(tables_of(reports), last)
+    tables, kept = keep_learned(tables_of(reports), last_of(last))
     assert kept == ()
     assert any(row["code"] == "D102" for row in tables["findings"])
 
@@ -83,7 +87,7 @@ def test_without_a_package_nothing_is_kept(
     reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(monkeypatch, "巴中市住房".encode(), "D107")
-    assert keep_learned(tables_of(reports), tmp_path / "none")[1] == ()
+    assert keep_learned(tables_of(reports), last_of(tmp_path / "none"))[1] == ()
 
 
 def test_the_next_year_keeps_its_comparison_with_the_one_that_was_not_read(
@@ -96,6 +100,6 @@ def test_the_next_year_keeps_its_comparison_with_the_one_that_was_not_read(
     tables = tables_of(reports)
     write_package(tables, tmp_path / "package")
     fail(monkeypatch, first.read_bytes()[-200:], "D107")
-    again, kept = keep_learned(tables_of(reports), tmp_path / "package")
+    again, kept = keep_learned(tables_of(reports), last_of(tmp_path / "package"))
     assert kept == (REPORT,)
     assert again["checks"] == tables["checks"]
