@@ -11,14 +11,22 @@ import plotly.graph_objects as go
 import pytest
 
 from pipeline.pages import _pages
+from pipeline.pages.addresses import Page
 from pipeline.pages.charts import applicants, outcomes, svg
 from pipeline.pages.charts.over_years import breaks
 from pipeline.pages.charts.plotly import figure_of
 from pipeline.pages.charts.shapes import COLOURS, Bar, Bars, Columns, Figure, Series, Strips, csv_text
 from pipeline.pages.context import Context
+from pipeline.pages.units import Units
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from tests.site.corpus import ROOT, Cell, Corpus, grown, requests
+
+
+def every(context: Context) -> Iterator[Page]:
+    yield from _pages(context)
+    for unit in Units(context, "").all():
+        yield from unit.pages(context.words)
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +36,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> list[Figure]:
     found = [
         figure
         for language in ("zh", "en")
-        for page in _pages(Context(package, Words(language)))
+        for page in every(Context(package, Words(language)))
         for figure in page.figures
     ]
     assert len(found) > 50
@@ -280,7 +288,7 @@ def test_no_year_is_called_the_busiest_while_another_is_not_known(tmp_path: Path
         corpus = Corpus().empty().agency("990000-x").report("990000-x", 2023, known)
         corpus.report("990000-x", 2022, filed, usual=usual)
         package = read_package(corpus.write(tmp_path / name))
-        pages = {page.path: page for page in _pages(Context(package, Words("zh")))}
+        pages = {page.path: page for page in every(Context(package, Words("zh")))}
         for path, figure in (("agencies/990000-x/", "outcomes"), ("years/", "years")):
             (drawn,) = (one for one in pages[path].figures if one.name == figure)
             assert ("最多" in drawn.caption) == (name == "known")
