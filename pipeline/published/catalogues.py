@@ -35,7 +35,11 @@ def _context(name: str) -> dict[str, Any]:
 
 
 def checksums(package: Published) -> dict[str, str]:
-    """Path below ``data/`` → SHA-256, of a package that the site offers; empty for any other."""
+    """Path below ``data/`` → SHA-256, of a package that the site offers; empty for any other.
+
+    Args:
+        package: open; only the folder ``data/`` of a built site has the list.
+    """
     with contextlib.suppress(PipelineError):
         lines = package.read(CHECKSUMS).decode("ascii").splitlines()
         return {path: digest for digest, _, path in (line.partition("  ") for line in lines)}
@@ -82,7 +86,11 @@ def _words(zh: str, en: str) -> list[dict[str, str]]:
 
 
 def dcat(package: Published, site_url: str) -> str:
-    """DCAT-AP 3 as JSON-LD, for ``data/dcat.jsonld``: a catalogue with the dataset and its distributions."""
+    """DCAT-AP 3 as JSON-LD, for ``data/dcat.jsonld``: a catalogue with the dataset and its distributions.
+
+    Args:
+        site_url: where the site is published; empty makes addresses relative to the file.
+    """
     root, about = _root(site_url), package.descriptor.raw
     publisher = {
         "@id": f"{root}#publisher",
@@ -213,7 +221,11 @@ CROISSANT_TYPES = {"integer": "sc:Integer", "number": "sc:Float", "date": "sc:Da
 
 
 def croissant(package: Published, site_url: str) -> str:
-    """Croissant 1.1, for ``data/croissant.json``: one file and one set of records a table."""
+    """Croissant 1.1, for ``data/croissant.json``: one file and one set of records a table.
+
+    Args:
+        site_url: where the site is published; empty makes addresses relative to the file.
+    """
     root, about = _root(site_url), package.descriptor.raw
     prefix = f"{root}{DATA}" if site_url else ""
     return _file(

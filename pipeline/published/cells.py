@@ -31,7 +31,11 @@ class FigureTable:
         return bool(self.measures)
 
     def cells(self, record: Record) -> Iterator[tuple[CellKey, str]]:
-        """The cells of a row of the package, each with its figure as text; empty for none."""
+        """The cells of a row of the package, each with its figure as text; empty for none.
+
+        Args:
+            record: of this table, with all its columns.
+        """
         item = record[self.row]
         if not self.wide:
             measure, value = LONG
@@ -50,7 +54,12 @@ def _keys(table: str, item: str, measures: tuple[str, ...]) -> tuple[CellKey, ..
 def figures(
     rows: Mapping[str, Iterable[Record]], tables: Iterable[FigureTable]
 ) -> dict[tuple[str, CellKey], str]:
-    """(report, cell) → figure as text, of all rows of these tables; a table without rows has none."""
+    """(report, cell) → figure as text, of all rows of these tables; a table without rows has none.
+
+    Args:
+        rows: table → rows; other tables than these may be among them.
+        tables: those that hold figures.
+    """
     return {
         (record["report_id"], key): value
         for table in tables

@@ -19,7 +19,11 @@ from pipeline.safety.escape import readable_markdown
 
 
 def as_json(difference: Difference) -> str:
-    """Every change as JSON, for programs."""
+    """Every change as JSON, for programs.
+
+    Args:
+        difference: without a change the list is empty.
+    """
     found = {
         "old": difference.old_version,
         "level": difference.level,
@@ -30,7 +34,11 @@ def as_json(difference: Difference) -> str:
 
 
 def told(difference: Difference) -> list[dict[str, Any]]:
-    """Every change, for JSON: level, kind, table, key, column, before, after."""
+    """Every change, for JSON: level, kind, table, key, column, before, after.
+
+    Args:
+        difference: without a change the list is empty.
+    """
     return [
         {name: value for name, value in asdict(change).items() if name != "told"}
         for change in difference.changes
@@ -38,7 +46,11 @@ def told(difference: Difference) -> list[dict[str, Any]]:
 
 
 def as_text(difference: Difference) -> str:
-    """Every change as a line, for people."""
+    """Every change as a line, for people.
+
+    Args:
+        difference: without a change only the versions are named.
+    """
     asked = next_version(difference.old_version, difference.level)
     lines = [f"{difference.level}: {difference.old_version} → {asked}"]
     for one in difference.changes:
@@ -55,7 +67,12 @@ STRUCTURE = (
 
 
 def changes_markdown(difference: Difference, old: Published, new: Published) -> str:
-    """The Data part of ``CHANGELOG.md`` for a difference: every changed figure before → after; Chinese and English."""
+    """The Data part of ``CHANGELOG.md`` for a difference: every changed figure before → after; Chinese and English.
+
+    Args:
+        difference: of the two.
+        old, new: in which agencies and items have their names.
+    """
     names = _names(old) | _names(new)
     lines = [
         f"### 数据 · Data {difference.old_version} → {next_version(difference.old_version, difference.level)}",
@@ -77,7 +94,14 @@ def changes_markdown(difference: Difference, old: Published, new: Published) -> 
 
 
 def with_changelog(text: str, made: Release, difference: Difference, old: Published, new: Published) -> str:
-    """The text of ``CHANGELOG.md`` with the Data part of a release on top; the Code part is left to people."""
+    """The text of ``CHANGELOG.md`` with the Data part of a release on top; the Code part is left to people.
+
+    Args:
+        text: of before, with a heading ``## `` for each release; it may have none.
+        made: the release.
+        difference: of the two.
+        old, new: in which agencies and items have their names.
+    """
     entry = f"## {made.version}\n\n{changes_markdown(difference, old, new)}"
     before, mark, after = text.partition("\n## ")
     return f"{before.rstrip()}\n\n{entry}\n" + (f"## {after}" if mark else "")

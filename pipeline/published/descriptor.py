@@ -47,11 +47,19 @@ class Table:
         return tuple(column.name for column in self.columns)
 
     def position(self, name: str) -> int:
-        """Index of a column; ValueError where there is none."""
+        """Index of a column; ValueError where there is none.
+
+        Args:
+            name: of a column.
+        """
         return self.names.index(name)
 
     def column(self, name: str) -> Column:
-        """The column of this name; ValueError where there is none."""
+        """The column of this name; ValueError where there is none.
+
+        Args:
+            name: of a column.
+        """
         return self.columns[self.position(name)]
 
 
@@ -120,16 +128,28 @@ class Descriptor:
         return found
 
     def codes(self, table: str, column: str) -> tuple[str, ...]:
-        """The values of a code list, in its order."""
+        """The values of a code list, in its order.
+
+        Args:
+            table, column: that are there; a column without a list has no values.
+        """
         return tuple(self.tables[table].column(column).labels)
 
     def word(self, table: str, column: str, value: str) -> Text:
-        """The words of one value of a code list; the value itself where the list does not name it."""
+        """The words of one value of a code list; the value itself where the list does not name it.
+
+        Args:
+            table, column: that are there.
+            value: as the CSV has it.
+        """
         return self.tables[table].column(column).labels.get(value, Text(value, value))
 
 
 def make_descriptor(raw: Mapping[str, Any]) -> Descriptor:
     """The descriptor as records.
+
+    Args:
+        raw: what ``datapackage.json`` holds.
 
     Raises:
         KeyError, TypeError, AttributeError, ValueError: a property is missing or of the wrong kind.
@@ -161,7 +181,12 @@ def make_descriptor(raw: Mapping[str, Any]) -> Descriptor:
 
 
 def text(entry: Mapping[str, Any], name: str) -> Text:
-    """A property of the descriptor in both languages; empty where it is not there."""
+    """A property of the descriptor in both languages; empty where it is not there.
+
+    Args:
+        entry: an object of the descriptor.
+        name: of the Chinese property; the English one ends with ``_en``.
+    """
     return Text(str(entry.get(name) or ""), str(entry.get(f"{name}_en") or ""))
 
 

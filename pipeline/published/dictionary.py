@@ -38,7 +38,12 @@ def _words() -> dict[str, Any]:
 
 
 def word(name: str, of: str = "words") -> Pair:
-    """A word of the dictionary in both languages."""
+    """A word of the dictionary in both languages.
+
+    Args:
+        name: of the word.
+        of: the part of ``dictionary.yml`` in which it stands.
+    """
     zh, en = _words()[of][name]
     return zh, en
 
@@ -63,7 +68,12 @@ def chapters(descriptor: Mapping[str, Any], rows: Rows) -> tuple[Chapter, ...]:
 
 
 def pair(entry: Mapping[str, Any], name: str) -> Pair:
-    """A property of the descriptor in both languages."""
+    """A property of the descriptor in both languages.
+
+    Args:
+        entry: an object of the descriptor; what it has in Chinese alone stands for both.
+        name: of the Chinese property; the English one ends with ``_en``.
+    """
     return entry.get(name) or "", entry.get(f"{name}_en") or entry.get(name) or ""
 
 
@@ -264,7 +274,12 @@ def adding_examples() -> tuple[tuple[Pair, str], ...]:
 
 
 def readme(descriptor: Mapping[str, Any], rows: Rows) -> str:
-    """The Markdown of ``datapackage/README.md``, Chinese and English side by side."""
+    """The Markdown of ``datapackage/README.md``, Chinese and English side by side.
+
+    Args:
+        descriptor: what ``datapackage.json`` holds.
+        rows: of the code lists.
+    """
     title = pair(descriptor, "title")
     licence = descriptor["licenses"][0]
     temporal = descriptor.get("temporal") or {}

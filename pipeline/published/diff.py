@@ -65,7 +65,11 @@ class Difference:
         return max((change.level for change in self.changes), key=LEVELS.index, default="none")
 
     def of(self, kind: str) -> tuple[Change, ...]:
-        """The changes of one kind."""
+        """The changes of one kind.
+
+        Args:
+            kind: one of those that ``compare`` finds; of any other there is none.
+        """
         return tuple(change for change in self.changes if change.kind == kind)
 
     @cached_property
@@ -97,6 +101,9 @@ class Difference:
 def compare(old: Published, new: Published) -> Difference:
     """Everything that differs.
 
+    Args:
+        old, new: open; two that are the same give a difference without changes.
+
     Raises:
         PipelineError: a package cannot be read.
     """
@@ -120,7 +127,11 @@ def _release(package: Published) -> str:
 
 
 def tables_of_figures(package: Published) -> frozenset[str]:
-    """The tables that hold the figures of the official forms."""
+    """The tables that hold the figures of the official forms.
+
+    Args:
+        package: open; one of a version that tells no forms has none.
+    """
     forms = package.descriptor.raw.get("forms", ())
     return frozenset(table["key"] for form in forms for table in form["tables"])
 

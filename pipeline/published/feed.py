@@ -39,6 +39,7 @@ def entries(package: Published, history: tuple[Release, ...], site_url: str) -> 
     """The newest entries, newest first; the same day: by id.
 
     Args:
+        history: its releases, newest first; it may be empty.
         site_url: where the site is published; its host stands in every id.
     """
     host = urlsplit(site_url).hostname or UNKNOWN_HOST
@@ -86,6 +87,7 @@ def feeds(package: Published, history: tuple[Release, ...], site_url: str) -> It
     """Path and XML of every feed: that of the site, and one an agency and place, with the newest of theirs.
 
     Args:
+        history: its releases, newest first; it may be empty.
         site_url: where the site is published; empty: addresses are relative to the feed.
     """
     host = urlsplit(site_url).hostname or UNKNOWN_HOST
@@ -111,7 +113,12 @@ def _newest_first(entry: Entry) -> tuple[int, str]:
 
 
 def atom(package: Published, history: tuple[Release, ...], site_url: str) -> str:
-    """The feed of the site as XML; addresses are relative to the site where ``site_url`` is empty."""
+    """The feed of the site as XML; addresses are relative to the site where ``site_url`` is empty.
+
+    Args:
+        history: its releases, newest first; it may be empty.
+        site_url: where the site is published.
+    """
     return _feed(package, entries(package, history, site_url), site_url)
 
 

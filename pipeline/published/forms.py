@@ -22,7 +22,11 @@ Json = dict[str, Any]
 
 
 def form_to_json(form: Form) -> Json:
-    """The entry of a form in ``forms`` of ``datapackage.json``."""
+    """The entry of a form in ``forms`` of ``datapackage.json``.
+
+    Args:
+        form: of the knowledge, or read from another package.
+    """
     return {
         "key": form.key,
         "number": form.number,
@@ -80,6 +84,9 @@ def _total(one: Column | Item) -> Json:
 
 def form_from_json(entry: Mapping[str, Any]) -> Form:
     """The form of such an entry, without the words by which reports are read: they are ours alone.
+
+    Args:
+        entry: as ``form_to_json`` makes it; years may be missing.
 
     Raises:
         KeyError, TypeError, ValueError: a property is missing or of the wrong kind.

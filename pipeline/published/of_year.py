@@ -20,7 +20,11 @@ class OfYear(Published):
         return frozenset(row["report_id"] for row in super().records("reports") if row["year"] == self.year)
 
     def rows(self, table: str) -> Iterator[Row]:
-        """The rows of a table that tell of the year, or of none, by its key."""
+        """The rows of a table that tell of the year, or of none, by its key.
+
+        Args:
+            table: its key.
+        """
         names = self.tables[table].names
         if "year" in names:
             at = names.index("year")
@@ -32,7 +36,11 @@ class OfYear(Published):
 
 
 def years(package: Published) -> tuple[str, ...]:
-    """The years that its reports tell of, in order."""
+    """The years that its reports tell of, in order.
+
+    Args:
+        package: open; without reports there is none.
+    """
     return tuple(sorted({row["year"] for row in package.records("reports")}))
 
 
@@ -40,6 +48,7 @@ def of_year(package: Published, year: str) -> OfYear:
     """What it holds of one year.
 
     Args:
+        package: open; it stays as it is.
         year: as the tables have it; of a year that is not there no report is seen.
     """
     return OfYear(package.place, package.inside, package.descriptor, package._kept, year=year)

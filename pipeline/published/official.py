@@ -31,7 +31,11 @@ class Official:
                     self._places.setdefault((of, table, item, measure), len(self._places))
 
     def rows(self, table: Table) -> Iterator[Row]:
-        """The rows of a table: a report at a time, so that a table of any length is never held as a whole."""
+        """The rows of a table: a report at a time, so that a table of any length is never held as a whole.
+
+        Args:
+            table: of the package.
+        """
         rows = self._package.rows(table.name)
         if "item" not in table.names and table.name not in self._package.descriptor.figure_tables:
             if "sort_order" in table.names:

@@ -84,6 +84,9 @@ class _Table:
 def read_package(folder: Path) -> Package:
     """The package in a folder, as records.
 
+    Args:
+        folder: holds ``datapackage.json`` and ``data/``.
+
     Raises:
         PipelineError: a file is missing, has other columns, or holds an id or figure that breaks the contract.
     """
@@ -92,6 +95,9 @@ def read_package(folder: Path) -> Package:
 
 def make_records(published: Published) -> Package:
     """The records of a package that is open.
+
+    Args:
+        published: open.
 
     Raises:
         PipelineError: a table is missing, or holds an id or figure that breaks the contract.

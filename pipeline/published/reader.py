@@ -32,7 +32,13 @@ Row = tuple[str, ...]  # as the CSV has them, in the order of the columns; empty
 
 
 def wrong_at(path: str, line: int, code: str, **values: object) -> PipelineError:
-    """A complaint about a file of the package; line 0 is the whole file."""
+    """A complaint about a file of the package; line 0 is the whole file.
+
+    Args:
+        path: of the file, below ``datapackage.json``.
+        line: from 1.
+        code: of a message, whose values follow.
+    """
     place = f"{path}:{line}" if line else path
     return wrong("in_package", place=place, said=message(code, **values))
 
@@ -54,18 +60,28 @@ class Published:
     def read(self, path: str) -> bytes:
         """A file of the package, by its path below ``datapackage.json``.
 
+        Args:
+            path: with slashes.
+
         Raises:
             PipelineError: no such file, or a path that leads outside.
         """
         return _read(self.place, self.inside, path)
 
     def size_of(self, path: str) -> int:
-        """Bytes of a file that lies beside the package in its folder; 0 where there is none."""
+        """Bytes of a file that lies beside the package in its folder; 0 where there is none.
+
+        Args:
+            path: with slashes.
+        """
         file = self.place / path
         return file.stat().st_size if file.is_file() else 0
 
     def rows(self, table: str) -> Iterator[Row]:
         """The rows of a table by its key, in whatever order the file has them.
+
+        Args:
+            table: its key; of one without rows nothing comes.
 
         Raises:
             PipelineError: the file is no CSV with the columns of the descriptor.
@@ -94,7 +110,11 @@ class Published:
             yield from (row for _, row in _parsed(self.tables[table], text))
 
     def size(self, table: str) -> int:
-        """How many rows a table has; a large one is counted and not understood."""
+        """How many rows a table has; a large one is counted and not understood.
+
+        Args:
+            table: its key.
+        """
         path = self.tables[table].path
         data = self.read(path)
         if len(data) <= LARGEST_KEPT and not path.endswith(PACKED):
@@ -104,12 +124,22 @@ class Published:
             return sum(1 for _ in csv.reader(text)) - 1
 
     def records(self, table: str) -> Iterator[dict[str, str]]:
-        """The rows of a table as name → text."""
+        """The rows of a table as name → text.
+
+        Args:
+            table: its key.
+        """
         names = self.tables[table].names
         return (dict(zip(names, row, strict=True)) for row in self.rows(table))
 
     def complaint(self, table: str, row: Row, what: str) -> PipelineError:
-        """What to say of a row that breaks the contract: the file is read once more, for the line."""
+        """What to say of a row that breaks the contract: the file is read once more, for the line.
+
+        Args:
+            table: its key.
+            row: as the file has it; one that is not there is on line 0.
+            what: words for what is wrong.
+        """
         there = self.tables[table]
         line = next(
             (at for at, one in _lines(there, _unpacked(there.path, self.read(there.path))) if one == row), 0
@@ -158,6 +188,9 @@ def _parsed(table: Table, text: TextIO) -> Iterator[tuple[int, Row]]:
 def open_package(place: Path) -> Published:
     """The package in a folder or a zip; in a zip it may lie in a folder of its own.
 
+    Args:
+        place: a folder with ``datapackage.json``, or a zip.
+
     Raises:
         PipelineError: there is none, or its descriptor cannot be understood.
     """
@@ -179,6 +212,10 @@ def open_package(place: Path) -> Published:
 
 def inside_folder(place: Path, path: str) -> Path:
     """A file of a package by its path.
+
+    Args:
+        place: of the package.
+        path: with slashes; the file need not be there.
 
     Raises:
         PipelineError: the path leads out of the folder.
@@ -217,7 +254,11 @@ def typed(text: str, kind: str) -> int | float | bool | str | None:
 
 
 def number(text: str) -> int | float | None:
-    """A figure for JSON: whole numbers as such. Decimals print back as filed up to 15 digits."""
+    """A figure for JSON: whole numbers as such. Decimals print back as filed up to 15 digits.
+
+    Args:
+        text: as the CSV has it; "" is None.
+    """
     if not text:
         return None
     return float(text) if "." in text else int(text)

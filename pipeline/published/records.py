@@ -192,7 +192,11 @@ class Report:
         return self.published or self.signed
 
     def value(self, table: str, row: str, column: str) -> Decimal | None:
-        """The printed figure; None where none is stated or the form has no such cell."""
+        """The printed figure; None where none is stated or the form has no such cell.
+
+        Args:
+            table, row, column: keys of a cell.
+        """
         found = self.rows.get((table, row))
         return found[column] if found else None
 

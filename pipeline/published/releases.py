@@ -60,6 +60,9 @@ class Release:
 def read_history(folder: Path) -> tuple[Release, ...]:
     """The releases of a package folder, newest first; empty where there is no ``versions.yml``.
 
+    Args:
+        folder: of a package.
+
     Raises:
         PipelineError: the file is wrong, or its versions do not fall.
     """
@@ -120,7 +123,11 @@ def state(hashes: Mapping[str, str]) -> str:
 
 
 def state_of(package: Published) -> str:
-    """The state of a package that is open, from the checksums that its descriptor tells."""
+    """The state of a package that is open, from the checksums that its descriptor tells.
+
+    Args:
+        package: open; without checksums it is that of a package without tables.
+    """
     resources = package.descriptor.raw["resources"]
     return state({one["name"]: str(one.get("hash", "")) for one in resources if not one.get("derived")})
 
@@ -136,12 +143,20 @@ def version_of(newest: Release, data: str) -> str:
 
 
 def is_release(version: str) -> bool:
-    """Whether a version is that of a release, and not of a state between two."""
+    """Whether a version is that of a release, and not of a state between two.
+
+    Args:
+        version: of a package.
+    """
     return "+" not in version
 
 
 def latest(folder: Path) -> Release:
-    """The newest release of a package folder; the first version, of no day, where there was none."""
+    """The newest release of a package folder; the first version, of no day, where there was none.
+
+    Args:
+        folder: of a package.
+    """
     return next(iter(read_history(folder)), Release(FIRST))
 
 
@@ -163,7 +178,12 @@ def steps_after(version: str) -> set[str]:
 
 
 def next_version(version: str, level: str) -> str:
-    """The version after ``version`` for a difference of this level; the same for ``none``."""
+    """The version after ``version`` for a difference of this level; the same for ``none``.
+
+    Args:
+        version: three numbers with points.
+        level: ``none``, ``patch``, ``minor`` or ``major``.
+    """
     major, minor, patch = _numbers(version)
     return {
         "none": version,
@@ -175,6 +195,10 @@ def next_version(version: str, level: str) -> str:
 
 def release(difference: Difference, day: str) -> Release:
     """The release that a difference makes, on a day that a person says.
+
+    Args:
+        difference: of the package of the last release and the one of today.
+        day: as 2024-01-31.
 
     Raises:
         PipelineError: nothing differs, or the day is none.
@@ -202,6 +226,10 @@ def release(difference: Difference, day: str) -> Release:
 
 def with_release(history: tuple[Release, ...], made: Release) -> str:
     """The text of ``versions.yml`` with one more release on top.
+
+    Args:
+        history: newest first; it may be empty.
+        made: a version above all of them.
 
     Raises:
         PipelineError: that version is written already.

@@ -18,7 +18,11 @@ class Hash(Protocol):
     """What has been seen of the rows of one table so far."""
 
     def update(self, data: bytes, /) -> None:
-        """Sees more."""
+        """Sees more.
+
+        Args:
+            data: what comes next.
+        """
 
     def digest(self) -> bytes:
         """What tells it from any other."""

@@ -24,7 +24,11 @@ REGULARLY = {"zh": "各行政机关每年公布一次", "en": "Published once a 
 
 
 def in_page(jsonld: Mapping[str, Any]) -> str:
-    """JSON-LD as the text of a ``<script>``: no ``<``, so nothing in a name can end the element."""
+    """JSON-LD as the text of a ``<script>``: no ``<``, so nothing in a name can end the element.
+
+    Args:
+        jsonld: of texts from strangers, too.
+    """
     text = json.dumps(jsonld, ensure_ascii=False, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
@@ -115,7 +119,11 @@ def _variables(package: Published) -> Iterator[dict[str, Any]]:
 
 
 def catalog(package: Published, root: str) -> dict[str, Any]:
-    """schema.org ``DataCatalog``, for the ``<head>`` of the home page."""
+    """schema.org ``DataCatalog``, for the ``<head>`` of the home page.
+
+    Args:
+        root: of the site, as the page sees it.
+    """
     about = package.descriptor.raw
     return {
         "@context": SCHEMA_ORG,
@@ -146,6 +154,7 @@ def agency_dataset(
     Args:
         agency: its row of ``agencies``: ``agency_id`` and ``name_zh``, and its places as far as they are known.
         years: of its reports.
+        root: of the site, as the page sees it.
     """
     key, name = agency["agency_id"], agency["name_zh"]
     place = agency.get("county") or agency.get("city") or agency.get("province")
@@ -168,6 +177,7 @@ def report_dataset(package: Published, report: Report, root: str) -> dict[str, A
 
     Args:
         report: whose title, addresses and checksum it tells.
+        root: of the site, as the page sees it.
     """
     name = report.title or f"{report.agency.name.zh} {report.year}"
     agency = f"{root}agencies/{report.agency.key}/"
@@ -195,6 +205,7 @@ def year_dataset(package: Published, year: int, root: str) -> dict[str, Any]:
 
     Args:
         year: that they tell of.
+        root: of the site, as the page sees it.
     """
     name = f"{year} · {package.descriptor.title.zh}"
     rows = "data/parquet/observations_by_year.parquet"  # a reader takes the year from it by byte range

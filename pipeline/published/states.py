@@ -56,6 +56,9 @@ class State:
 def parse_states(data: bytes) -> tuple[State, ...]:
     """The states that an index lists. It may come from a server, so nothing in it is believed before it has its form.
 
+    Args:
+        data: JSON, a list of objects; an empty list is no state.
+
     Raises:
         PipelineError: it is no such list, or a name in it leads elsewhere.
     """
@@ -83,7 +86,11 @@ def _is_safe(file: File) -> bool:
 
 
 def read_states(folder: Path | None) -> tuple[State, ...]:
-    """The states of a folder that has the layout of ``data/``; none where there is no index."""
+    """The states of a folder that has the layout of ``data/``; none where there is no index.
+
+    Args:
+        folder: None where nothing was published before.
+    """
     file = folder / INDEX if folder else None
     return parse_states(file.read_bytes()) if file and file.is_file() else ()
 

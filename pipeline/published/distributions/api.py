@@ -31,6 +31,9 @@ Record = dict[str, Any]
 def write(package: Published, folder: Path) -> list[Path]:
     """Writes all files to ``api/v1`` beside the folder ``data``.
 
+    Args:
+        folder: ``data`` of the site, which is there.
+
     Raises:
         PipelineError: an id that cannot be the name of a file.
     """
@@ -173,7 +176,11 @@ def _record(table: Table, row: tuple[str, ...]) -> Record:
 
 
 def index(package: Published, agencies: int, reports: int) -> Record:
-    """What is here, what is promised, and what the codes mean."""
+    """What is here, what is promised, and what the codes mean.
+
+    Args:
+        agencies, reports: how many it has.
+    """
     about, promise = package.descriptor.raw, knowledge.load("workbook.yml")["promise"]
     indicators = (
         [row["indicator_id"] for row in package.records("indicator_definitions")]

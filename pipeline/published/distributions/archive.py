@@ -52,7 +52,11 @@ def _sums(package: Published) -> str:
 
 
 def write(package: Published, folder: Path) -> list[Path]:
-    """Writes the zip; ``datapackage.json`` lies at its root, so that frictionless opens it as it is."""
+    """Writes the zip; ``datapackage.json`` lies at its root, so that frictionless opens it as it is.
+
+    Args:
+        folder: is there.
+    """
     files = {
         DESCRIPTOR: package.read(DESCRIPTOR),
         "README.md": _invented(package) + _readme(package),
@@ -69,7 +73,12 @@ def write(package: Published, folder: Path) -> list[Path]:
 
 
 def write_archive(files: Iterable[tuple[str, bytes]], target: Path) -> Path:
-    """Writes files, by name and content, as a zip that is the same bytes each time."""
+    """Writes files, by name and content, as a zip that is the same bytes each time.
+
+    Args:
+        files: in the order that they will have; of none the zip is empty.
+        target: written anew.
+    """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, data in files:
             entry = zipfile.ZipInfo(name, EPOCH)

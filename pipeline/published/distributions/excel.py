@@ -69,7 +69,11 @@ def _words() -> dict[str, Any]:
 
 
 def write(package: Published, folder: Path) -> list[Path]:
-    """Writes the workbook; of a package with more rows than a sheet holds, one for each year."""
+    """Writes the workbook; of a package with more rows than a sheet holds, one for each year.
+
+    Args:
+        folder: is there.
+    """
     name = package.descriptor.name
     if all(package.size(table) < MOST_ROWS for table in package.tables):
         return [_write(package, folder / f"{name}.xlsx")]
@@ -241,7 +245,12 @@ class _Shown:
 
 
 def printed(table: Table, shown: _Shown) -> Iterator[Printed]:
-    """The columns of a sheet: those of the table, each followed by what its ids and codes mean."""
+    """The columns of a sheet: those of the table, each followed by what its ids and codes mean.
+
+    Args:
+        table: of the package.
+        shown: the names that ids stand for.
+    """
     words, taken = _words(), {_both(column.title) for column in table.columns}
 
     def title(pair: Pair) -> str:

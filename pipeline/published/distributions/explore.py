@@ -101,7 +101,14 @@ def write(package: Published, folder: Path) -> list[Path]:
 
 
 def write_sorted(database: duckdb.DuckDBPyConnection, query: str, target: Path, version: str) -> Path:
-    """The rows of a query as the file that the explorer reads."""
+    """The rows of a query as the file that the explorer reads.
+
+    Args:
+        database: open, with whatever the query asks.
+        query: whose columns are those of the file, sorted.
+        target: written anew; its folder is there.
+        version: of the data; the explorer compares it with that of its page.
+    """
     database.execute(
         f"COPY ({query}) TO '{_inside(str(target))}' (FORMAT parquet, COMPRESSION snappy, "
         f"ROW_GROUP_SIZE {ROW_GROUP}, DICTIONARY_SIZE_LIMIT {ROW_GROUP}, KV_METADATA {{version: '{_inside(version)}'}})"

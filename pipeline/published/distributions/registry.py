@@ -62,7 +62,11 @@ class Distribution:
         return not self.most_rows or rows <= self.most_rows
 
     def files(self, package: Published) -> tuple[File, ...]:
-        """Its files for this package; one a table, or one."""
+        """Its files for this package; one a table, or one.
+
+        Args:
+            package: open; one without tables has none.
+        """
         if "{table}" not in self.path:
             return (File(self.main(package), self.title),)
         return tuple(

@@ -45,7 +45,11 @@ class Day(str):
 
 @lru_cache(maxsize=4096)
 def letters(index: int) -> str:
-    """The name of a column by its index: 0 is A, 26 is AA."""
+    """The name of a column by its index: 0 is A, 26 is AA.
+
+    Args:
+        index: from 0.
+    """
     name, left = "", index + 1
     while left:
         left, digit = divmod(left - 1, 26)
@@ -89,6 +93,7 @@ def fill(skeleton: io.BytesIO, rows: Mapping[str, Iterable[str]], target: Path) 
     Args:
         skeleton: the workbook; its sheets have their header.
         rows: name of a sheet's file within it -> the elements.
+        target: written anew.
 
     Raises:
         PipelineError: there is no such sheet.

@@ -19,6 +19,9 @@ APPLICATION = 0x4F474952  # "OGIR": tells the file apart from other SQLite files
 def write(package: Published, folder: Path) -> list[Path]:
     """Writes the database.
 
+    Args:
+        folder: is there; a database that lies in it is made anew.
+
     Raises:
         PipelineError: a foreign key points nowhere. A validated package has none such.
     """
@@ -50,7 +53,11 @@ def write(package: Published, folder: Path) -> list[Path]:
 
 
 def name(text: str) -> str:
-    """A quoted name of SQL: ``table`` and ``column`` are words of the language too."""
+    """A quoted name of SQL: ``table`` and ``column`` are words of the language too.
+
+    Args:
+        text: any, quotation marks too.
+    """
     return '"' + text.replace('"', '""') + '"'
 
 
