@@ -55,9 +55,11 @@ def cell_id(table: str, row: str, column: str) -> str:
 
 
 def anchor(report: Report, finding: Finding) -> str:
-    """The id on the report's page where the finding is marked."""
+    """The id on the report's page where the finding is marked; of one that many cells have, its table's."""
     if report.form.find(finding.table) is None:
         return CHECKS
+    if finding.column and kind(finding) in told_together(report):
+        return cell_id(finding.table, "", "")
     return cell_id(finding.table, *place(report, finding))
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from pipeline.pages.context import Context
 from pipeline.pages.parts.filed_tables import Filed, filed_tables
-from pipeline.pages.parts.marks import MANY
-from pipeline.pages.report import report_pages
+from pipeline.pages.parts.marks import MANY, anchor
+from pipeline.pages.report import around, report_page
 from pipeline.pages.words import Words
 from pipeline.published.package import read_package
 from pipeline.published.records import Package, Report
@@ -140,8 +140,11 @@ def test_a_finding_of_many_cells_is_told_once_and_numbered_at_each(tmp_path: Pat
     package = read_package(corpus.write(tmp_path / "package"))
     (report,) = package.reports
     (table,) = (table for table in filed_tables(package, report, ZH) if table.key == "requests")
-    page = next(report_pages(Context(package, ZH), report))
+    context = Context(package, ZH)
+    page = report_page(context, report, around(context, report))
     is_together = many > MANY
+    marked = {anchor(report, finding) for finding in report.findings}
+    assert marked == ({"table-requests"} if is_together else {f"c-requests-{row}-total" for row in rows})
     assert len(table.notes) == (1 if is_together else many)
     assert str(table.table).count("data-n=1") == (many if is_together else 0)
     assert str(table.table).count("class=mark") == (0 if is_together else many)
