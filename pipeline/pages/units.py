@@ -7,6 +7,8 @@ unit's key was made from, so that none can tell of more; what they say of others
 from __future__ import annotations
 
 import hashlib
+import sys
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -157,7 +159,8 @@ def _picked(entry: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
 @cache
 def _code() -> str:
     """The code, templates, words and libraries that pages are made with."""
-    seen = hashlib.sha256("".join(f"{name} {version(name)}\n" for name in LIBRARIES).encode())
+    libraries = [(name, version(name)) for name in LIBRARIES]
+    seen = hashlib.sha256(f"{sys.version_info} {zlib.ZLIB_RUNTIME_VERSION} {libraries}".encode())
     for folder in SEEN:
         for path in sorted((CODE / folder).rglob("*")):
             if path.is_file() and "__pycache__" not in path.parts:
