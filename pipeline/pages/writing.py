@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from pipeline.pages.addresses import INDICATORS, Page, agency_path, is_first, quality_path, report_path
@@ -39,6 +40,25 @@ PLACEHOLDER = '<div data-fragment="{name}"></div>'
 # Bytes of a page before the theme adds its own 9,000: a phone on a slow line loads it before it shows a number.
 LARGEST = 30_000
 MOST_SOURCES = 1  # named at a chart, which is a small part of its page; the dictionary has them all
+
+
+class Compiled(BytecodeCache):
+    """Templates that this process has compiled: each language has an environment of its own, and the same templates."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """See ``BytecodeCache``."""
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """See ``BytecodeCache``."""
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = Compiled()
 
 
 class Writer:
@@ -70,6 +90,7 @@ class Writer:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,
+            bytecode_cache=COMPILED,
         )
         self.env.filters |= {"md": markdown}
         self.env.globals |= {
