@@ -131,13 +131,15 @@ def _measured(folder: Path, count: int, with_site: bool) -> Result:
     shutil.rmtree(folder / "build", ignore_errors=True)
     write_corpus(reports, count)
     late = sorted(reports.glob("*/*"))[-1].with_suffix("")  # it comes when all others are published
-    moved = [file.rename(folder / file.name) for file in late.parent.glob(f"{late.name}.*") if count > 1]
+    held = {file: file.read_bytes() for file in late.parent.glob(f"{late.name}.*") if count > 1}
+    for file in held:
+        file.unlink()
     costs["package"] = _stage("package", folder)
     if not with_site:
         return Result(count, costs)
     costs |= {stage: _stage(stage, folder) for stage in SITE}
-    for file in moved:
-        file.rename(late.parent / file.name)
+    for file, data in held.items():
+        file.write_bytes(data)
     costs["merge"] = _stage("build", folder)
     site = folder / "build/site"
     parts, largest = _sizes(site)

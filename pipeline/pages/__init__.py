@@ -10,8 +10,11 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from itertools import chain
+from multiprocessing import get_context
 from pathlib import Path
 
 from pipeline.knowledge.settings import settings
@@ -36,11 +39,13 @@ from pipeline.pages.writing import Writer, measures
 from pipeline.pages.year import year_page, years_page
 from pipeline.published.distributions.write import write_distributions
 from pipeline.published.package import read_package
+from pipeline.published.reader import open_package
 from pipeline.published.records import Package
 from pipeline.safety.files import replaced
 
 __all__ = ["site_source", "write_pages"]
 
+MANY_ROWS = 200_000  # of some thousand reports: a process more pays for its start
 # What hand-written pages say of requests: left out where no form asks about them.
 ABOUT_REQUESTS = re.compile(r"<!-- requests -->(.*?)<!-- /requests -->\n?", re.DOTALL)
 
@@ -82,22 +87,41 @@ def _write(
     too_large: set[str] = set()
     writers: dict[str, Writer] = {}
     context = None
-    for language in languages:
-        folder, fragments = language_folders(docs, language)
-        fragments.mkdir()
-        _copy_written(package, language, folder)
-        context = Context(package, Words(language), clippings, kept)
-        writers[language] = writer = Writer(package, context.words, folder, fragments, kept, too_large)
-        for page in _pages(context):
-            writer.write(page)
-        if is_first(language):  # what is the same in every language lies there once
-            _write_shared(package, folder)
-    if context:
-        _write_articles(context, writers, kept)
+    first = next((language_folders(docs, one)[0] for one in languages if is_first(one)), None)
+    with _distributions(package, first) if first else nullcontext():
+        for language in languages:
+            folder, fragments = language_folders(docs, language)
+            fragments.mkdir()
+            _copy_written(package, language, folder)
+            context = Context(package, Words(language), clippings, kept)
+            writers[language] = writer = Writer(package, context.words, folder, fragments, kept, too_large)
+            for page in _pages(context):
+                writer.write(page)
+        if context:
+            _write_articles(context, writers, kept)
+
+
+@contextmanager
+def _distributions(package: Package, docs: Path) -> Iterator[None]:
+    """What is the same in every language, beside the pages; of a large package in a process of its own, meanwhile."""
+    if sum(package.sizes.values()) < MANY_ROWS:
+        write_distributions(package.published, docs)
+        yield
+    else:
+        package.published.forget()
+        with ProcessPoolExecutor(1, get_context("spawn")) as other:
+            made = other.submit(_write_distributions, package.folder, docs)
+            yield
+            made.result()
+    _write_shared(package, docs)
+
+
+def _write_distributions(package: Path, docs: Path) -> None:
+    write_distributions(open_package(package), docs)
 
 
 def _copy_written(package: Package, language: str, docs: Path) -> None:
-    shutil.copytree(site_source() / language, docs)
+    shutil.copytree(site_source() / language, docs, dirs_exist_ok=True)
     for written in docs.glob("*.md"):
         text = ABOUT_REQUESTS.sub(r"\1" if package.asks_requests else "", written.read_text("utf-8"))
         written.write_text(text, encoding="utf-8", newline="\n")
@@ -139,7 +163,6 @@ def _write_shared(package: Package, docs: Path) -> None:
     for name, script in scripts.items():
         (docs / "assets" / f"{name}.js").write_text(script(package), encoding="utf-8", newline="\n")
     copy_package(package, docs)
-    write_distributions(package.published, docs)
     write_agencies(package, docs)
 
 

@@ -102,6 +102,10 @@ class Published:
             self._kept[table] = rows
         return iter(rows)
 
+    def forget(self) -> None:
+        """Lets go of the rows that were kept for the next who asks; whoever asks reads them again."""
+        self._kept.clear()
+
     def _streamed(self, table: str) -> Iterator[Row]:
         """The rows of a large table, a line at a time. A valid package is sorted, and what is not is refused before."""
         with gzip.open(

@@ -18,6 +18,7 @@ from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
 from pipeline.pages import write_pages
 from tests.five import copy_five
+from tests.tools.made import article
 
 SCANS = Path(__file__).parents[1] / "document/scans"
 AGENCY, REPORT = "511900-housing", "511900-housing-2021"
@@ -99,11 +100,7 @@ def test_the_site_shows_a_figure_beside_its_clipping(reports: Path, tmp_path: Pa
     )  # one file for every language
     assert not list((tmp_path / "docs-en").rglob("*.svg"))
     report, without = (
-        "".join(
-            file.read_text(encoding="utf-8")
-            for file in (tmp_path / "fragments/agencies" / AGENCY / year).glob("*.json")
-        )
-        for year in ("2021", "2022")
+        article(tmp_path / "docs", f"agencies/{AGENCY}/{year}/")["article"] for year in ("2021", "2022")
     )
     assert "data-clips=source/" in report
     assert "data-repository" in without

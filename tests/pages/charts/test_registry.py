@@ -11,12 +11,11 @@ from pipeline.pages import report as page_of_report
 from pipeline.pages import write_pages
 from pipeline.pages.charts.shapes import Figure
 from pipeline.pages.charts.tables import figure_of, lines_of
-from pipeline.pages.kept import Kept
 from pipeline.pages.parts import amounts
-from pipeline.pages.shell import read_articles
 from pipeline.pages.words import Words
 from pipeline.published.records import Package, Report
 from tests.site.corpus import Corpus, requests
+from tests.tools.made import article, beside
 
 COLUMNS = ["report_id", "agency_id", "agency", "year", "question", "item", "label", "value", "unit"]
 
@@ -34,12 +33,9 @@ def test_a_chart_is_a_module_and_a_line(tmp_path: Path, monkeypatch: pytest.Monk
     one = SimpleNamespace(HEADING="report.outcomes", draw=draw)
     monkeypatch.setattr(page_of_report, "CHARTS", (*page_of_report.CHARTS, one))
     write_pages(corpus.write(tmp_path / "package"), tmp_path / "docs")
-    folder = "agencies/990000-x/2023"
-    path = f"{folder}/"
-    (page,) = (one for one in read_articles(tmp_path / "fragments") if one.path == path)
-    with Kept(tmp_path / "kept") as kept:
-        told = json.loads(kept.find(page.key) or b"")
-        written = json.loads(gzip.decompress(kept.find(page.files["figures.json.gz"]) or b""))
+    path = "agencies/990000-x/2023/"
+    told = article(tmp_path / "docs", path)
+    written = json.loads(gzip.decompress(beside(tmp_path / "docs", path, "figures.json.gz")))
     assert "intake" in dict(told["contents"])
     drawn = told["article"].partition('<h2 id="intake">')[2].partition("<h2")[0]
     assert "来了 12 件。" in drawn
