@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.bench.accuracy import judge
 from pipeline.document.read import read
+from pipeline.model.figure import CellKey
 from pipeline.reading.report import make_report
 from tests.fuzz.inputs import kept, share
 from tests.synthetic.cases import Case
@@ -22,17 +23,24 @@ QUICK = st.sampled_from([name for name, layout in LAYOUTS.items() if layout.form
 SLOW = st.sampled_from([name for name, layout in LAYOUTS.items() if layout.format in ("pdf", "docx")])
 
 
-def judged(printed: Printed, layout: str, seed: int, what: str) -> None:
-    """Writes a report, reads it back, and asks that no cell is silently wrong."""
+def judged(printed: Printed, layout: str, seed: int, what: str, changed: CellKey | None = None) -> None:
+    """Writes a report, reads it back, and asks that no cell is silently wrong.
+
+    Of digits without a gap a changed one may part the row in another way that agrees with its sums: it is told (T111)
+    that the row was parted by them, and to compare it. That row alone is then not judged.
+    """
     printed.layout = layout
     soften(printed, LAYOUTS[layout].blanks)
     data = LAYOUTS[layout].to_bytes(printed, lambda lines: lines)
     extension = LAYOUTS[layout].format
     identity = {"agency": printed.agency, "year": printed.year, "scope": printed.scope}
-    known = {"form": printed.form.key, "truth": dict(printed.truth), "wreck": False}
-    case = Case(seed, layout, extension, (what,), data, **known, **identity)
     with kept("figures", f"x.{extension}", data):
-        tally = judge(case, make_report(read(data, extension)))
+        report = make_report(read(data, extension))
+        parted = {(found.at.table, found.at.row) for found in report.findings if found.code == "T111"}
+        told = {changed[:2]} & parted if changed else set()
+        truth = {key: value for key, value in printed.truth.items() if key[:2] not in told}
+        known = {"form": printed.form.key, "truth": truth, "wreck": False}
+        tally = judge(Case(seed, layout, extension, (what,), data, **known, **identity), report)
         assert tally.wrong == 0, tally.examples
 
 
@@ -44,7 +52,7 @@ def digit_changed(seed: int, layout: str) -> None:
     box.text = f"{box.text[:place]}{rng.randint(1, 9)}{box.text[place + 1 :]}"
     assert box.cell
     printed.truth[box.cell] = Truth(Says.VALUE, Decimal(box.text))
-    judged(printed, layout, seed, "a digit changed")
+    judged(printed, layout, seed, "a digit changed", box.cell)
 
 
 def row_deleted(seed: int, layout: str) -> None:
