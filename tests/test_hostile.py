@@ -30,6 +30,7 @@ from pipeline.published.distributions.write import write_distributions
 from pipeline.published.reader import open_package
 from pipeline.safety.escape import inert
 from pipeline.site.build import build_site
+from tests.tools.waiting import settle
 
 AGENCY = "990100-education"
 UP = "../../../etc/passwd"
@@ -226,7 +227,7 @@ def test_a_browser_runs_nothing_of_it_and_keeps_the_policy(
     ):
         page.goto(f"{address}/{path}")
         page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # charts are drawn when they are seen
-        page.wait_for_timeout(400)
+        settle(page)
         assert "owned" not in page.title()
         assert page.evaluate("document.documentElement.scrollWidth") <= 1400, (
             path
@@ -246,10 +247,10 @@ def test_the_policy_stops_a_script_that_escaping_missed(
     (tmp_path / "index.html").write_text(broken, encoding="utf-8")
     page, said = _watched(chromium)
     page.goto(serve(tmp_path))
-    page.click("#a")
-    page.wait_for_timeout(200)
-    assert page.title() != "owned"
     assert any("Content Security Policy" in line for line in said)
+    with page.expect_console_message(lambda message: "Content Security Policy" in message.text):
+        page.click("#a")
+    assert page.title() != "owned"
     page.close()
 
 

@@ -23,8 +23,7 @@ from pipeline.filing.writing import write_plan
 from pipeline.model.findings import PipelineError
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
-from pipeline.safety.files import recover
-from tests.safety.faults import broken_runs, contents
+from tests.safety.faults import always_old_or_new
 
 ROOT = Path(__file__).parent.parent.parent
 SEED = (ROOT / "datapackage/reports/370725-housing/2023.txt").read_text(encoding="utf-8")
@@ -81,24 +80,13 @@ def test_a_run_that_breaks_anywhere_leaves_all_files_or_none(
     make: Make, folder: Path, replaces: bool
 ) -> None:
     plan = make(CHANGED if replaces else CHANGED.replace("2023年", "2022年"), replace=replaces)
-    home = folder / plan.agency.id
-    before, kept = contents(home), folder.with_name("kept")
-    shutil.copytree(folder, kept)
-    write_plan(plan, folder)
-    after = contents(home)
-    assert before != after
-
-    def back() -> None:
-        shutil.rmtree(folder)
-        shutil.copytree(kept, folder)
-
-    back()
-    for broken in broken_runs(lambda: write_plan(plan, folder)):
-        assert contents(home) in (before, after), broken  # even before the next start
-        recover(folder)
-        assert contents(home) in (before, after), broken
-        assert not [path for path in folder.iterdir() if path.name.startswith(".")], broken
-        back()
+    always_old_or_new(
+        folder,
+        lambda: write_plan(plan, folder),
+        least=60,
+        modes=("kill", "full", "refuse", "interrupt"),
+        part=folder / plan.agency.id,
+    )
 
 
 def test_a_folder_that_is_a_link_is_not_written_to(make: Make, folder: Path, tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ import contextlib
 import errno
 import os
 import resource
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from pipeline.safety.files import recover
 
 CALLS = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "shutil.copyfile"}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -81,6 +84,45 @@ def _broken(work: Callable[[], None], mode: str, at: int) -> int:
             _state.clear()
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     return code
+
+
+def always_old_or_new(
+    home: Path,
+    work: Callable[[], object],
+    *,
+    least: int,
+    modes: tuple[str, ...] = ("kill", "refuse"),
+    part: Path | None = None,
+) -> None:
+    """Breaks the work everywhere and compares with what was there before and what a whole run makes.
+
+    Args:
+        home: all that the work writes in; put back between two runs.
+        work: what is broken off.
+        least: so many places at the least.
+        modes: as for ``broken_runs``.
+        part: what must be one of the two even before the next start mends it.
+    """
+    kept, old = home.with_name("kept"), contents(home)
+    before = contents(part) if part else {}
+    shutil.copytree(home, kept)
+    work()
+    new, after, seen = contents(home), contents(part) if part else {}, 0
+    assert old != new
+
+    def back() -> None:
+        shutil.rmtree(home)
+        shutil.copytree(kept, home)
+
+    back()
+    for broken in broken_runs(work, modes):
+        if part:
+            assert contents(part) in (before, after), broken
+        recover(home)
+        assert contents(home) in (old, new), broken
+        back()
+        seen += 1
+    assert seen >= least
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ The package and the filing of a report are in tests/package and tests/filing.
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,29 +21,11 @@ from pipeline.published.reader import open_package
 from pipeline.safety.files import STAGING, recover
 from pipeline.site import build
 from tests.five import copy_five
-from tests.safety.faults import broken_runs, contents
+from tests.safety.faults import always_old_or_new, broken_runs, contents
 
 ROOT = Path(__file__).parents[2]
 REPORT = (ROOT / "datapackage/reports/511900-housing/2022.txt").read_text(encoding="utf-8")
 NEXT = REPORT.replace("2023", "2025").replace("2022", "2024")
-
-
-def always_old_or_new(home: Path, work: Callable[[], None], *, least: int) -> None:
-    """Breaks the work everywhere and compares with what was there before and what a whole run makes."""
-    kept, old = home.with_name("kept"), contents(home)
-    shutil.copytree(home, kept)
-    work()
-    new, seen = contents(home), 0
-    assert old != new
-    shutil.rmtree(home)
-    shutil.copytree(kept, home)
-    for broken in broken_runs(work, ("kill", "refuse")):
-        recover(home)
-        assert contents(home) in (old, new), broken
-        shutil.rmtree(home)
-        shutil.copytree(kept, home)
-        seen += 1
-    assert seen >= least
 
 
 @pytest.fixture

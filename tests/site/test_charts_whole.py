@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from tests.site.conftest import Built, Visitor
+from tests.tools.waiting import settle
 
 Visit = Callable[..., Visitor]
 REPORT = "agencies/511900-housing/2022/"
@@ -92,7 +93,7 @@ def test_plotly_comes_when_a_chart_is_touched_and_not_before(site: Built, visit:
     for figure in page.locator("figure.fig").all():
         figure.scroll_into_view_if_needed()
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
-    page.wait_for_timeout(300)
+    settle(page)
     assert not [url for url in visitor.requests if "plotly" in url or "figures.json" in url]
     page.locator("#fig-outcomes .numbers > summary").focus()  # by keyboard
     expect(page.locator("#fig-outcomes .plot.drawn")).to_have_count(1)

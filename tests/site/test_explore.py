@@ -19,7 +19,7 @@ from playwright.sync_api import Page, Route, expect
 from pipeline.cli.server import RangeHandler, listening
 from pipeline.published.distributions.explore import write_sorted
 from tests.site.conftest import Built, Visitor
-from tests.site.test_access import violations
+from tests.site.test_access import open_all, violations
 
 Visit = Callable[..., Visitor]
 FIRST, SECOND = "990200-housing", "990100-finance"
@@ -356,10 +356,11 @@ def test_what_strangers_wrote_stays_letters(busy_site: Built, visit: Visit) -> N
 
 @pytest.mark.parametrize("tab", ["table", "line", "dots", "map"])
 def test_axe_finds_nothing_in_any_view(demo_site: Built, visit: Visit, tab: str) -> None:
-    visitor = visit(390, color_scheme="dark" if tab == "map" else "light")
-    visitor.go(f"{demo_site.url}en/explore/?by=city&m=requests/granted&tab={tab}")
-    expect(visitor.page.locator("#view svg.chart, #view table").first).to_be_visible()
-    assert violations(visitor) == []
+    page = visit(390, color_scheme="dark" if tab == "map" else "light").page
+    page.goto(f"{demo_site.url}en/explore/?by=city&m=requests/granted&tab={tab}")
+    expect(page.locator("#view svg.chart, #view table").first).to_be_visible()
+    open_all(page)
+    assert violations(page) == []
 
 
 # --- over the wire ---------------------------------------------------------------------------------------------------
@@ -397,10 +398,10 @@ ORDER BY figure, agency_id, year
 """
 
 
-@pytest.fixture
-def ten_thousand(demo_site: Built, tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def ten_thousand(demo_site: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site with the figures of ten thousand invented reports, and nothing else of them."""
-    site = tmp_path / "site"
+    site = tmp_path_factory.mktemp("ten-thousand") / "site"
     shutil.copytree(demo_site.folder / "assets", site / "assets")
     shutil.copytree(demo_site.folder / "explore", site / "explore")
     file = site / "data/explore.parquet"

@@ -5,11 +5,10 @@ import json
 import re
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.site.conftest import Built, Visitor
-from tests.tools.waiting import wait_until
+from tests.tools.waiting import settle, wait_until
 
 Visit = Callable[..., Visitor]
 REPORT = "agencies/511900-housing/2022/"
@@ -72,20 +71,17 @@ def test_from_the_first_page_to_a_report(site: Built, visit: Visit) -> None:
     page.wait_for_url(site.url)
 
 
-@pytest.mark.parametrize(
-    ("typed", "first"),
-    [
-        ("攀枝花", "攀枝花市西区"),
-        ("西工 城管", "洛阳市西工区城市管理局"),
-        ("510403 2023", "2023"),
-        ("虚构市房管局", "虚构市住房和城乡建设局"),
-        ("昌乐", "昌乐县住房和城乡建设局"),
-    ],
-)
-def test_the_finder_takes_what_people_type(busy_site: Built, visit: Visit, typed: str, first: str) -> None:
+def test_the_finder_takes_what_people_type(busy_site: Built, visit: Visit) -> None:
     page = visit(390).go(busy_site.url)
-    page.get_by_role("combobox").fill(typed)
-    expect(page.get_by_role("option").first).to_contain_text(first)
+    for typed, first in {
+        "攀枝花": "攀枝花市西区",
+        "西工 城管": "洛阳市西工区城市管理局",
+        "510403 2023": "2023",
+        "虚构市房管局": "虚构市住房和城乡建设局",
+        "昌乐": "昌乐县住房和城乡建设局",
+    }.items():
+        page.get_by_role("combobox").fill(typed)
+        expect(page.get_by_role("option").first, typed).to_contain_text(first)
 
 
 def test_the_finder_says_when_there_is_nothing(site: Built, visit: Visit) -> None:
@@ -168,17 +164,16 @@ def test_a_report_with_nothing_says_so_in_words(site: Built, visit: Visit) -> No
     expect(page.locator("table.filed")).to_have_count(3)
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_no_page_scrolls_sideways_on_a_phone(busy_site: Built, visit: Visit, kind: str) -> None:
+def test_no_page_scrolls_sideways_on_a_phone(busy_site: Built, visit: Visit) -> None:
     visitor = visit(390, has_touch=True)
-    page = visitor.go(busy_site.url + KINDS[kind])
-    visitor.scroll()
-    wide = page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= 390
-    # Every page has one heading of the first level and says what it is; no text of a stranger became an element.
-    assert page.locator("h1").count() == 1
-    assert page.title()
-    assert page.evaluate("window.hacked") is None
+    for kind, path in KINDS.items():
+        page = visitor.go(busy_site.url + path)
+        visitor.scroll()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, kind
+        # Every page has one heading of the first level and says what it is; no text of a stranger became an element.
+        assert page.locator("h1").count() == 1, kind
+        assert page.title(), kind
+        assert page.evaluate("window.hacked") is None, kind
 
 
 def test_tables_are_there_without_javascript(site: Built, visit: Visit) -> None:
@@ -310,7 +305,7 @@ def test_a_page_opened_from_a_folder_lacks_nothing(site: Built, visit: Visit) ->
     page = visitor.page
     page.goto((site.folder / REPORT / "index.html").as_uri())
     page.locator("#fig-outcomes").scroll_into_view_if_needed()
-    page.wait_for_timeout(200)  # long enough to try, and to complain
+    settle(page)  # it has tried, and would have complained
     expect(page.locator("#fig-outcomes svg.chart")).to_be_visible()
     expect(page.locator("table.filed")).to_have_count(3)
     assert page.evaluate("getComputedStyle(document.querySelector('table.filed')).borderSpacing") == "0px"

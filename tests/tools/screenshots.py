@@ -7,14 +7,8 @@ a picture for each kind of page, width and palette, one contact sheet with all o
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from html import escape
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
-from typing import Any
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -28,6 +22,7 @@ from pipeline.package.rows import make_tables
 from pipeline.package.write import write_package
 from pipeline.pages import write_pages
 from pipeline.site.build import build_site
+from tests.shared import served
 from tests.tools.browser import HELP, find_chromium
 
 OUT = ROOT / "build" / "screenshots"
@@ -76,23 +71,6 @@ KINDS = {
     "contribute": ("real", "contribute/"),
     "404": ("real", "404.html"),
 }
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing."""
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The address of a folder on this machine, with a slash at the end."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def build(work: Path) -> None:
@@ -164,12 +142,12 @@ def main() -> int:
                     for kind in chosen.kinds or KINDS:
                         site, path = KINDS[kind]
                         name = f"{kind}-{width}-{scheme}.png"
-                        if shoot(page, f"{address}{site}/site/{path}", OUT / name, tallest=TALLEST):
+                        if shoot(page, f"{address}/{site}/site/{path}", OUT / name, tallest=TALLEST):
                             made.setdefault(kind, []).append(name)
                     context.close()
             if not chosen.kinds:
                 page = browser.new_page(viewport={"width": 1280, "height": WIDTHS[1280]}, locale="zh-CN")
-                shoot(page, f"{address}real/site/{README_PAGE}", README, tallest=WIDTHS[1280])
+                shoot(page, f"{address}/real/site/{README_PAGE}", README, tallest=WIDTHS[1280])
             browser.close()
     if not chosen.kinds:
         (OUT / "index.html").write_text(sheet(made), encoding="utf-8", newline="\n")

@@ -15,3 +15,19 @@ def wait_until(page: Page, expression: str, arg: object = None, seconds: float =
     while not page.evaluate(expression, arg):
         assert monotonic() < end, f"not within {seconds} s: {expression}"
         page.wait_for_timeout(50)
+
+
+# An observer made last is told last: when it was, those of the page itself were told what is seen.
+SETTLED = """() => new Promise((done) => {
+    const observer = new IntersectionObserver(() => {
+        observer.disconnect();
+        requestAnimationFrame(() => requestIdleCallback(done));
+    });
+    observer.observe(document.body);
+})"""
+
+
+def settle(page: Page) -> None:
+    """Until the page has done what it does by itself where it is now scrolled to, and nothing comes any more."""
+    page.evaluate(SETTLED)
+    page.wait_for_load_state("networkidle")
