@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.bench.accuracy import judge
@@ -64,6 +64,7 @@ def row_deleted(seed: int, layout: str) -> None:
 
 @share(0.11)
 @given(SEEDS, QUICK)
+@example(182958, "row-joined")  # 8420913629152 is parted as 8 4 2 0 9136 2 9152
 def test_a_changed_digit_changes_its_cell_alone(seed: int, layout: str) -> None:
     digit_changed(seed, layout)
 

@@ -122,7 +122,7 @@ def test_what_once_broke_a_yml() -> None:
             tried(f"yml-{target}", path.name, path.read_bytes(), read)
 
 
-@share(0.11)
+@share(0.112)
 @given(st.sampled_from(["report", "agency", "site", "versions"]), st.data())
 def test_damaged_yml(target: str, data: st.DataObject) -> None:
     read, originals = YML[target]
@@ -178,7 +178,7 @@ def test_a_damaged_table_is_read_or_refused(path: str, data: st.DataObject) -> N
     tried("tables", Path(path).name, drawn, lambda drawn: read_package_with(path, drawn))
 
 
-@share(0.005)
+@share(0.003)
 @given(st.sampled_from(["datapackage.json", *SMALL]), st.data())
 def test_a_damaged_package_is_judged(path: str, data: st.DataObject) -> None:
     words = JSON_WORDS if path.endswith("json") else CSV_WORDS
