@@ -28,11 +28,11 @@ from pipeline.knowledge.settings import contact, repository, settings
 from pipeline.pages.addresses import language_folders, language_home
 from pipeline.pages.kept import SITE, Kept
 from pipeline.pages.shell import FILED, Article, read_articles
-from pipeline.pages.words import LANGUAGES, Words
+from pipeline.pages.words import Words
 from pipeline.published.distributions.write import write_catalogues
 from pipeline.published.states import read_states
 from pipeline.safety.files import replaced
-from pipeline.site import csp, pinned
+from pipeline.site import pinned
 from pipeline.site.language import marked
 from pipeline.site.search_index import BUNDLE, write_index
 from pipeline.site.shell import Shell, is_shell, sitemap
@@ -53,7 +53,6 @@ _PLACEHOLDER = re.compile(r'<div data-fragment="([a-z_]+)"></div>')
 _BODY = re.compile(r'<body[^>]*>(?:.*?<div data-md-component="announce">)?', re.DOTALL)
 _INDENT = re.compile(r"\s*\n\s*")
 _ARTICLE = ("<article", "</article>")
-Scripts = dict[str, tuple[str, str]]
 _TAIL = 4000  # of what MkDocs says when it fails
 
 
@@ -86,13 +85,10 @@ def build_site(docs: Path, site: Path, *, site_url: str, earlier: Path | None = 
             for language in there:
                 _move(Path(made) / language, new / language_home(language))
         _drop(new)
-        scripts = csp.inline_scripts(_fill((new / "404.html").read_text(encoding="utf-8"), {}, "404.html"))
-        for name, content in scripts.values():
-            _write(new / "assets" / name, content)
         invented = _invented(docs)
         for language in there:
             fragments, home = language_folders(docs, language)[1], language_home(language)
-            finish = Finish(address + home, address, language, scripts, invented, kept)
+            finish = Finish(address + home, address, language, invented, kept)
             _finish(
                 fragments,
                 new / home,
@@ -131,8 +127,7 @@ def _mkdocs(docs: Path, made: Path, root: str, languages: Sequence[str], languag
         "NO_MKDOCS_2_WARNING": "1",
     }
     environment |= {
-        f"PALETTE_{key.upper()}": "|".join(Words(one)(f"palette.{key}") for one in LANGUAGES)
-        for key in ("auto", "light", "dark")
+        f"PALETTE_{key.upper()}": Words(language)(f"palette.{key}") for key in ("auto", "light", "dark")
     }
     # Not --quiet: then --strict sees no warnings either.
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(CONFIG)]
@@ -153,10 +148,8 @@ def _move(made: Path, site: Path) -> None:
 
 
 def _drop(site: Path) -> None:
-    """What the theme brings for its own search and for its makers, which no page asks for."""
-    scripts = site / "assets" / "javascripts"
-    for folder in ("lunr", "workers"):
-        shutil.rmtree(scripts / folder, ignore_errors=True)
+    """What the theme brings and no page asks for: its scripts, and the maps of its makers."""
+    shutil.rmtree(site / "assets/javascripts")
     for source_map in site.glob("assets/*/*.map"):
         source_map.unlink()
 
@@ -168,7 +161,6 @@ class Finish:
     Attributes:
         url, root: where the language and the whole site are published.
         language: of the pages.
-        scripts: the theme's, which become files (``csp``).
         invented: what every page has to say where the figures are made up; else empty.
         kept: pages that were made before.
     """
@@ -176,7 +168,6 @@ class Finish:
     url: str
     root: str
     language: str
-    scripts: Scripts
     invented: str
     kept: Kept
 
@@ -184,18 +175,18 @@ class Finish:
     def told(self) -> str:
         """All of it, and the code, as one text: what a finished page is made from beside its article and its shell."""
         code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
-        known = (self.url, self.root, self.language, self.scripts, self.invented, repository(os.environ))
+        known = (self.url, self.root, self.language, self.invented, repository(os.environ))
         return sha256(repr((code, known)).encode()).hexdigest()
 
     def page(self, html: str, address: str) -> str:
-        """A page with what is known only now: its address, where the repository is, the theme's scripts.
+        """A page with what is known only now: its address, and where the repository is.
 
         Args:
             html: with its fragments, as MkDocs or its shell made it.
             address: below the language; empty for the first page.
         """
         repository_url = repository(os.environ)
-        html = csp.without_inline(html, self.scripts).replace(_NAMESPACE, "<svg")
+        html = html.replace(_NAMESPACE, "<svg")
         html = html.replace("<span data-page-url></span>", str(escape(self.url + address)))
         html = html.replace("<span data-site-url></span>", str(escape(self.url)))
         html = html.replace("<span data-root-url></span>", str(escape(self.root)))

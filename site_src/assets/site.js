@@ -189,7 +189,6 @@
         const link = event.target.closest("a");
         if (!link) return;
         event.preventDefault();
-        event.stopPropagation(); // the theme would follow the link by itself
         form.dispatchEvent(new CustomEvent("pick", { detail: link.dataset.id, bubbles: true }));
         input.value = "";
         close();
@@ -288,12 +287,6 @@
     target.scrollIntoView();
   };
   addEventListener("hashchange", unfold);
-  // On a slow machine the theme forgets where a link wanted to go: then the page stands at its top.
-  const reach = () => {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (target && !scrollY) target.scrollIntoView({ block: "center" });
-  };
-
   // What few pages need is loaded by these.
   const part = (name) => {
     const script = document.createElement("script");
@@ -310,28 +303,9 @@
     }
   };
 
-  // The drawer of narrow screens holds what the tabs hold, which a page carries once.
-  const drawer = () => {
-    const list = document.querySelector(".md-nav--primary > .md-nav__list");
-    for (const tab of document.querySelectorAll(".md-tabs__link")) {
-      const item = document.createElement("li");
-      const link = document.createElement("a");
-      const here = tab.hasAttribute("aria-current");
-      item.className = `md-nav__item${here ? " md-nav__item--active" : ""}`;
-      link.className = `md-nav__link${here ? " md-nav__link--active" : ""}`;
-      link.href = tab.getAttribute("href");
-      link.textContent = tab.textContent;
-      if (here) link.setAttribute("aria-current", tab.getAttribute("aria-current"));
-      item.append(link);
-      list?.append(item);
-    }
-  };
-
   const start = () => {
-    drawer();
     beside();
     unfold();
-    setTimeout(reach, 200);
     document.querySelectorAll("[data-finder]").forEach(finder);
     if (document.querySelector("[data-search]")) part("search");
     document.querySelectorAll("a[data-moved]").forEach((link) => location.replace(link.href + location.search));

@@ -215,8 +215,8 @@ def test_the_switch_in_the_header_changes_the_palette(site: Built, visit: Visit)
     visitor = visit(color_scheme="light")
     page = visitor.go(site.url + REPORT)
     visitor.scroll()
-    for scheme in ("default", "slate"):
-        page.locator("header .md-header__option label:visible").click()
+    for name, scheme in (("跟随系统", "default"), ("浅色", "slate")):
+        page.get_by_role("button", name=name).click()
         page.wait_for_selector(f"body[data-md-color-scheme={scheme}]")
     assert "#dba544" in page.evaluate(DRAWN)[0]["colours"]
     visitor.go(site.url + "en/about/")
@@ -317,7 +317,7 @@ def test_a_page_opened_from_a_folder_lacks_nothing(site: Built, visit: Visit) ->
 def test_the_drawer_of_a_phone_holds_what_the_tabs_hold(site: Built, visit: Visit) -> None:
     page = visit(390).go(f"{site.url}agencies/")
     names = page.locator(".md-tabs__link").all_text_contents()
-    page.locator(".md-header label[for=__drawer]").click()
+    page.get_by_role("button", name="导航栏").click()
     links = page.locator(".md-nav--primary .md-nav__link")
     assert links.all_text_contents() == names
     expect(page.locator(".md-nav--primary [aria-current]")).to_have_text("机关")
@@ -327,6 +327,6 @@ def test_the_drawer_of_a_phone_holds_what_the_tabs_hold(site: Built, visit: Visi
 
 def test_without_a_script_a_phone_shows_the_tabs(site: Built, visit: Visit) -> None:
     page = visit(390, java_script_enabled=False).go(f"{site.url}agencies/")
-    expect(page.locator(".md-header label[for=__drawer]")).to_be_hidden()
+    expect(page.get_by_role("button", name="导航栏")).to_be_hidden()
     page.locator(".md-tabs__link", has_text="年度").click()
     expect(page).to_have_url(f"{site.url}years/")
