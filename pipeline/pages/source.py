@@ -1,8 +1,8 @@
 """The archived file of a report, so that every figure leads to where it is printed, on our own host.
 
 Comes in: the package, and its ``reports/`` if that lies there too; a site made from the package alone has no such pages.
-Goes out: a page for each report that is plain text, its lines numbered, or a PDF, its pages as pictures. Contact data are
-left out as in the package.
+Goes out: a page for each report that is plain text, its lines numbered, or Word or HTML, its paragraphs and tables as
+they were read, or a PDF, its pages as pictures. Contact data are left out as in the package.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from pathlib import Path
 from pipeline.document import page_pictures, pdf, pdfium
 from pipeline.document.page_pictures import PagePicture
 from pipeline.document.refusal import RefusedError
-from pipeline.document.sandbox import ReaderError
+from pipeline.document.sandbox import ReaderError, read_bounded
+from pipeline.model.document import Cell, Paragraph
 from pipeline.pages.addresses import Page, report_path, source_path
 from pipeline.pages.context import Context, once
 from pipeline.pages.pictures import has_clippings
@@ -28,9 +29,20 @@ from pipeline.published.records import Package, Report
 from pipeline.safety.escape import visible
 from pipeline.safety.redact import redact
 
-TEXT, PDF = "txt", "pdf"
+TEXT, PDF, READ = "txt", "pdf", ("docx", "html")
 LARGEST_TEXT = 150_000  # bytes; a longer file is no page for a phone
+LARGEST_READ = 5_000_000  # bytes of a file that is read once more
+LONGEST = 150_000  # letters of what was read in it, with its addresses
 MOST_PICTURED = 500  # reports, the newest: some 100 KB each, and pictures of all would be most of the site
+
+
+@dataclass(frozen=True)
+class Part:
+    """A paragraph, or the rows of a table: of each its address and its cells, with how many columns each is wide."""
+
+    anchor: str
+    text: str = ""
+    rows: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,8 @@ def archived(package: Package, report: Report) -> Path | None:
 
 def archived_bytes(context: Context, report: Report) -> bytes | None:
     """What the page of a report's source would be made from; None where there is no such page."""
-    if report.source_format == TEXT or (report.source_format == PDF and is_pictured(context, report)):
+    shown = report.source_format in (TEXT, *READ)
+    if shown or (report.source_format == PDF and is_pictured(context, report)):
         file = archived(context.package, report)
         return file.read_bytes() if file else None
     return None
@@ -71,6 +84,8 @@ def has_source(context: Context, report: Report) -> bool:
     """Whether the report has a page with its lines or its pages."""
     if report.source_format == PDF:  # where clippings of a scan are shown, they are its page
         return has_clippings(report, context.clippings) is None and bool(_pictures(context, report))
+    if report.source_format in READ:
+        return bool(_parts(context, report))
     if report.source_format != TEXT:
         return False
     file = archived(context.package, report)
@@ -78,7 +93,7 @@ def has_source(context: Context, report: Report) -> bool:
 
 
 def source_page(context: Context, report: Report) -> Page | None:
-    """The lines of a report, each with an address, ``#L30``, or its pages, each row with one, ``#p3t2r4``.
+    """The lines of a report, each with an address, ``#L30``, its tables, each row with one, ``#t2r4``, or its pages, ``#p3t2r4``.
 
     Returns:
         None where there is neither.
@@ -90,13 +105,15 @@ def source_page(context: Context, report: Report) -> Page | None:
         said = dict(_said(context, report))
         pages = [(one, list(_marked(one, said))) for one in shown]
         pictures = {f"p{one.number}.webp": one.picture for one in shown}
-        return _page(context, report, pictures, lines=[], sheets=pages)
+        return _page(context, report, pictures, sheets=pages)
+    if report.source_format in READ:
+        return _page(context, report, {}, parts=_parts(context, report))
     file = archived(context.package, report)
     try:
         text = file.read_bytes().decode("utf-8-sig") if file else ""
     except UnicodeDecodeError:  # in another encoding: its lines are not ours to guess
         return None
-    return _page(context, report, {}, lines=[visible(redact(line)) for line in text.splitlines()], sheets=[])
+    return _page(context, report, {}, lines=[visible(redact(line)) for line in text.splitlines()])
 
 
 def _page(context: Context, report: Report, pictures: dict[str, bytes], **values: object) -> Page:
@@ -117,12 +134,67 @@ def _page(context: Context, report: Report, pictures: dict[str, bytes], **values
                 (year, report_path(report)),
             ],
             "report": report,
+            "sheets": [],
+            "parts": (),
             **values,
         },
         pictures=pictures,
         toc=False,
         twin=report_path(report),
     )
+
+
+def _parts(context: Context, report: Report) -> tuple[Part, ...]:
+    """A Word file or a page of HTML as it was read; none where the file is not there, is too large, or is not read again."""
+    file = archived(context.package, report)
+    if context.pictures is None or file is None or file.stat().st_size > LARGEST_READ:
+        return ()
+    data = file.read_bytes()
+    key = hashlib.sha256(data + _read_by()).hexdigest()
+    told = json.loads(context.pictures.get(f"{key[:32]}.parts", lambda: _read(data, file.name)))
+    return tuple(Part(*one) for one in told)
+
+
+def _read(data: bytes, name: str) -> bytes:
+    try:
+        blocks = read_bounded(data, name).blocks
+    except (RefusedError, ReaderError):  # was said where the report was read
+        blocks = ()
+    parts = [
+        (_anchor(block.place), _shown(block.text), ())
+        if isinstance(block, Paragraph)
+        else ("", "", tuple(_row(row) for row in block.rows if row))
+        for block in blocks
+    ]
+    told = json.dumps(parts, ensure_ascii=False)
+    return (told if len(told) <= LONGEST else "[]").encode()
+
+
+def _row(cells: tuple[Cell, ...]) -> tuple[str, tuple[tuple[str, int], ...]]:
+    """The address of a row, and its cells; where one above reaches into it, an empty one stands for it."""
+    found: list[tuple[str, int]] = []
+    end = 0
+    for cell in cells:
+        if cell.column > end:
+            found.append(("", cell.column - end))
+        found.append((_shown(cell.text), cell.width))
+        end = cell.column + cell.width
+    return line_of(cells[0].place), tuple(found)
+
+
+def _anchor(place: str) -> str:
+    return "".join(letter for letter in place if letter.isalnum())
+
+
+def _shown(text: str) -> str:
+    return visible(redact(text))
+
+
+@cache
+def _read_by() -> bytes:
+    house = Path(__file__).parents[1]
+    modules = (*sorted(house.glob("document/*.py")), *sorted(house.glob("safety/*.py")), Path(__file__))
+    return b"".join(one.read_bytes() for one in modules)
 
 
 @once

@@ -38,7 +38,7 @@ SEEN = (
     "published",
     "safety",
 )  # the folders whose code makes pages
-LIBRARIES = ("jinja2", "markupsafe", "pillow", "pypdfium2")
+LIBRARIES = ("jinja2", "markupsafe", "pillow", "pypdfium2", "selectolax")
 # What the descriptor says of the state of the whole: it changes with each report, and no page of a unit may say it.
 OF_THE_STATE = ("version", "created", "temporal")
 OF_THE_TABLES = ("name", "path", "title", "title_en", "description", "description_en")

@@ -25,6 +25,7 @@ STRINGS = Path(__file__).with_name("strings.yml")
 LANGUAGES = ("zh", "en")
 _LINE = re.compile(r"line (\d+)")
 _PDF_ROW = re.compile(r"p\. (\d+), table (\d+), r(\d+)\b")
+_ROW = re.compile(r"table (\d+), r(\d+)\b")
 _PDF = re.compile(r"p\. (\d+)(?: picture)?,.*")
 SMALLEST_BASE = 10  # of a ratio; below it, counts say more
 _DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -51,9 +52,11 @@ def leaves_of(language: str) -> Iterator[tuple[str, str]]:
 
 
 def line_of(place: str) -> str:
-    """The number of the line, of a place that is one; ``p3t2r4`` of a row of a PDF's table; else empty."""
+    """The number of the line, of a place that is one; ``t2r4`` of a row of a table, ``p3t2r4`` of a PDF's; else empty."""
     if found := _LINE.fullmatch(place):
         return found[1]
+    if found := _ROW.match(place):
+        return f"t{found[1]}r{found[2]}"
     row = _PDF_ROW.match(place)
     return f"p{row[1]}t{row[2]}r{row[3]}" if row else ""
 
@@ -149,6 +152,8 @@ class Words:
         """A place in the source, in words where we know the kind of place."""
         if found := _LINE.fullmatch(place):
             return _strings(self.language)["place_line"].format(line=found[1])
+        if found := _ROW.match(place):
+            return _strings(self.language)["place_row"].format(table=found[1], row=found[2])
         if found := _PDF.fullmatch(place):
             return _strings(self.language)["place_page"].format(
                 page=found[1], place=place.partition(", box ")[0]

@@ -80,6 +80,14 @@
       at += dataCells(line).length / columns.length;
     }
   };
+  /** What kind of place a figure is printed at, and its numbers: a page of a PDF, a row of a table, a line of a text. */
+  const placeOf = (place) => {
+    const [, page] = /^p(\d+)/.exec(place ?? "") ?? [];
+    if (page) return ["page", { page }];
+    const [, table, line] = /^t(\d+)r(\d+)$/.exec(place ?? "") ?? [];
+    if (table) return ["row", { table, line }];
+    return place ? ["line", { line: place }] : ["", {}];
+  };
   const card = (cell, about) => {
     const { words, here, heading, citations, copied, tag, version } = globalThis.siteTools;
     const { cell: name, line, title } = figures.get(cell);
@@ -88,12 +96,11 @@
     const link = (text, target) => links.push(tag("a", { href: target, textContent: text, rel: "noopener" }));
     const { repository, file, agency, year } = about.dataset;
     const own = about.dataset.source && `${about.dataset.source}${location.protocol === "file:" ? "index.html" : ""}`;
-    const page = line?.match(/^p(\d+)/)?.[1]; // of a PDF
-    if (own && page) link(words("cell_page", { page }), `${own}#${line}`);
-    else if (own && line) link(words("cell_line", { line }), `${own}#L${line}`);
-    else if (repository && file && page) link(words("cell_page", { page }), `${repository}blob/HEAD/datapackage/${file}`);
-    else if (repository && file)
-      link(line ? words("cell_line", { line }) : words("cell_file"), `${repository}blob/HEAD/datapackage/${file}?plain=1${line ? `#L${line}` : ""}`);
+    const [at, filled] = placeOf(line);
+    const filed = repository && file && `${repository}blob/HEAD/datapackage/${file}`;
+    if (own && at) link(words(`cell_${at}`, filled), `${own}#${at === "line" ? "L" : ""}${line}`);
+    else if (filed && at && at !== "line") link(words(`cell_${at}`, filled), filed);
+    else if (filed) link(words(at ? "cell_line" : "cell_file", filled), `${filed}?plain=1${at ? `#L${line}` : ""}`);
     if (repository)
       link(words("cell_wrong"), `${repository}issues/new?${new URLSearchParams({ template: "figure-error.yml", agency, year, cell: name, shown: value })}`);
     link(words("cell_link"), here(cell.id));
@@ -118,7 +125,7 @@
     const clip = pictures && cell.matches(".scan td:not(.own, .blank, :has(i))") // recognised in a picture: as it stands there
       ? [tag("a", { href: about.dataset.clips }, tag("img", { className: "clip", loading: "lazy", alt: words("cell_picture"), src: `${pictures}${table}.svg#${row}-${column}` }))]
       : [];
-    const where = !own && !repository && line ? [tag("p", { className: "aside", textContent: page ? words("cell_page_printed", { page }) : words("cell_printed", { line }) })] : [];
+    const where = !own && !repository && line ? [tag("p", { className: "aside", textContent: words(at === "line" ? "cell_printed" : `cell_${at}_printed`, filled) })] : [];
     return [tag("p", {}, tag("b", { textContent: `${title} ${value}` })), ...clip, ...where, tag("p", { className: "links" }, ...links, cite, report), cites];
   };
   const shownIn = (cell) => [...cell.childNodes].filter((node) => !node.matches?.(".mark, .why")).map((node) => node.textContent).join("");

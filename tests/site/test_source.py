@@ -20,21 +20,28 @@ from tests.synthetic.cases import make_case
 Visit = Callable[..., Visitor]
 PDF_AGENCY = "990000-gov-office"
 CASE = make_case(7, "pdf", form="t2021", scale="busy")
-AGENCY = "name_zh: {name}\nlevel: county\nfunction: gov-office\ndivision_code: '990000'\nprovince: 虚构省\n"
+# Files whose tables are shown as they were read: agency → the case.
+READ = {
+    "990000-health": make_case(7, "docx", form="t2021", scale="busy"),
+    "990000-water": make_case(8, "html-page", form="t2021", scale="busy"),
+}
+AGENCY = "name_zh: {name}\nlevel: county\nfunction: {duty}\ndivision_code: '990000'\nprovince: 虚构省\n"
 
 
 @pytest.fixture(scope="module")
 def archived_site(shared: Shared) -> Built:
-    """Two reports with their files beside the package: a text and a PDF."""
+    """Reports with their files beside the package: a text, a PDF, a Word file and a page of HTML."""
 
     def package(folder: Path) -> Path:
         reports = folder / "reports"
         shutil.copytree(PUBLISHED / "reports/511900-housing", reports / "511900-housing")
-        own = reports / PDF_AGENCY
-        own.mkdir()
-        (own / "agency.yml").write_text(AGENCY.format(name=CASE.agency), encoding="utf-8")
-        (own / f"{CASE.year}.pdf").write_bytes(CASE.data)
-        (own / f"{CASE.year}.yml").write_text("source_url: null\nretrieved: null\n", encoding="utf-8")
+        for key, case in {PDF_AGENCY: CASE, **READ}.items():
+            own = reports / key
+            own.mkdir()
+            duty = key.partition("-")[2]
+            (own / "agency.yml").write_text(AGENCY.format(name=case.agency, duty=duty), encoding="utf-8")
+            (own / f"{case.year}.{case.format}").write_bytes(case.data)
+            (own / f"{case.year}.yml").write_text("source_url: null\nretrieved: null\n", encoding="utf-8")
         write_package(make_tables(agencies(reports), read_all(reports)), folder)
         return folder
 
@@ -49,6 +56,17 @@ def follow(page: Page, cell: str) -> str:
     page.locator(".why").get_by_role("link", name=re.compile("归档文件第")).click()
     page.wait_for_url("**/source/#*")
     return shown
+
+
+@pytest.mark.parametrize("agency", READ)
+def test_a_figure_of_a_table_leads_to_its_row(archived_site: Built, visit: Visit, agency: str) -> None:
+    page = visit(390).go(f"{archived_site.url}agencies/{agency}/{READ[agency].year}/")
+    shown = follow(page, "c-requests-granted-total")
+    row = page.locator(".archived tr:target")
+    expect(row).to_be_in_viewport()
+    expect(row).to_contain_text("予以公开")
+    assert row.locator("td").last.inner_text().strip() == shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 def test_a_figure_of_a_text_leads_to_its_line(archived_site: Built, visit: Visit) -> None:
