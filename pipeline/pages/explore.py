@@ -22,7 +22,7 @@ from pipeline.knowledge.english import place_in_english
 from pipeline.pages.addresses import Page
 from pipeline.pages.parts import amounts
 from pipeline.pages.words import Words, leaves_of
-from pipeline.published.distributions.explore import NAME
+from pipeline.published.distributions.explore import NAME, row_groups
 from pipeline.published.records import Agency, Package
 
 TILES = Path(__file__).with_name("tiles.yml")
@@ -112,6 +112,7 @@ def write_agencies(package: Package, docs: Path) -> None:
             "bytes": len(data),
             "footer": int.from_bytes(data[-8:-4], "little") + 8,
             "sha256": hashlib.sha256(data).hexdigest()[:16],
+            "groups": list(row_groups(file)),
         },
         "agencies": [_agency(package, agency) for agency in package.agencies.values()],
         "places": {code: [name, place_in_english(name)] for code, name in sorted(_places(package))},

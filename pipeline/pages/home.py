@@ -15,8 +15,7 @@ from pipeline.pages.year import totals, years_chart
 from pipeline.published.schema_org import catalog
 
 LATEST = 6
-DOORS = (("agencies", "agencies/"), ("years", "years/"), ("data", "data/"), ("method", "method/"))
-
+DOORS = ("agencies", "places", "years", "explore", "data", "method")
 
 MOST_PLACES = 40  # on the first page
 
@@ -63,9 +62,7 @@ def home(context: Context) -> Page:
             "asked": whole.asked,
             "about": words("home.picture_about", reports=len(counted), years=span),
             "latest": latest[:LATEST],
-            "doors": [
-                (target, words(f"home.way_{key}"), words(f"home.way_{key}_about")) for key, target in DOORS
-            ],
+            "doors": [(f"{key}/", words(f"home.way_{key}"), words(f"home.way_{key}_about")) for key in DOORS],
             "places": widest(context)[:MOST_PLACES],
             **drawn,
         },

@@ -62,7 +62,7 @@
     const own = figure.querySelector("svg.chart").viewBox.baseVal?.width;
     return own ? own + 20 : WIDE;
   };
-  const picture = (figure, wide = widthOf(figure)) => {
+  const pictured = (figure, wide = widthOf(figure)) => {
     const style = getComputedStyle(document.body);
     const value = (name) => style.getPropertyValue(name).trim();
     const drawn = figure.querySelector("svg.chart");
@@ -112,6 +112,16 @@
         text(caption, 18, 21, 'font-size="15" font-weight="600"') + keys.join("") + body +
         text(source, top + high + 14, 15, `font-size="11" fill="${value("--muted")}"`) + "</svg></svg>\n",
     };
+  };
+  /** What shows no chart may know how to draw itself; it is in the page only while its looks are asked. */
+  const picture = (figure) => {
+    const made = figure.querySelector("svg.chart") ? undefined : figure.drawing();
+    if (made) figure.append(made);
+    try {
+      return pictured(figure);
+    } finally {
+      made?.remove();
+    }
   };
   const escaped = (text) => text.replace(/[&<>"]/g, (letter) => `&#${letter.charCodeAt(0)};`);
   const save = (name, blob) => {
@@ -223,7 +233,7 @@
       made.setAttribute("aria-expanded", "false");
       return made;
     };
-    const drawn = figure.querySelector("svg.chart") ? [button("svg", () => saveSvg(figure)), button("png", () => savePng(figure))] : [];
+    const drawn = figure.querySelector("svg.chart") || figure.drawing ? [button("svg", () => saveSvg(figure)), button("png", () => savePng(figure))] : [];
     const json = figure.querySelector(".plot") && location.protocol !== "file:";
     if (figure.querySelector(".numbers")) links.replaceChildren(button("csv", () => saveCsv(figure)));
     links.append(

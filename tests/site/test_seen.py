@@ -61,6 +61,15 @@ def test_a_report_takes_few_sheets_and_no_heading_ends_one(printed: list[str]) -
         assert text.strip().splitlines()[-1].strip() not in headings
 
 
+def test_a_report_in_english_takes_no_more(
+    demo_site: Built, visit_once: Callable[[], Page], tmp_path: Path
+) -> None:
+    page = visit_once()
+    page.goto(f"{demo_site.url}en/{BUSY}")
+    page.pdf(path=tmp_path / "report.pdf", format="A4")
+    assert 2 <= len(list(sheets(tmp_path / "report.pdf"))) <= MOST_SHEETS
+
+
 def test_every_row_of_a_table_is_printed_once_and_nothing_lies_on_it(
     demo_site: Built, visit: Visit, printed: list[str]
 ) -> None:
@@ -162,6 +171,25 @@ def test_forced_colours_keep_the_colours_of_a_legend(demo_site: Built, visit: Vi
     assert set(colours) < set(bars)  # the others together have a colour without a word
 
 
+def test_where_the_keyboard_is_is_seen(demo_site: Built, visit: Visit) -> None:
+    page = visit().go(demo_site.url + BUSY)
+    page.keyboard.press("Tab")
+    for place in (
+        "[data-palette]",
+        ".md-logo",
+        ".md-tabs__link",
+        "article summary",
+        "article a",
+        ".md-nav__link",
+    ):
+        one = page.locator(f"{place}:visible").first
+        one.focus()
+        style = one.evaluate(
+            "(one) => [getComputedStyle(one).outlineStyle, getComputedStyle(one).outlineWidth]"
+        )
+        assert style == ["solid", "2px"], place
+
+
 def test_no_number_of_a_chart_is_cut(demo_site: Built, visit: Visit) -> None:
     for path in ("", "years/2024/", BUSY, f"en/{BUSY}"):
         page = visit(390).go(demo_site.url + path)
@@ -222,7 +250,8 @@ def test_a_filter_stands_in_the_address_and_back_brings_it_again(demo_site: Buil
     assert 0 < count < page.locator("#agencies tbody tr").count()
     rows.first.locator("th a").click()
     page.wait_for_url("**/agencies/990100-*/")
-    page.go_back()
+    page.evaluate("history.back()")
+    expect(page).to_have_url(re.compile(r"/agencies/\?place="))
     expect(page.get_by_label("地区")).to_have_value("虚构省 云湖市")
     expect(rows).to_have_count(count)
 

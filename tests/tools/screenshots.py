@@ -82,7 +82,9 @@ def build(work: Path) -> None:
     mark_invented(work / "package")
     for name, package in (("real", ROOT / "datapackage"), ("demo", work / "package")):
         write_pages(package, work / name / "docs")
-        build_site(work / name / "docs", work / name / "site", site_url="")
+        build_site(
+            work / name / "docs", work / name / "site", site_url=f"http://localhost/{name}/site/"
+        )  # so that 404.html finds its files
 
 
 def shoot(page: Page, address: str, file: Path, *, tallest: int) -> bool:

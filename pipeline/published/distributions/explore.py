@@ -71,6 +71,18 @@ ORDER BY figure, agency_id, year, is_aggregate
 """
 
 
+_GROUPS = """
+WITH chunks AS (
+    SELECT row_group_id AS id, path_in_schema AS name, stats_min_value AS least, stats_max_value AS most,
+        least(data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)) AS start,
+        total_compressed_size AS size
+    FROM parquet_metadata($file)
+)
+SELECT any_value(least) FILTER (name = 'figure'), any_value(most) FILTER (name = 'figure'), min(start), max(start + size)
+FROM chunks GROUP BY id ORDER BY id
+"""
+
+
 def write(package: Published, folder: Path) -> list[Path]:
     """Writes ``explore.parquet``.
 
@@ -168,3 +180,14 @@ def _cells(package: Published, table: FigureTable) -> str:
 def _inside(text: str) -> str:
     """Text within quotes of SQL. Only our own descriptor and paths come here, and they are made safe all the same."""
     return text.replace("'", "''")
+
+
+def row_groups(file: Path) -> list[tuple[str, str, int, int]]:
+    """Of each row group its first and last figure, and its stretch of the file: first byte, and the one after its last.
+
+    With it a browser asks for what it needs beside the footer, not after it.
+    """
+    import duckdb
+
+    with duckdb.connect() as database:
+        return database.execute(_GROUPS, {"file": str(file)}).fetchall()

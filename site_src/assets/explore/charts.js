@@ -9,6 +9,7 @@ const DASHES = ["", "6 3", "2 3", "9 3 2 3", "12 4", "4 6"];
 const SIGNS = "①②③④⑤⑥";
 const DOTS = 40; // rows that can be told apart on one page
 const SHADES = 5;
+const NAME = 15; // letters at the end of a line
 const SMALL = 5; // letters of a name in a tile
 
 const draw = (name, attributes, text) => {
@@ -46,6 +47,15 @@ const breaksOf = (years, item, labels) => {
     .map((one, at) => [years.findIndex((year) => year >= one.year), "ABCDE"[at], one]);
 };
 
+/** Round numbers from the least to the most, zero among them: three to six. */
+const ticks = (least, most, whole) => {
+  const rough = Math.max((most - least) / 5, whole ? 1 : 0);
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((one) => one * ten).find((one) => one >= rough);
+  const first = Math.ceil(least / step);
+  return Array.from({ length: Math.floor(most / step) - first + 1 }, (_, at) => (first + at) * step);
+};
+
 const lines = (view, state, labels, wide) => {
   if (state.cols !== "year" || view.columns.length < 2) return [note(labels.say.lines_years)];
   const drawn = view.rows.filter(({ cells }) => cells.some((cell) => cell.number !== null)).slice(0, KINDS.length);
@@ -54,12 +64,18 @@ const lines = (view, state, labels, wide) => {
   const cells = drawn.map((row) => [...row.cells].reverse());
   const most = Math.max(...cells.flat().map((cell) => cell.number ?? 0), 1);
   const least = Math.min(...cells.flat().map((cell) => cell.number ?? 0), 0);
-  const [high, left, right, top, foot] = [280, 8, 36, 24, 26];
+  const roomy = wide >= 720; // then each line ends in its name
+  const [high, left, right, top, foot] = [300, 44, roomy ? 220 : 36, 24, 26];
   const x = (at) => left + ((wide - left - right) * (at + 0.5)) / years.length;
   const y = (value) => top + (high - top - foot) * (1 - (value - least) / (most - least));
   const svg = canvas(wide, high, labels.caption);
-  svg.append(draw("line", { class: "axis", x1: 0, x2: wide, y1: Math.round(y(0)) + 0.5, y2: Math.round(y(0)) + 0.5 }));
-  svg.append(draw("text", { x: left, y: 12 }, rounded(most) + unit(cells.flat().find((cell) => cell.share))));
+  svg.append(draw("line", { class: "axis", x1: left, x2: wide - right, y1: Math.round(y(0)) + 0.5, y2: Math.round(y(0)) + 0.5 }));
+  const per = unit(cells.flat().find((cell) => cell.share));
+  for (const value of ticks(least, most, cells.flat().every(({ number }) => Number.isInteger(number ?? 0))))
+    svg.append(
+      ...(value ? [draw("line", { class: "rule", x1: left, x2: wide - right, y1: Math.round(y(value)) + 0.5, y2: Math.round(y(value)) + 0.5 })] : []),
+      draw("text", { class: "m", x: left - 6, y: y(value) + 4, "text-anchor": "end" }, rounded(value) + per),
+    );
   years.forEach((year, at) => svg.append(draw("text", { x: x(at), y: high - 6, "text-anchor": "middle" }, year)));
   const breaks = breaksOf(years, drawn[0].item ?? state.m[0], labels);
   for (const [at, mark] of breaks) {
@@ -84,21 +100,22 @@ const lines = (view, state, labels, wide) => {
       last = [x(at), y(cell.number)];
     });
     close();
-    if (last) ends.push({ at: last, sign: SIGNS[index] });
+    if (last) ends.push({ at: last, sign: `${SIGNS[index]}${roomy ? ` ${short(row.name, /[\u4e00-\u9fff]/.test(row.name) ? NAME : 2 * NAME)}` : ""}` });
     svg.append(group);
   });
   let above = -Infinity;
-  for (const { at: [across, down], sign } of ends.sort((one, other) => one.at[1] - other.at[1])) {
-    above = Math.max(down, above + 13); // signs do not lie on each other
+  ends.sort((one, other) => one.at[1] - other.at[1]);
+  ends.forEach(({ at: [across, down], sign }, index) => {
+    above = Math.max(Math.min(down, high - foot - 16 * (ends.length - 1 - index)), above + 16); // names do not lie on each other
     svg.append(draw("text", { class: "n", x: across + 8, y: above + 5 }, sign));
-  }
+  });
   const legend = explorer.make("ul", { class: "legend" }, ...drawn.map((row, index) => {
     const item = explorer.make("li", { class: `k-${KINDS[index]}` }, `${SIGNS[index]} `, explorer.named(row.name));
     return item;
   }));
   const said = breaks.map(([, mark, one]) => note(`${mark} ${one.year}: ${one.title}`));
   const more = view.rows.length > drawn.length ? [note(labels.fill("first", { n: drawn.length, rows: view.rows.length }))] : [];
-  return [legend, svg, ...said, ...more];
+  return [...(roomy ? [] : [legend]), svg, ...said, ...more];
 };
 
 const dots = (view, state, labels, wide) => {

@@ -1,7 +1,7 @@
 /* The page: choices to state, state to address and back, figures to view. */
 (() => {
 "use strict";
-const { readState, settled, writeState, grouped, population, needed, pivot, open, loaded, Refused, table, charts, csv, xlsx, make, named, GROUP, MOST } = globalThis.explorer;
+const { readState, settled, writeState, grouped, population, needed, pivot, open, loaded, Refused, table, tableDrawn, charts, csv, xlsx, make, named, GROUP, MOST } = globalThis.explorer;
 const { save, version, here, heading, tools } = globalThis.siteTools;
 const { invented } = globalThis.siteWords;
 
@@ -144,6 +144,8 @@ const start = (section) => {
     const wide = Math.max(view.clientWidth, 280);
     const inside = state.tab === "table" ? table(shown, state, labels, root, sort) : charts[state.tab](shown, state, labels, wide, people);
     view.replaceChildren(...inside);
+    labels.kindOfRows = labels.kinds[state.by];
+    figure.drawing = () => tableDrawn(shown, labels);
     range.querySelector("span").textContent = say.range.replace("{column}", shown.columns[shown.at].name);
     labels.notes = [counted(), say.about, `${heading()} · ${version}`, here(""), ...(invented ? [labels.english ? invented.en : invented.zh] : [])];
     status.textContent = labels.notes[0];

@@ -7,6 +7,7 @@
 const explorer = (globalThis.explorer ??= {});
 const LARGEST = 16 * 1024 * 1024; // bytes of a file that is fetched whole
 const PIECE = 256 * 1024; // bytes of a piece, as pipeline/site/offline.py cuts them
+const MOST_AHEAD = 8; // row groups that are asked for before it is known whether they are needed
 const COLUMNS = ["figure", "year", "agency_id", "is_aggregate", "value", "base", "status"];
 
 class Refused extends Error {
@@ -25,14 +26,47 @@ const loaded = (src) =>
     document.head.append(script);
   });
 
-/** The file on a server. told: hears of a server that sends the whole file. */
-const onServer = (address, { bytes, sha256 }, told) => {
+const addressOf = (address, { sha256 }) => {
   const url = new URL(address, location.href);
   url.searchParams.set("v", sha256); // a file of another state of the data is another file
+  return url;
+};
+const ranged = (url, start, end, signal) => fetch(url, { signal, headers: { Range: `bytes=${start}-${end - 1}` } });
+
+/** What the address asks for is on its way before the other scripts are there: the footer, and the row groups beside it. */
+const ahead = [];
+const goAhead = () => {
+  const section = document.querySelector("[data-explore]");
+  const about = globalThis.explorerIndex?.file;
+  const asked = new URLSearchParams(location.search);
+  const applicants = [asked.get("by"), asked.get("cols")].includes("applicant"); // then all figures of a row are meant
+  const keys = (asked.get("m") ?? "").split(",").filter(Boolean).map((key) => (applicants ? [key, `${key}/~`] : [explorer.figureOf(key), explorer.figureOf(key)]));
+  if (!section || !about?.groups || !keys.length || location.protocol === "file:") return;
+  const { bytes, footer, groups } = about;
+  const wanted = groups.filter(([least, most]) => keys.some(([from, to]) => least <= to && from <= most)).map(([, , start, end]) => [start, end]);
+  const rest = new AbortController();
+  const ask = ([start, end], signal) => {
+    const answer = ranged(addressOf(section.dataset.file, about), start, end, signal);
+    ahead.push({ start, end, answer });
+    return answer;
+  };
+  const stop = () => rest.abort(); // the whole file comes with the footer; what goes wrong is told where it is used
+  ask([bytes - footer, bytes]).then(({ status }) => status !== 206 && stop(), stop);
+  for (const one of wanted.slice(0, MOST_AHEAD)) ask(one, rest.signal).catch(() => {});
+};
+
+/** The file on a server. told: hears of a server that sends the whole file. */
+const onServer = (address, about, told) => {
+  const { bytes } = about;
+  const url = addressOf(address, about);
   let whole;
+  const asked = (start, end) => {
+    const at = ahead.findIndex((one) => one.start === start && one.end === end);
+    return at < 0 ? ranged(url, start, end) : ahead.splice(at, 1)[0].answer;
+  };
   const slice = async (start, end = bytes) => {
     if (whole) return (await whole).slice(start, end);
-    const answer = await fetch(url, { headers: { Range: `bytes=${start}-${end - 1}` } });
+    const answer = await asked(start, end);
     if (answer.status === 416) throw new Refused("changed"); // the file is shorter than it was
     if (!answer.ok) throw new Refused("failed");
     if (answer.status === 206) {
@@ -146,5 +180,6 @@ const factsOf = (tables, key) => {
   return years;
 };
 
+goAhead();
 Object.assign(explorer, { open, loaded, Refused });
 })();

@@ -64,5 +64,34 @@ const table = (view, state, labels, root, sort) => {
   return [box, more];
 };
 
-Object.assign(explorer, { table, make, named });
+/** The same as a picture to save: what stands on the page before a person asks for more. */
+const tableDrawn = ({ rows, columns }, labels) => {
+  const NS = "http://www.w3.org/2000/svg";
+  const draw = (name, attributes, text = "") => {
+    const element = document.createElementNS(NS, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    element.textContent = text;
+    return element;
+  };
+  const wide = (text) => [...text].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 13 : 7.5), 0);
+  const said = (cell) => [cell.text, countsOf(cell, labels)].filter(Boolean).join("  ");
+  const some = rows.slice(0, ROWS);
+  const lines = [[labels.kindOfRows, ...columns.map(({ name }) => name)], ...some.map((row) => [row.name, ...row.cells.map(said)])];
+  const widths = lines[0].map((_, at) => Math.max(...lines.map((line) => wide(line[at]))) + 24);
+  const ends = widths.map((_, at) => widths.slice(0, at + 1).reduce((sum, one) => sum + one));
+  const [step, all] = [24, Math.max(ends.at(-1), 420)];
+  const left = rows.length - some.length;
+  const high = lines.length * step + (left ? step : 0) + 6;
+  const svg = draw("svg", { class: "chart", width: all, height: high, viewBox: `0 0 ${all} ${high}` });
+  lines.forEach((line, row) => {
+    const y = (row + 1) * step;
+    line.forEach((text, at) =>
+      svg.append(draw("text", at ? { class: row ? "n" : "", x: ends[at] - 8, y: y - 7, "text-anchor": "end" } : { x: 4, y: y - 7 }, text)));
+    svg.append(draw("line", { class: row ? "rule" : "axis", x1: 0, x2: all, y1: y, y2: y }));
+  });
+  if (left) svg.append(draw("text", { x: 4, y: high - 8 }, labels.fill("first", { n: some.length, rows: rows.length })));
+  return svg;
+};
+
+Object.assign(explorer, { table, tableDrawn, make, named });
 })();
