@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.shared import Demonstration, Host, Shared, demonstrate, served
 from tests.tools import browser
@@ -37,19 +37,40 @@ CHROMIUM_ARGUMENTS = (
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The machine's Chromium, or with BROWSER=firefox its Firefox. Without one the test fails: a skipped one looks good."""
-    name = os.environ.get("BROWSER", "chromium")
-    path = browser.find_chromium() if name == "chromium" else browser.find_firefox()
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NODE_OPTIONS", f'--require "{TESTS / "tools/firefox.cjs"}"')
+        started = sync_playwright().start()
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The machine's Chromium. Without one the test fails: a skipped one looks good."""
+    path = browser.find_chromium()
     if path is None:
-        pytest.fail(browser.HELP[name], pytrace=False)
-    with sync_playwright() as playwright:
-        if name == "firefox":  # as it is, without changes of Playwright's, by the standard protocol (BiDi)
-            started = playwright.firefox.launch(executable_path=path, channel="moz-firefox")
-        else:
-            started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
-        yield started
-        started.close()
+        pytest.fail(browser.HELP["chromium"], pytrace=False)
+    started = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM_ARGUMENTS))
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def firefox(playwright: Playwright) -> Iterator[Browser]:
+    """The machine's Firefox as it is, without changes of Playwright's, by the standard protocol (BiDi).
+
+    Not every system can install one; where there is none pytest's summary says so.
+    """
+    path = browser.find_firefox()
+    if path is None:
+        pytest.skip(browser.HELP["firefox-esr"])
+    # Nothing kept of pages that were left: Playwright would wait for one that comes back to be loaded.
+    fresh = {"browser.sessionhistory.max_total_viewers": 0}
+    started = playwright.firefox.launch(executable_path=path, channel="moz-firefox", firefox_user_prefs=fresh)
+    yield started
+    started.close()
 
 
 def pytest_configure(config: pytest.Config) -> None:
