@@ -68,16 +68,16 @@ def archived(package: Package, report: Report) -> Path | None:
 
 def archived_bytes(context: Context, report: Report) -> bytes | None:
     """What the page of a report's source would be made from; None where there is no such page."""
-    shown = report.source_format in (TEXT, *READ)
-    if shown or (report.source_format == PDF and is_pictured(context, report)):
+    if report.source_format == TEXT or is_pictured(context, report):
         file = archived(context.package, report)
         return file.read_bytes() if file else None
     return None
 
 
 def is_pictured(context: Context, report: Report) -> bool:
-    """Whether the pages of a report are shown: of the newest PDFs."""
-    return context.pictures is not None and report.key in _pictured(context)
+    """Whether what is shown of a report is kept: Word and HTML as read, and the pages of the newest PDFs."""
+    kept = report.source_format in READ or report.key in _pictured(context)
+    return context.pictures is not None and kept
 
 
 def has_source(context: Context, report: Report) -> bool:

@@ -28,6 +28,7 @@ class Built:
         return (self.folder / path / "index.html").read_text("utf-8")
 
 
+ABORTED = ("net::ERR_ABORTED", "NS_BINDING_ABORTED")  # as Chromium and Firefox say it
 PLACE = "some/where"  # not the root of the server
 
 
@@ -130,7 +131,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
 
         def failed(request: Request) -> None:
-            if request.failure != "net::ERR_ABORTED":  # the visitor went on before an icon had come
+            if request.failure not in ABORTED:  # the visitor went on before an icon had come
                 visitor.complaints.append(f"{request.failure}: {request.url}")
 
         visitor.page.on("requestfailed", failed)
