@@ -30,7 +30,7 @@ from pipeline.document.scan.recognise import NO_MEMORY, clipped, recognise
 from pipeline.document.scan.straight import _through_red_glass, _whitened
 from pipeline.model.document import Grid, Paragraph
 from pipeline.model.figure import CellKey, Status
-from pipeline.model.recognition import Piece, Recognition, Seen
+from pipeline.model.recognition import UNREAD, Piece, Recognition, Seen
 from pipeline.model.report import Report
 from pipeline.reading.report import make_report
 from pipeline.reading.trust import SURE, SURE_ALONE
@@ -234,6 +234,17 @@ def test_a_red_stamp_leaves_no_trace_and_the_ink_below_it_stays() -> None:
     assert seen[ink[:, :, 0] == 255].min() > 235
     assert seen[ink[:, :, 0] == 70].max() < 60
     assert np.array_equal(_through_red_glass(ink), ink[:, :, 0])
+
+
+def test_a_figure_in_red_is_no_blank_and_a_stamp_over_a_blank_cell_is_one() -> None:
+    black, red = drawn(("12", 0.3), ("", 0.0)), drawn(("12", 0.3), ("34", 0.3), ("", 0.0))
+    page = np.where(black < 128, black, np.where(red < 128, np.array((215, 40, 40), np.uint8), 255)).astype(
+        np.uint8
+    )
+    stamp = np.full_like(page, 255)
+    cv2.circle(stamp, (1150, 250), 120, (215, 60, 60), 6)  # over two blank cells
+    below = [piece for piece in read_page(np.minimum(page, stamp), 1, engine()).pieces if piece.top > 75]
+    assert [(piece.text, piece.seen.confidence > 0.8) for piece in below] == [("12", True), (UNREAD, False)]
 
 
 def test_a_speck_in_a_blank_cell_is_no_figure() -> None:

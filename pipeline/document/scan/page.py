@@ -68,7 +68,8 @@ def read_page(picture: Picture, number: int, engine: Engine) -> ScannedPage:
     across, down, ink = ruling_lines(page.ink)
     tables = ruled_tables(map(_rule, across), map(_rule, down))
     is_dirty = specks(page.ink) >= DIRTY
-    cuts = [cut for table in tables for cut in _cells(table, ink)]
+    red_alone = cv2.bitwise_and(page.ink_of_any_colour, cv2.bitwise_not(page.ink))
+    cuts = [cut for table in tables for cut in _cells(table, ink, red_alone)]
     pieces = [
         *without_lost_digits(_read(cuts, _Sheet(page.red, ink, is_dirty), engine)),
         *_read(
@@ -101,15 +102,26 @@ def _rule(stroke: Stroke) -> RulingLine:
 # -- what is to be read ---------------------------------------------------------------------------------------------
 
 
-def _cells(table: RuledTable, ink: Picture) -> Iterator[_Cut]:
-    """The lines of text in each cell of a table; nothing for a blank cell."""
+def _cells(table: RuledTable, ink: Picture, red: Picture) -> Iterator[_Cut]:
+    """The lines of text in each cell of a table; nothing for a blank cell.
+
+    A cell that has nothing but red ink, of which something stands within it, may have a figure in red: it is no blank, and
+    its ink is not read. The strokes of a stamp run through it.
+    """
     whole = ink[_pixels(table.top) : _pixels(table.bottom), _pixels(table.xs[0]) : _pixels(table.xs[-1])]
     letter = letter_height(whole)
     for box in table.boxes:
         left, top = _pixels(box.left + INSET), _pixels(box.top + INSET)
-        inside = ink[top : _pixels(box.bottom - INSET), left : _pixels(box.right - INSET)]
-        for line in lines_of_text(inside, letter) if inside.size else ():
-            yield _Cut(left + line.left, top + line.top, left + line.right, top + line.bottom, line.crosses)
+        inside, red_inside = (
+            one[top : _pixels(box.bottom - INSET), left : _pixels(box.right - INSET)] for one in (ink, red)
+        )
+        if not inside.size:
+            continue
+        found = [(line, line.crosses) for line in lines_of_text(inside, letter)]
+        if not found:
+            found = [(line, True) for line in lines_of_text(red_inside, letter) if not line.crosses]
+        for line, crosses in found:
+            yield _Cut(left + line.left, top + line.top, left + line.right, top + line.bottom, crosses)
 
 
 def _pixels(points: float) -> int:
