@@ -88,7 +88,7 @@ screenshots: $(VENV)/.dev ## 各种页面的截图，放在 build/screenshots / 
 	@$(PYTHON) $(TOOLS)/screenshots.py $(ARGS)
 
 requirements: $(VENV)/.dev ## 由 pyproject.toml 重算依赖；ARGS=--upgrade 升级 / recompile the pinned requirements; ARGS=--upgrade takes newer ones
-	@for extra in "" scan dev; do \
+	@for extra in "" scan scheduler dev; do \
 	  $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	    --custom-compile-command "make requirements" $(ARGS) \
 	    $${extra:+--extra $$extra --constraint requirements.txt} \

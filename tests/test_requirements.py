@@ -12,15 +12,18 @@ ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUN = PROJECT["dependencies"]
 SCAN = PROJECT["optional-dependencies"]["scan"]
+SCHEDULER = PROJECT["optional-dependencies"]["scheduler"]
 DEVELOP = [
     *SCAN,
+    *SCHEDULER,
     *(name for name in PROJECT["optional-dependencies"]["dev"] if not name.startswith(PROJECT["name"])),
 ]
-FILES = ["requirements.txt", "requirements-scan.txt", "requirements-dev.txt"]
+FILES = [f"requirements{extra}.txt" for extra in ("", "-scan", "-scheduler", "-dev")]
 
 
 @pytest.mark.parametrize(
-    ("file", "wanted"), list(zip(FILES, (RUN, [*RUN, *SCAN], [*RUN, *DEVELOP]), strict=True))
+    ("file", "wanted"),
+    list(zip(FILES, (RUN, [*RUN, *SCAN], [*RUN, *SCHEDULER], [*RUN, *DEVELOP]), strict=True)),
 )
 def test_every_dependency_is_pinned_within_its_range(file: str, wanted: list[str]) -> None:
     text = (ROOT / file).read_text(encoding="utf-8")
@@ -46,6 +49,7 @@ def test_only_headless_opencv_is_installed_and_only_by_the_extra() -> None:
     assert named == {
         "requirements.txt": [],
         "requirements-scan.txt": ["opencv-python-headless"],
+        "requirements-scheduler.txt": [],
         "requirements-dev.txt": ["opencv-python-headless"],
     }
 

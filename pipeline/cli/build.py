@@ -21,12 +21,14 @@ from pipeline.cli.group import (
     OFFLINE,
     PACKAGE,
     REPORTS,
+    SCHEDULER,
     SITE,
+    Crews,
+    crews,
     friendly,
     main,
     need_reports,
     readings,
-    workers,
 )
 from pipeline.cli.server import listening
 from pipeline.cli.validate import refuse_broken
@@ -56,7 +58,7 @@ def publish(
     docs: Path,
     site: Path,
     *,
-    jobs: int = 0,
+    crew: Crews,
     cache: Cache | None = None,
     site_url: str = "",
     earlier: Path | None = None,
@@ -66,7 +68,7 @@ def publish(
     Args:
         reports: ``<agency>/<year>.<ext>``, each with its ``.yml``; only read.
         package, docs, site: made or replaced, each as a whole.
-        jobs: processes that read, check and make rows; see ``filing/read_all.py`` for one report's way.
+        crew: who reads, checks and makes rows; see ``filing/read_all.py`` for one report's way.
         cache: readings of earlier runs.
         site_url: where the site will be published; empty for this machine.
         earlier: what was published there before, as ``carry`` fetched it.
@@ -74,10 +76,10 @@ def publish(
     filed = tuple(sources(reports))  # archive: what is filed, and where it came from
     clippings = docs.with_name(CLIPPINGS)
     # document, reading: bytes → headings, paragraphs, grids → the cells of the form
-    with readings(filed, jobs, cache) as read:
+    with readings(filed, crew, cache) as read:
         _say_without(write_clippings(recognised(read), clippings))  # what recognised figures look like
         # checks, package: what holds, fails, cannot be assessed → rows → validated, put in place as a whole
-        write_learned(read, tuple(agencies(reports)), package, jobs)
+        write_learned(read, tuple(agencies(reports)), package, crew)
     write_pages(
         package, docs, clippings=clippings
     )  # published, pages: the package read back → Markdown, figures, fragments
@@ -99,14 +101,14 @@ def recognised(read: Shelf) -> Iterator[ReadReport]:
     return (read[at].unpacked() for at, (_, gist) in enumerate(read.told) if gist.recognised)
 
 
-def write_learned(read: Shelf, agencies: Sequence[Agency], package: Path, jobs: int) -> None:
+def write_learned(read: Shelf, agencies: Sequence[Agency], package: Path, crew: Crews) -> None:
     """Writes the package; a report that this machine could not read keeps its last rows, and that is said aloud.
 
     Args:
         read: all reports.
         agencies: all that are filed.
         package: the folder of the package of before, which may be missing.
-        jobs: processes; 0 is one a processor.
+        crew: who checks the reports and makes their rows.
     """
     across = between(read.told)  # checks: what reports say of one another
     failed = {source.agency.id for source, gist in read.told if gist.failed}
@@ -115,8 +117,8 @@ def write_learned(read: Shelf, agencies: Sequence[Agency], package: Path, jobs: 
     kept: list[str] = []
 
     def parts() -> Iterator[Part]:
-        with workers(len(read.told), jobs) as executor:  # they have gone when the whole is judged
-            for _, part in in_turn(executor, part_of, work):
+        with crew(len(read.told)) as at_work:  # they have gone when the whole is judged
+            for _, part in in_turn(at_work, part_of, work):
                 kept.extend(part.kept)
                 yield part
 
@@ -137,11 +139,11 @@ def _work(read: Shelf, share: Sequence[int], across: Mapping[str, Sequence[Outco
     )
 
 
-def _everything(jobs: int) -> None:
+def _everything(crew: Crews) -> None:
     need_reports()
     with locked(PACKAGE), locked(BUILD):
         where = (REPORTS, PACKAGE, DOCS, SITE)
-        publish(*where, jobs=jobs, cache=Cache(CACHE), site_url=_address(), earlier=EARLIER)
+        publish(*where, crew=crew, cache=Cache(CACHE), site_url=_address(), earlier=EARLIER)
     _say_package()
     _say_site()
     _say_waiting()
@@ -172,14 +174,16 @@ def _say_site() -> None:
 
 @main.command()
 @JOBS
+@SCHEDULER
 @friendly
-def package(jobs: int) -> None:
+def package(jobs: int, scheduler: str) -> None:
     """读取、核对并写出数据包。 Reads, checks and writes the data package."""
     need_reports()
+    crew = crews(jobs, scheduler)
     with locked(PACKAGE):
         filed = tuple(sources(REPORTS))
-        with readings(filed, jobs, Cache(CACHE)) as read:
-            write_learned(read, tuple(agencies(REPORTS)), PACKAGE, jobs)
+        with readings(filed, crew, Cache(CACHE)) as read:
+            write_learned(read, tuple(agencies(REPORTS)), PACKAGE, crew)
     _say_package()
 
 
@@ -214,10 +218,11 @@ def offline(target: Path, built: Path) -> None:
 
 @main.command()
 @JOBS
+@SCHEDULER
 @friendly
-def build(jobs: int) -> None:
+def build(jobs: int, scheduler: str) -> None:
     """数据包、页面、网站一次做完。 Package, pages and site in one go."""
-    _everything(jobs)
+    _everything(crews(jobs, scheduler))
 
 
 @main.command()
@@ -231,8 +236,9 @@ def demo(jobs: int) -> None:
         reports.mkdir(parents=True)
         demonstration.write_demo(reports)
         filed = tuple(sources(reports))
-        with readings(filed, jobs) as read:
-            write_learned(read, tuple(agencies(reports)), package, jobs)
+        crew = crews(jobs)
+        with readings(filed, crew) as read:
+            write_learned(read, tuple(agencies(reports)), package, crew)
         demonstration.mark_invented(package)
         write_pages(package, docs)
         build_site(docs, site, site_url="")
@@ -246,7 +252,7 @@ def demo(jobs: int) -> None:
 @friendly
 def serve(port: int, jobs: int) -> None:
     """生成网站并在本机打开。 Builds and serves on localhost."""
-    _everything(jobs)
+    _everything(crews(jobs))
     with listening(SITE, port) as server:
         click.echo(f"http://127.0.0.1:{port}/  （Ctrl+C 结束 to stop）", err=True)
         try:

@@ -10,8 +10,8 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
@@ -19,7 +19,9 @@ import click
 
 from pipeline.archive.sources import sources
 from pipeline.checks.all import check_all
+from pipeline.cli.cluster import cluster
 from pipeline.filing.cache import Cache
+from pipeline.filing.in_turn import Crew
 from pipeline.filing.read_all import pack_each, read_each
 from pipeline.filing.shelf import Shelf, shelved
 from pipeline.knowledge import KnowledgeError
@@ -31,6 +33,7 @@ from pipeline.safety.files import recover
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Crews = Callable[[int], AbstractContextManager[Crew | None]]  # of a number of files
 
 PACKAGE = Path("datapackage")
 REPORTS = PACKAGE / "reports"
@@ -78,15 +81,27 @@ def main() -> None:
         recover(folder)  # what a run that was killed left there
 
 
-def workers(count: int, jobs: int) -> AbstractContextManager[Executor | None]:
-    """A pool where there is enough to do for one, else none; ``jobs`` 0 is one worker a processor.
+def crews(jobs: int = 0, scheduler: str = "") -> Crews:
+    """What gives the workers for so many files: those of a cluster, a pool where there is enough to do for one, or none.
 
     Args:
-        count: of the files to read.
-        jobs: of the machine's processors.
+        jobs: processes on this machine; 0 is one a processor.
+        scheduler: address of a Dask cluster, which takes their place; empty for none.
     """
-    number = jobs or os.cpu_count() or 1
-    return ProcessPoolExecutor(number) if number > 1 and count > WORTH_A_POOL else nullcontext()
+
+    @contextmanager
+    def crew(files: int) -> Iterator[Crew | None]:
+        number = jobs or os.cpu_count() or 1
+        if scheduler and files:
+            with cluster(scheduler) as found:
+                yield found
+        elif number > 1 and files > WORTH_A_POOL:
+            with ProcessPoolExecutor(number) as pool:
+                yield Crew(pool)
+        else:
+            yield None
+
+    return crew
 
 
 @contextmanager
@@ -136,17 +151,17 @@ def need_reports() -> None:
 
 
 @contextmanager
-def readings(todo: Sequence[Source], jobs: int, cache: Cache | None = None) -> Iterator[Shelf]:
+def readings(todo: Sequence[Source], crew: Crews, cache: Cache | None = None) -> Iterator[Shelf]:
     """All of some sources as read, for as long as the block lasts; shows how far it is.
 
     Args:
         todo: filed reports; none gives none.
-        jobs: processes; 0 is one a processor.
+        crew: who reads them.
         cache: of earlier readings; without one all are read.
     """
     with ExitStack() as stack:
-        with workers(len(todo), jobs) as executor, progress_of("读取报告 reports read") as progress:
-            shelf = stack.enter_context(shelved(pack_each(todo, executor, cache, progress)))
+        with crew(len(todo)) as at_work, progress_of("读取报告 reports read") as progress:
+            shelf = stack.enter_context(shelved(pack_each(todo, at_work, cache, progress)))
         yield shelf
 
 
@@ -158,8 +173,8 @@ def checked_reports(jobs: int) -> list[CheckedReport]:
     """
     need_reports()
     todo = list(sources(REPORTS))
-    with workers(len(todo), jobs) as executor, progress_of("读取报告 reports read") as progress:
-        return check_all(read_each(todo, executor, Cache(CACHE), progress))
+    with crews(jobs)(len(todo)) as at_work, progress_of("读取报告 reports read") as progress:
+        return check_all(read_each(todo, at_work, Cache(CACHE), progress))
 
 
 JOBS = click.option(
@@ -168,4 +183,10 @@ JOBS = click.option(
     type=click.IntRange(min=0),
     default=0,
     help="并行数，0 为全部核心 · workers, 0 = all cores",
+)
+SCHEDULER = click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Dask 集群的地址，代替本机的进程 · a Dask cluster's scheduler, in place of this machine's processes",
 )

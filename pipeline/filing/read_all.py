@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +18,7 @@ from pipeline.checks.reports import gist_of
 from pipeline.document.refusal import RefusedError
 from pipeline.document.sandbox import bounded
 from pipeline.filing.cache import Cache, key_of
-from pipeline.filing.in_turn import in_turn
+from pipeline.filing.in_turn import Crew, in_turn
 from pipeline.filing.pictures import NO_TEXT
 from pipeline.knowledge.finding_kinds import finding_kinds
 from pipeline.model.document import Document
@@ -44,7 +43,7 @@ def read_all(
     folder: Path,
     *,
     only: frozenset[str] = frozenset(),
-    executor: Executor | None = None,
+    crew: Crew | None = None,
     cache: Cache | None = None,
     progress: Progress = lambda done, total: None,
 ) -> list[CheckedReport]:
@@ -53,28 +52,28 @@ def read_all(
     Args:
         folder: ``datapackage/reports``.
         only: agency ids; empty means all.
-        executor, cache, progress: as for ``read_each``.
+        crew, cache, progress: as for ``pack_each``.
     """
-    return check_all(read_each(list(sources(folder, only)), executor, cache, progress))
+    return check_all(read_each(list(sources(folder, only)), crew, cache, progress))
 
 
 def read_each(
     todo: Sequence[Source],
-    executor: Executor | None = None,
+    crew: Crew | None = None,
     cache: Cache | None = None,
     progress: Progress = lambda done, total: None,
 ) -> list[ReadReport]:
     """Reads sources, in their order; nothing is checked yet.
 
     Args:
-        todo, executor, cache, progress: as for ``pack_each``.
+        todo, crew, cache, progress: as for ``pack_each``.
     """
-    return [one.unpacked() for one in pack_each(todo, executor, cache, progress)]
+    return [one.unpacked() for one in pack_each(todo, crew, cache, progress)]
 
 
 def pack_each(
     todo: Sequence[Source],
-    executor: Executor | None = None,
+    crew: Crew | None = None,
     cache: Cache | None = None,
     progress: Progress = lambda done, total: None,
 ) -> Iterator[PackedReport]:
@@ -82,12 +81,12 @@ def pack_each(
 
     Args:
         todo: filed reports; none gives none.
-        executor: any ``concurrent.futures`` executor; None reads here. Its workers are given bytes and look at no folder.
+        crew: who reads; None reads here. Its workers are given bytes and look at no folder.
         cache: readings of earlier runs; a file that has not changed is not read again.
         progress: called with (done, total) after each report read.
     """
     done = 0
-    for entries, readings in in_turn(executor, _read_some, _batches(todo, cache)):
+    for entries, readings in in_turn(crew, _read_some, _batches(todo, cache)):
         new = iter(readings)
         for entry in entries:
             gist, data = entry.kept or next(new)

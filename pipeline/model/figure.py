@@ -73,7 +73,7 @@ class Figure:
     confidence: float | None = None
 
     def __reduce__(self) -> tuple[Callable[..., Figure], tuple[object, ...]]:
-        """The texts and numbers of two million figures are few: from a pickle, equal ones come as one object."""
+        """Of two million figures few are different: from a pickle, equal ones come as one object."""
         value = "" if self.value is None else str(self.value)
         return _figure, (self.status, self.confidence, self.raw, value, self.place, self.unit)
 
@@ -81,11 +81,6 @@ class Figure:
 @cache  # as many as the forms have cells
 def _one_key(table: str, row: str, column: str) -> CellKey:
     return CellKey(table, row, column)
-
-
-@lru_cache(maxsize=65_536)
-def _one_text(text: str) -> str:
-    return text
 
 
 @lru_cache(maxsize=65_536)
@@ -97,9 +92,17 @@ SHORT = 40  # characters; a longer text is hardly ever printed twice
 
 
 def _figure(status: Status, confidence: float | None, raw: str, value: str, place: str, unit: str) -> Figure:
-    number = _one_number(value) if value else None
-    text = _one_text(raw) if len(raw) <= SHORT else raw
-    return Figure(text, number, status, _one_text(place), _one_text(unit), confidence)
+    make = _one_figure if len(raw) <= SHORT else _new_figure
+    return make(status, confidence, raw, value, place, unit)
+
+
+def _new_figure(
+    status: Status, confidence: float | None, raw: str, value: str, place: str, unit: str
+) -> Figure:
+    return Figure(raw, _one_number(value) if value else None, status, place, unit, confidence)
+
+
+_one_figure = lru_cache(maxsize=32_768)(_new_figure)
 
 
 def plain(value: Decimal | None) -> str:

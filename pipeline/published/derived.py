@@ -98,8 +98,14 @@ class Derivation:
             for name, form in self.forms.items()
         }
 
-    def _figures(self) -> Iterator[tuple[Record, dict[CellKey, tuple[str, str, str]]]]:
-        """Every report with its figures: cell → value, unit, place. The tables are read along, report by report."""
+    def _figures(
+        self, only: Iterable[CellKey] = ()
+    ) -> Iterator[tuple[Record, dict[CellKey, tuple[str, str, str]]]]:
+        """Every report with its figures: cell → value, unit, place. The tables are read along, report by report.
+
+        With ``only``, the rows that have none of these cells are passed over.
+        """
+        wanted = {(key.table, key.row) for key in only}
         along = {table: _Along(self.tables[name]) for name, table in self.figure_tables.items()}
         for report in self.tables["reports"]:
             yield (
@@ -108,6 +114,7 @@ class Derivation:
                     key: (value, record.get("unit", ""), record["place"])
                     for table, rows in along.items()
                     for record in rows.of(report["report_id"])
+                    if not wanted or (table.name, record[table.row]) in wanted
                     for key, value in table.cells(record)
                 },
             )
@@ -155,7 +162,7 @@ class Derivation:
             "findings_error",
             "findings_warning",
         )
-        for report, figures in self._figures():
+        for report, figures in self._figures(self.summary.values()):
             agency = self._agencies[report["agency_id"]]
             yield {
                 **self._shared(report),

@@ -3,17 +3,18 @@
 import random
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.archive.sources import agencies, sources
 from pipeline.bench.corpus import write_corpus
 from pipeline.cli import build
-from pipeline.cli.group import readings
-from pipeline.filing.in_turn import AHEAD, in_turn
+from pipeline.cli.group import crews, readings
+from pipeline.filing.in_turn import Crew, in_turn
 from pipeline.filing.read_all import read_all
 from pipeline.model.source import Agency, Source
 from pipeline.package import parts
@@ -45,9 +46,9 @@ def test_parts_one_after_the_other_are_the_tables(
     monkeypatch.setattr(parts, "LARGE", 1)
     filed = tuple(sources(reports))
     for jobs in (1, 2):
-        with readings(filed, jobs) as read:
+        with readings(filed, crews(jobs)) as read:
             assert len(list(shares(read.sources))) > 10
-            build.write_learned(read, tuple(agencies(reports)), tmp_path / f"by {jobs}", jobs)
+            build.write_learned(read, tuple(agencies(reports)), tmp_path / f"by {jobs}", crews(jobs))
         assert contents(tmp_path / f"by {jobs}") == contents(tmp_path / "whole")
 
 
@@ -89,7 +90,32 @@ def test_no_task_is_asked_for_long_before_its_turn() -> None:
             yield number, -number
 
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        for label, result in in_turn(pool, abs, tasks()):
+        for label, result in in_turn(Crew(pool, ahead=6), abs, tasks()):
             assert result == label
-            assert len(asked) <= label + 1 + AHEAD
+            assert len(asked) <= label + 1 + 6
     assert len(asked) == 50
+
+
+class Forgetful(ThreadPoolExecutor):
+    """An executor that forgets tasks, as a cluster does that is started anew."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__(1)
+        self.left = times
+
+    def submit(self, function: Any, /, *words: Any, **more: Any) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            return super().submit(function, *words, **more)
+        forgotten: Future[Any] = Future()
+        forgotten.cancel()
+        return forgotten
+
+
+def test_a_task_that_was_forgotten_is_begun_again_and_not_for_ever() -> None:
+    with Forgetful(3) as pool:
+        assert list(in_turn(Crew(pool, ahead=2), abs, ((n, -n) for n in range(5)))) == [
+            (n, n) for n in range(5)
+        ]
+    with Forgetful(100) as pool, pytest.raises(CancelledError):
+        list(in_turn(Crew(pool, ahead=2), abs, [(1, 1)]))
