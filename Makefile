@@ -77,7 +77,7 @@ offline: site ## 能从文件夹打开的网站，装在 build/offline.zip / the
 fuzz: $(VENV)/.dev ## 用一万个损坏的文件试读、试打包；SEED=1，INPUTS=10000 / 10,000 damaged files through the whole chain, from a seed; what breaks is kept in build/fuzz
 	@FUZZ_INPUTS=$(or $(INPUTS),10000) $(PYTHON) -m pytest tests/fuzz -n $(J) --dist load --hypothesis-seed=$(or $(SEED),1) $(ARGS)
 
-mutate: $(VENV)/.dev ## 故意改错代码，看测试是否看得出；ARGS="safety checks" / deliberate bugs: how many do the tests see; takes hours, ARGS="safety checks" less
+mutate: $(VENV)/.dev ## 故意改错代码，看测试看出几成；ARGS="safety --mutants 0" 试一个文件夹的全部 / deliberate bugs: what share of 80 in each folder the tests see; ARGS="safety --mutants 0" tries all of one
 	@$(PYTHON) $(TOOLS)/mutate.py $(ARGS)
 
 bench: $(VENV)/.dev ## 测速 / the benchmarks
@@ -96,7 +96,7 @@ requirements: $(VENV)/.dev ## 由 pyproject.toml 重算依赖；ARGS=--upgrade �
 	done
 
 clean: ## 删去一切可重新生成的东西 / remove all that can be made again
-	rm -rf build mutants $(VENV) $(TOOLS)/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
+	rm -rf build $(VENV) $(TOOLS)/node_modules .pytest_cache .ruff_cache .mypy_cache .hypothesis
 	find pipeline tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Stamps: a requirements file that changed is installed again, else nothing runs.
