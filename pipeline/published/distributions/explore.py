@@ -186,6 +186,12 @@ def row_groups(file: Path) -> list[tuple[str, str, int, int]]:
     """Of each row group its first and last figure, and its stretch of the file: first byte, and the one after its last.
 
     With it a browser asks for what it needs beside the footer, not after it.
+
+    Args:
+        file: ``explore.parquet``; a table without rows has no row group.
+
+    Raises:
+        duckdb.Error: the file is no Parquet.
     """
     import duckdb
 
